@@ -1,0 +1,84 @@
+//! What models propose and people decide.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{AnnotationId, MediaId, Residue, RunId, SessionId, TagId, Time, TrackId};
+
+/// How a model run ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    #[default]
+    Running,
+    Finished,
+    /// Stopped by a person or a crash; what was stored stays.
+    Stopped,
+}
+
+/// One model that took part in a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelUse {
+    pub name: String,
+    pub version: String,
+    /// SHA-256 of the weights, hex.
+    pub sha256: String,
+}
+
+/// One pass of models over a media file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelRun {
+    pub id: RunId,
+    pub session: SessionId,
+    pub media: MediaId,
+    pub models: Vec<ModelUse>,
+    /// Thresholds and sampling rate as used, so that the run can be repeated.
+    pub settings: Value,
+    /// RFC 3339.
+    pub started: String,
+    pub finished: String,
+    pub status: RunStatus,
+    /// Frames looked at so far.
+    pub frames: i64,
+    pub residue: Residue,
+}
+
+/// What became of a proposal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TagStatus {
+    #[default]
+    Proposed,
+    Accepted,
+    Rejected,
+    /// Accepted with another label or other times.
+    Changed,
+    /// The annotator could not tell.
+    Unsure,
+}
+
+/// An interval that a model proposes: an expression, an open mouth, a gaze away, a nod, a raised hand.
+/// The proposal itself is never altered by review: what the reviewer said stands beside it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tag {
+    pub id: TagId,
+    pub run: RunId,
+    pub track: TrackId,
+    /// Machine name of what is proposed: `expression.happiness`, `mouth_open`, `gaze_away`, `nod`, `hand_up.left`.
+    pub label: String,
+    /// On the session's timeline.
+    pub start: Time,
+    pub end: Time,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// What the proposal rests on: scores by class and by model, frames, reasons to doubt it.
+    pub evidence: Value,
+    pub status: TagStatus,
+    /// Who decided; empty while nobody has.
+    pub reviewer: String,
+    /// When, RFC 3339.
+    pub reviewed: String,
+    /// The annotation that an accepted proposal became.
+    pub annotation: Option<AnnotationId>,
+    pub residue: Residue,
+}

@@ -1,0 +1,67 @@
+//! Person tracks: one face or body followed through a recording, as time series.
+
+use serde::{Deserialize, Serialize};
+
+use super::{PersonId, Residue, RunId, Time, TrackId};
+
+/// What is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrackKind {
+    Face,
+    Body,
+}
+
+/// One face or body through a recording. Its samples are kept apart, in [`TrackSamples`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Track {
+    pub id: TrackId,
+    pub run: RunId,
+    pub kind: TrackKind,
+    /// Number within the run, from 1.
+    pub number: i64,
+    /// Who it is, once somebody said so.
+    pub person: Option<PersonId>,
+    /// First and last sample on the session's timeline.
+    pub start: Time,
+    pub end: Time,
+    /// How many samples it has.
+    pub samples: i64,
+    pub residue: Residue,
+}
+
+/// One quantity over time, `width` numbers a sample.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Channel {
+    /// `box` (x, y, width, height), `landmarks` (478 × x, y, z), `pose` (33 × x, y, z, visibility),
+    /// `expression.faceapi` (7), `measure.mouth_open` (1), ….
+    pub name: String,
+    /// Numbers a sample.
+    pub width: usize,
+    /// Smallest step that is kept when stored: 0.125 for pixels, 1/1000 for probabilities.
+    pub step: f32,
+    /// `times.len() × width` numbers, sample after sample; NaN where there is no value.
+    pub values: Vec<f32>,
+}
+
+/// Samples of one track: shared times, any number of channels.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TrackSamples {
+    /// Strictly rising, on the session's timeline.
+    pub times: Vec<Time>,
+    pub channels: Vec<Channel>,
+}
+
+impl TrackSamples {
+    /// The channel of that name.
+    pub fn channel(&self, name: &str) -> Option<&Channel> {
+        self.channels.iter().find(|channel| channel.name == name)
+    }
+}
+
+impl Channel {
+    /// The numbers of one sample, `None` past the end.
+    pub fn sample(&self, index: usize) -> Option<&[f32]> {
+        self.values.get(index * self.width..(index + 1) * self.width)
+    }
+}

@@ -1,0 +1,97 @@
+//! The formats by name, and how a file is told apart from another.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+use super::{FormatError, input};
+
+macro_rules! formats {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $label:literal, [$($ext:literal),*];)*) => {
+        /// A file format, by the name the command line gives it.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Format { $($(#[$doc])* $name,)* }
+
+        impl Format {
+            /// Every format.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+            /// The name on the command line.
+            pub fn name(self) -> &'static str { match self { $(Self::$name => $text,)* } }
+            /// What people call it.
+            pub fn label(self) -> &'static str { match self { $(Self::$name => $label,)* } }
+            /// File name extensions in lower case, the usual one first.
+            pub fn extensions(self) -> &'static [&'static str] { match self { $(Self::$name => &[$($ext),*],)* } }
+        }
+    };
+}
+
+formats! {
+    Turtle = "turtle", "RDF Turtle", ["ttl"];
+    NTriples = "ntriples", "RDF N-Triples", ["nt"];
+    RdfXml = "rdfxml", "RDF/XML", ["rdf", "owl"];
+    JsonLd = "jsonld", "JSON-LD", ["jsonld"];
+    TriG = "trig", "RDF TriG", ["trig"];
+    /// Our own, complete: export then import gives an equal project.
+    Json = "json", "Fieldgloss JSON", ["json"];
+    Csv = "csv", "CSV table", ["csv"];
+    Eaf = "eaf", "ELAN", ["eaf"];
+    TextGrid = "textgrid", "Praat TextGrid", ["textgrid"];
+    FlexText = "flextext", "FLEx interlinear", ["flextext"];
+    Lift = "lift", "LIFT lexicon", ["lift"];
+    /// Toolbox/MDF dictionary in standard format markers.
+    Sfm = "sfm", "SFM dictionary", ["sfm", "db", "mdf", "lex"];
+    /// Toolbox interlinear text in standard format markers.
+    Toolbox = "toolbox", "Toolbox interlinear", ["tbt", "txt"];
+}
+
+impl Format {
+    /// Tells a file's format from its name, and from its first bytes where the name does not say.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or neither says.
+    pub fn guess(path: &Path) -> Result<Self, FormatError> {
+        let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let head = input::head(path)?;
+        if matches!(extension.as_str(), "sfm" | "txt" | "db") {
+            // The same extensions serve dictionaries and texts: the first markers tell.
+            if head.lines().any(|line| line.starts_with("\\lx ")) {
+                return Ok(Self::Sfm);
+            }
+            if head.lines().any(|line| ["\\id", "\\tx", "\\t ", "\\ref", "\\_sh"].iter().any(|m| line.starts_with(m))) {
+                return Ok(Self::Toolbox);
+            }
+            return Err(FormatError::Unknown { path: path.to_owned() });
+        }
+        if let Some(format) = Self::ALL.iter().find(|f| f.extensions().contains(&extension.as_str())) {
+            return Ok(*format);
+        }
+        let by_content = [
+            ("<ANNOTATION_DOCUMENT", Self::Eaf),
+            ("ooTextFile", Self::TextGrid),
+            ("<interlinear-text", Self::FlexText),
+            ("<lift", Self::Lift),
+            ("\\lx ", Self::Sfm),
+        ];
+        by_content
+            .iter()
+            .find(|(sign, _)| head.contains(sign))
+            .map(|(_, format)| *format)
+            .ok_or_else(|| FormatError::Unknown { path: path.to_owned() })
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.label())
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+    fn from_str(name: &str) -> Result<Self, String> {
+        Self::ALL.iter().find(|f| f.name() == name).copied().ok_or_else(|| {
+            let names: Vec<_> = Self::ALL.iter().map(|f| f.name()).collect();
+            format!("no format is called '{name}'; there are {}", names.join(", "))
+        })
+    }
+}

@@ -1,0 +1,76 @@
+//! Opening input files: size limits before memory is spent, encodings told apart, output written beside and renamed.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+
+use super::{Format, FormatError};
+
+/// The first 4 KB as text, for telling formats apart; UTF-16 is decoded, broken bytes are replaced.
+///
+/// # Errors
+/// When the file cannot be opened or read.
+pub fn head(path: &Path) -> Result<String, FormatError> {
+    let open = |source| FormatError::Open { path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    File::open(path).map_err(open)?.take(4096).read_to_end(&mut bytes).map_err(open)?;
+    Ok(decode(&bytes).0)
+}
+
+/// The whole file, unless it is larger than `limit` bytes: then an error before any memory is taken.
+///
+/// # Errors
+/// When the file cannot be opened or read, or is too large.
+pub fn bytes(path: &Path, format: Format, limit: u64) -> Result<Vec<u8>, FormatError> {
+    let open = |source| FormatError::Open { path: path.to_owned(), source };
+    let file = File::open(path).map_err(open)?;
+    let size = file.metadata().map_err(open)?.len();
+    if size > limit {
+        return Err(FormatError::TooLarge { path: path.to_owned(), size, limit, format });
+    }
+    let mut bytes = Vec::with_capacity(size as usize);
+    file.take(limit).read_to_end(&mut bytes).map_err(open)?;
+    Ok(bytes)
+}
+
+/// Text from bytes and the name of the encoding used: by byte order mark, else UTF-8 when it is valid,
+/// else UTF-16 when every second byte is zero at the start, else Windows-1252 (which contains Latin-1).
+pub fn decode(bytes: &[u8]) -> (String, &'static str) {
+    use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+    let encoding = match bytes {
+        [0xEF, 0xBB, 0xBF, ..] => UTF_8,
+        [0xFE, 0xFF, ..] => UTF_16BE,
+        [0xFF, 0xFE, ..] => UTF_16LE,
+        [0, first, 0, second, ..] if *first != 0 && *second != 0 => UTF_16BE,
+        [first, 0, second, 0, ..] if *first != 0 && *second != 0 => UTF_16LE,
+        _ if std::str::from_utf8(bytes).is_ok() => UTF_8,
+        // The head of a file may end in the middle of a letter.
+        _ if std::str::from_utf8(bytes).is_err_and(|e| e.error_len().is_none()) => UTF_8,
+        _ => WINDOWS_1252,
+    };
+    let (text, _, _) = encoding.decode(bytes);
+    (text.into_owned(), encoding.name())
+}
+
+/// Writes a file whole or not at all: beside its place first, flushed to disk, then renamed over it.
+///
+/// # Errors
+/// When the folder cannot be written or the disk is full; what stood there before still stands.
+pub fn write_atomic(path: &Path, content: &[u8]) -> Result<(), FormatError> {
+    let failed = |source| FormatError::Write { path: path.to_owned(), source };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    file.write_all(content).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Temporary files are private; what a person exports gets the usual rights.
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)).map_err(failed)?;
+    }
+    file.persist(path).map_err(|e| failed(e.error))?;
+    Ok(())
+}

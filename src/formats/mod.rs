@@ -1,0 +1,73 @@
+//! One module a format: a file to a [`Bundle`] and back, each with a loss report.
+//!
+//! Import is lenient: a file that breaks its own schema is read as far as it makes sense, and the report says what
+//! was odd. Export is strict. What a format says and we do not model stays as residue under the format's name.
+
+mod error;
+mod format;
+pub mod input;
+
+use std::path::Path;
+
+pub use error::FormatError;
+pub use format::Format;
+
+use crate::domain::{Bundle, LossReport};
+
+/// What a file cannot say itself and an importer must know.
+#[derive(Clone, Debug, Default)]
+pub struct ImportOptions {
+    /// Name for the session that the file becomes; the file's own name or title when empty.
+    pub session_name: String,
+    /// BCP 47 tag of the language documented, for formats that do not tag their texts; `und` when empty.
+    pub object_language: String,
+    /// BCP 47 tag of glosses and translations, for formats that do not tag them; `en` when empty.
+    pub analysis_language: String,
+}
+
+impl ImportOptions {
+    /// The object language, `und` when nobody said.
+    pub fn object_language(&self) -> &str {
+        if self.object_language.is_empty() { "und" } else { &self.object_language }
+    }
+    /// The analysis language, `en` when nobody said.
+    pub fn analysis_language(&self) -> &str {
+        if self.analysis_language.is_empty() { "en" } else { &self.analysis_language }
+    }
+}
+
+/// What came out of a file.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    pub bundle: Bundle,
+    pub report: LossReport,
+}
+
+/// Reads a file. The format is guessed from name and content when not given.
+///
+/// # Errors
+/// When the file cannot be opened, is of no format that is read, or breaks off before anything could be kept.
+pub fn read(path: &Path, format: Option<Format>, options: &ImportOptions) -> Result<Imported, FormatError> {
+    let format = match format {
+        Some(format) => format,
+        None => Format::guess(path)?,
+    };
+    let mut options = options.clone();
+    if options.session_name.is_empty() {
+        options.session_name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    }
+    match format {
+        other => Err(FormatError::NotRead { format: other }),
+    }
+}
+
+/// Writes a bundle, whole or not at all: the file appears under its name only once it is complete.
+///
+/// # Errors
+/// When the format is not written, the bundle cannot be said in it, or the disk refuses.
+pub fn write(path: &Path, format: Format, bundle: &Bundle) -> Result<LossReport, FormatError> {
+    let _ = (path, bundle);
+    match format {
+        other => Err(FormatError::NotWritten { format: other }),
+    }
+}
