@@ -50,6 +50,16 @@ pub fn provide(root: &Path, cache: &Path) -> Outcome<PathBuf> {
             "read what pip printed above, look whether the network and pip's settings (pip config list) are right, and call again",
         ));
     }
+    let imports = "import rdflib, pyoxigraph, pyshacl, ligttools.search, lxml.etree, praatio.textgrid, pympi.Elan";
+    let status = Command::new(home.join("bin/python"))
+        .args(["-c", imports])
+        .status();
+    if !status.is_ok_and(|status| status.success()) {
+        return Err(Failure::new(
+            "the referees were installed, and do not start",
+            "read above what Python misses, and add it to packaging/referees/requirements.txt",
+        ));
+    }
     fs::write(&finished, pinned).map_err(|error| {
         Failure::new(
             format!("{} could not be written: {error}", finished.display()),
