@@ -100,7 +100,12 @@ fn bring(pinned: &Pinned, source: &str, part: &Path) -> Outcome<()> {
                 "look whether the network and pip's settings (pip config list) are right, and call again; what was already fetched is kept",
             ));
         }
-        eprintln!("   Interrupted ({said}); going on in {attempt} s.");
+        let reason = if said.is_empty() {
+            "curl was ended"
+        } else {
+            said
+        };
+        eprintln!("   Interrupted ({reason}); going on in {attempt} s.");
         thread::sleep(Duration::from_secs(u64::from(attempt)));
         attempt += 1;
     }

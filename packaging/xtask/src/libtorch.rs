@@ -1,4 +1,4 @@
-//! libtorch 2.13 for the processor: the one that LIBTORCH names, or one put together from pinned wheels.
+//! libtorch 2.13.0 for the processor: the one that LIBTORCH names, or one put together from pinned wheels.
 
 use std::env;
 use std::fs;
@@ -8,10 +8,11 @@ use std::process::{self, Command};
 use crate::download::Pinned;
 use crate::failure::{Failure, Outcome};
 use crate::paths;
+use crate::python;
 use crate::wheel::{self, Wheel};
 
 /// The release that `tch` 0.26 is made for.
-const VERSION: &str = "2.13";
+const VERSION: &str = "2.13.0";
 
 /// Raise the last number when the recipe below changes, so that a prefix of an older recipe is not taken for this one.
 const PREFIX: &str = "libtorch-2.13.0-1";
@@ -110,7 +111,7 @@ pub fn provide(cache: &Path) -> Outcome<PathBuf> {
             ),
             format!(
                 "install libtorch {VERSION} (a Python package torch {VERSION} holds one: its folder `torch`), \
-                 write {VERSION}.0 into a file `build-version` there if it has none, set LIBTORCH to that folder and call again"
+                 write {VERSION} into a file `build-version` there if it has none, set LIBTORCH to that folder and call again"
             ),
         ));
     }
@@ -120,7 +121,7 @@ pub fn provide(cache: &Path) -> Outcome<PathBuf> {
     }
     enough_room(cache)?;
     let downloads = paths::made(cache.join("downloads"))?;
-    let python = wheel::python_with_pip(cache)?;
+    let python = python::with_pip(cache)?;
     let mut wheels = Vec::new();
     for piece in &PIECES {
         wheels.push(wheel::fetch(&piece.wheel, &python, &downloads)?);
@@ -151,11 +152,12 @@ fn checked(given: PathBuf) -> Outcome<PathBuf> {
                 "LIBTORCH names {}, and its version cannot be read from the file build-version there: {error}",
                 given.display()
             ),
-            format!("{remedy}; if it is {VERSION}, write {VERSION}.0 into that file"),
+            format!("{remedy}; if it is {VERSION}, write {VERSION} into that file"),
         )
     })?;
     let version = version.trim();
-    if version != VERSION && !version.starts_with(&format!("{VERSION}.")) {
+    // `2.13.0+cpu` and `2.13.0+cu130` are this release too; `tch` accepts no other.
+    if version.split('+').next() != Some(VERSION) {
         return Err(Failure::new(
             format!(
                 "LIBTORCH names {}, which is version {version}; Fieldgloss needs {VERSION}",
@@ -201,7 +203,7 @@ fn enough_room(cache: &Path) -> Outcome<()> {
                 cache.display(),
                 free / 1024
             ),
-            "free the disk, set XDG_CACHE_HOME to a folder on a larger one, or set LIBTORCH to an installed libtorch 2.13",
+            "free the disk, set XDG_CACHE_HOME to a folder on a larger one, or set LIBTORCH to an installed libtorch 2.13.0",
         )),
         _ => Ok(()),
     }
@@ -233,7 +235,7 @@ fn assemble(cache: &Path, prefix: &Path, wheels: &[PathBuf]) -> Outcome<()> {
     }
     // Programs ask for `-ltorch`; in this build that library is only a name for the one that does the work.
     write(&made.join("lib/libtorch.so"), "INPUT(-ltorch_cpu)\n")?;
-    write(&made.join("build-version"), "2.13.0\n")?;
+    write(&made.join("build-version"), &format!("{VERSION}\n"))?;
     fs::rename(&made, prefix).map_err(|error| disk(prefix, &error))?;
     paths::removed(&work)
 }

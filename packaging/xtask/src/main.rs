@@ -13,6 +13,7 @@ mod libtorch;
 mod packages;
 mod paths;
 mod program;
+mod python;
 mod recipes;
 mod referees;
 mod setup;

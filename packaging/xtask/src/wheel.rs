@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use crate::download::{self, Pinned};
 use crate::failure::{Failure, Outcome};
 use crate::paths;
+use crate::python;
 
 /// A wheel of one version, for one system.
 pub struct Wheel {
@@ -37,13 +38,13 @@ fn source(wheel: &Wheel, python: &Path) -> Outcome<Option<String>> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .map_err(python_failed)?;
+        .map_err(python::failed)?;
     if let Some(mut stdin) = child.stdin.take() {
         stdin
             .write_all(FIND_WHEEL.as_bytes())
-            .map_err(python_failed)?;
+            .map_err(python::failed)?;
     }
-    let output = child.wait_with_output().map_err(python_failed)?;
+    let output = child.wait_with_output().map_err(python::failed)?;
     Ok(output
         .status
         .success()
@@ -67,7 +68,7 @@ fn fetch_with_pip(wheel: &Wheel, python: &Path, dir: &Path) -> Outcome<PathBuf> 
     let status = command
         .arg(wheel.requirement)
         .status()
-        .map_err(python_failed)?;
+        .map_err(python::failed)?;
     let done = dir.join(wheel.file.name);
     if !status.success() || !done.is_file() {
         return Err(Failure::new(
@@ -95,51 +96,4 @@ fn platforms(name: &str) -> impl Iterator<Item = &str> {
         .strip_suffix(".whl")
         .and_then(|stem| stem.rsplit('-').next());
     tag.unwrap_or_default().split('.')
-}
-
-/// A Python that has pip. Debian's has none of its own, but makes environments that do.
-pub fn python_with_pip(cache: &Path) -> Outcome<PathBuf> {
-    let has_pip = |python: &Path| {
-        Command::new(python)
-            .args(["-m", "pip", "--version"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|status| status.success())
-    };
-    let system = PathBuf::from("python3");
-    if has_pip(&system) {
-        return Ok(system);
-    }
-    let home = cache.join("pip");
-    let python = home.join("bin/python");
-    if !has_pip(&python) {
-        make_environment(&home)?;
-    }
-    Ok(python)
-}
-
-/// Makes a fresh Python environment in `home`, in place of whatever lies there.
-pub fn make_environment(home: &Path) -> Outcome<()> {
-    paths::removed(home)?;
-    let status = Command::new("python3")
-        .args(["-m", "venv"])
-        .arg(home)
-        .status()
-        .map_err(python_failed)?;
-    if status.success() {
-        return Ok(());
-    }
-    paths::removed(home)?;
-    Err(Failure::new(
-        "python3 could not make an environment (python3 -m venv)",
-        "install python3-venv, or put a whole Python 3 first on PATH, and call again",
-    ))
-}
-
-fn python_failed(error: std::io::Error) -> Failure {
-    Failure::new(
-        format!("python3 could not be run: {error}"),
-        "install python3 with its venv module and call again",
-    )
 }
