@@ -4,7 +4,10 @@
 //! [`analysis`] know the domain; [`jobs`] runs them at length; `app` holds the open project and is the only one
 //! that changes it; `ui` draws and emits commands. `tests/architecture.rs` holds this up.
 
+pub mod app;
 pub mod domain;
 pub mod formats;
 #[cfg(feature = "media")]
 pub mod media;
+#[cfg(feature = "window")]
+pub mod ui;
