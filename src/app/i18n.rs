@@ -111,8 +111,8 @@ mod tests {
     fn every_file_parses_and_no_id_comes_twice() {
         let mut bundle = FluentBundle::new_concurrent(vec![ENGLISH]);
         for (name, source) in ENGLISH_FILES {
-            let resource = FluentResource::try_new(source.to_owned())
-                .unwrap_or_else(|(_, errors)| panic!("{name}: {errors:?}"));
+            let resource =
+                FluentResource::try_new(source.to_owned()).unwrap_or_else(|(_, errors)| panic!("{name}: {errors:?}"));
             bundle.add_resource(resource).unwrap_or_else(|errors| panic!("{name}: {errors:?}"));
         }
     }

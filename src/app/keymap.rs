@@ -160,10 +160,7 @@ impl Keymap {
 }
 
 fn moves_or_presses(key: Key) -> bool {
-    matches!(
-        key,
-        Key::Space | Key::Enter | Key::Tab | Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight
-    )
+    matches!(key, Key::Space | Key::Enter | Key::Tab | Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight)
 }
 
 /// Whether a command answers to a key of its own while text is being typed, or while it is not.

@@ -22,15 +22,8 @@ pub enum Place {
 
 impl Place {
     /// The seven places of the rail, from the top.
-    pub const RAIL: [Self; 7] = [
-        Self::Sessions,
-        Self::Timeline,
-        Self::Interlinear,
-        Self::Lexicon,
-        Self::People,
-        Self::Search,
-        Self::Publish,
-    ];
+    pub const RAIL: [Self; 7] =
+        [Self::Sessions, Self::Timeline, Self::Interlinear, Self::Lexicon, Self::People, Self::Search, Self::Publish];
 
     /// Fluent id of its name.
     pub const fn text_id(self) -> &'static str {

@@ -108,7 +108,9 @@ impl Settings {
                 if !warnings.is_empty() {
                     let kept = path.with_extension("toml.bad");
                     match std::fs::write(&kept, &bytes) {
-                        Ok(()) => warnings.push(tr_args("settings-bad-file", &[("file", kept.display().to_string().into())])),
+                        Ok(()) => {
+                            warnings.push(tr_args("settings-bad-file", &[("file", kept.display().to_string().into())]))
+                        }
                         Err(error) => log::warn!("{}: {error}", kept.display()),
                     }
                 }

@@ -3,7 +3,8 @@
 /// How well the letters of `query` stand in `text`, in order: higher is better, `None` when they do not. Starts of
 /// words and letters in a row count more. With the positions of the letters found, in characters.
 pub fn find(query: &str, text: &str) -> Option<(i32, Vec<usize>)> {
-    let letters: Vec<char> = query.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect();
+    let letters: Vec<char> =
+        query.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect();
     let text: Vec<char> = text.chars().map(|letter| letter.to_lowercase().next().unwrap_or(letter)).collect();
     if letters.is_empty() {
         return Some((0, Vec::new()));
@@ -28,7 +29,13 @@ fn from(letters: &[char], text: &[char], start: usize) -> Option<(i32, Vec<usize
             let found = rest.clone().find(|next| text[*next] == *letter && starts_word(*next));
             found.or_else(|| rest.clone().find(|next| text[*next] == *letter))?
         };
-        score += if row { 8 } else if starts_word(next) { 10 } else { 0 };
+        score += if row {
+            8
+        } else if starts_word(next) {
+            10
+        } else {
+            0
+        };
         score -= (next - at - 1).min(10) as i32;
         positions.push(next);
         at = next;

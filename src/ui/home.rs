@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use eframe::egui::{
-    Align, CentralPanel, CornerRadius, Frame, Id, Label, Layout, Margin, Panel, Rect, RichText, Role,
-    ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, CentralPanel, CornerRadius, Frame, Id, Label, Layout, Margin, Panel, Rect, RichText, Role, ScrollArea,
+    Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::icons::Icon;
@@ -97,7 +97,7 @@ fn projects_ui(ui: &mut Ui, cx: &mut UiContext, model: &HomeModel) {
 fn card_ui(ui: &mut Ui, cx: &mut UiContext, project: &ProjectCard) {
     let theme = cx.theme;
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), size::CARD));
-    let id = Id::new("project").with(&project.path);
+    let id = Id::unique("project").with(&project.path);
     let response = ui.interact(rect, id, Sense::click());
     let name = tr_args("home-project", &[("name", project.name.clone().into())]);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
@@ -122,10 +122,12 @@ fn card_ui(ui: &mut Ui, cx: &mut UiContext, project: &ProjectCard) {
     let letters = ui.painter().layout_no_wrap(letters, fonts::language(type_size::LANGUAGE_LARGE), theme.accent_text);
     ui.painter().galley(badge.center() - letters.size() / 2.0, letters, theme.accent_text);
 
-    let forget = Rect::from_center_size(pos2(rect.right() - space::L - 5.0, rect.top() + space::L + 1.0), vec2(22.0, 22.0));
+    let forget =
+        Rect::from_center_size(pos2(rect.right() - space::L - 5.0, rect.top() + space::L + 1.0), vec2(22.0, 22.0));
     let right = rect.right() - space::L;
     let progress = Rect::from_min_max(pos2(right - size::PROGRESS, rect.top()), pos2(right, rect.bottom()));
-    let text = Rect::from_min_max(pos2(badge.right() + space::L, rect.top()), pos2(progress.left() - space::L, rect.bottom()));
+    let text =
+        Rect::from_min_max(pos2(badge.right() + space::L, rect.top()), pos2(progress.left() - space::L, rect.bottom()));
     let column = |ui: &mut Ui, rect: Rect, salt: &str, contents: &mut dyn FnMut(&mut Ui)| {
         let builder = UiBuilder::new().id_salt((id, salt)).max_rect(rect).layout(Layout::top_down(Align::Min));
         ui.scope_builder(builder, |ui| {

@@ -11,23 +11,17 @@ const WIDTH: f32 = 264.0;
 /// The groups of the menu: the project, editing, looking, help.
 fn groups() -> [Vec<Command>; 4] {
     [
-            vec![
-                Command::NewProject,
-                Command::OpenProject(None),
-                Command::Import(Vec::new()),
-                Command::Export,
-                Command::Backup,
-                Command::CloseProject,
-                Command::Quit,
-            ],
+        vec![
+            Command::NewProject,
+            Command::OpenProject(None),
+            Command::Import(Vec::new()),
+            Command::Export,
+            Command::Backup,
+            Command::CloseProject,
+            Command::Quit,
+        ],
         vec![Command::Undo, Command::Redo, Command::Palette, Command::Settings],
-            vec![
-                Command::Go(Place::Home),
-                Command::ToggleTheme,
-                Command::ZoomIn,
-                Command::ZoomOut,
-                Command::ZoomReset,
-            ],
+        vec![Command::Go(Place::Home), Command::ToggleTheme, Command::ZoomIn, Command::ZoomOut, Command::ZoomReset],
         vec![Command::Help, Command::Shortcuts, Command::About],
     ]
 }

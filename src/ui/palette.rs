@@ -104,13 +104,14 @@ impl Palette {
 
         let screen = ui.ctx().content_rect();
         let theme = cx.theme;
-        let scrim = Area::new(Id::new("palette-scrim")).order(Order::Middle).fixed_pos(screen.min).show(ui.ctx(), |ui| {
-            let response = ui.allocate_rect(screen, Sense::click());
-            ui.painter().rect_filled(screen, 0.0, theme.scrim);
-            response
-        });
+        let scrim =
+            Area::new(Id::unique("palette-scrim")).order(Order::Middle).fixed_pos(screen.min).show(ui.ctx(), |ui| {
+                let response = ui.allocate_rect(screen, Sense::click());
+                ui.painter().rect_filled(screen, 0.0, theme.scrim);
+                response
+            });
         let mut done = None;
-        Area::new(Id::new("palette"))
+        Area::new(Id::unique("palette"))
             .order(Order::Foreground)
             .accessible_name(tr("palette-title"))
             .role(Role::Dialog)
@@ -174,7 +175,7 @@ impl Palette {
 }
 
 fn field_id() -> Id {
-    Id::new("palette-field")
+    Id::unique("palette-field")
 }
 
 /// The field; says whether its text changed.
@@ -216,7 +217,8 @@ fn row_ui(ui: &mut Ui, cx: &UiContext, row: &Row, chosen: bool, scroll: bool) ->
     let ground = rect.shrink2(vec2(space::XS, 0.0));
     if chosen {
         ui.painter().rect_filled(ground, CornerRadius::same(size::RADIUS), theme.selected());
-        let edge = Rect::from_min_size(ground.min + vec2(0.0, space::S), vec2(size::EDGE, rect.height() - 2.0 * space::S));
+        let edge =
+            Rect::from_min_size(ground.min + vec2(0.0, space::S), vec2(size::EDGE, rect.height() - 2.0 * space::S));
         ui.painter().rect_filled(edge, 1.0, theme.accent);
     } else if response.hovered() {
         ui.painter().rect_filled(ground, CornerRadius::same(size::RADIUS), theme.hover);

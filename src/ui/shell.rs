@@ -106,7 +106,11 @@ impl Shell {
         }
         let theme = cx.theme;
         let bar = Frame::new().fill(theme.panel);
-        Panel::top("top-bar").exact_size(size::TOP_BAR).resizable(false).frame(bar).show(ui, |ui| top_bar(ui, cx, model));
+        Panel::top("top-bar")
+            .exact_size(size::TOP_BAR)
+            .resizable(false)
+            .frame(bar)
+            .show(ui, |ui| top_bar(ui, cx, model));
         Panel::bottom("status-bar")
             .exact_size(size::STATUS_BAR)
             .resizable(false)

@@ -333,6 +333,7 @@ fn visuals(theme: &Theme) -> Visuals {
     visuals.window_stroke = Stroke::new(size::LINE, theme.line_strong);
     visuals.panel_fill = theme.background;
     visuals.text_cursor.stroke = Stroke::new(size::ICON_STROKE, theme.accent);
+    visuals.text_cursor.blink = false;
     visuals.striped = false;
     visuals.slider_trailing_fill = true;
     visuals

@@ -103,7 +103,7 @@ impl Toasts {
             return;
         }
         let now = ui.ctx().time();
-        let area = Area::new(Id::new("toasts"))
+        let area = Area::new(Id::unique("toasts"))
             .order(Order::Foreground)
             .accessible_name(tr("toasts"))
             .role(Role::Log)

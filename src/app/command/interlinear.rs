@@ -2,8 +2,8 @@
 
 use eframe::egui::Key;
 
-use super::spec::{Scope, Spec, Typing, ctrl, ctrl_shift, key, shift};
 use super::Command;
+use super::spec::{Scope, Spec, Typing, ctrl, ctrl_shift, key, shift};
 use crate::app::icon::Icon;
 use crate::app::place::Place;
 use crate::domain::{AnnotationId, LexemeId, MorphId, SenseId, WordId};
@@ -39,19 +39,45 @@ pub enum InterlinearCommand {
     SelectWord(WordId),
     SelectMorph(MorphId),
     /// Take the analysis of that number, from 0, among those offered for a word.
-    Choose { word: WordId, analysis: usize },
+    Choose {
+        word: WordId,
+        analysis: usize,
+    },
     /// The morphs of a word, written with the marks people write: `t- oyto -se`.
-    SetMorphs { word: WordId, forms: Vec<String> },
+    SetMorphs {
+        word: WordId,
+        forms: Vec<String>,
+    },
     /// The gloss of a morph in a language.
-    SetMorphGloss { morph: MorphId, language: String, text: String },
+    SetMorphGloss {
+        morph: MorphId,
+        language: String,
+        text: String,
+    },
     /// The gloss of a whole word in a language.
-    SetWordGloss { word: WordId, language: String, text: String },
+    SetWordGloss {
+        word: WordId,
+        language: String,
+        text: String,
+    },
     /// The part of speech of a word in a language.
-    SetWordCategory { word: WordId, language: String, text: String },
+    SetWordCategory {
+        word: WordId,
+        language: String,
+        text: String,
+    },
     /// Which entry and sense a morph is.
-    LinkMorph { morph: MorphId, lexeme: Option<LexemeId>, sense: Option<SenseId> },
+    LinkMorph {
+        morph: MorphId,
+        lexeme: Option<LexemeId>,
+        sense: Option<SenseId>,
+    },
     /// The free translation of a line in a language.
-    SetFreeTranslation { line: AnnotationId, language: String, text: String },
+    SetFreeTranslation {
+        line: AnnotationId,
+        language: String,
+        text: String,
+    },
 }
 
 pub(super) fn specs() -> Vec<Spec> {

@@ -2,8 +2,8 @@
 
 use eframe::egui::Key;
 
-use super::spec::{Scope, Spec, key, shift};
 use super::Command;
+use super::spec::{Scope, Spec, key, shift};
 use crate::app::icon::Icon;
 use crate::app::place::Place;
 use crate::domain::{ExampleId, LexemeId, LinkId, SenseId};
@@ -26,15 +26,33 @@ pub enum LexiconCommand {
     ConfirmLink,
     Open(LexemeId),
     /// Change one text of an entry (`form`, `pronunciation`, `note`, …) in a writing system.
-    SetEntryField { lexeme: LexemeId, field: String, language: String, text: String },
+    SetEntryField {
+        lexeme: LexemeId,
+        field: String,
+        language: String,
+        text: String,
+    },
     /// Change one text of a sense (`gloss`, `definition`, `category`, …) in a language.
-    SetSenseField { sense: SenseId, field: String, language: String, text: String },
+    SetSenseField {
+        sense: SenseId,
+        field: String,
+        language: String,
+        text: String,
+    },
     /// Change one text of an example (`text`, `translation`) in a language.
-    SetExampleField { example: ExampleId, field: String, language: String, text: String },
+    SetExampleField {
+        example: ExampleId,
+        field: String,
+        language: String,
+        text: String,
+    },
     DeleteSense(SenseId),
     DeleteExample(ExampleId),
     /// A proposed link is right, or is not.
-    JudgeLink { link: LinkId, right: bool },
+    JudgeLink {
+        link: LinkId,
+        right: bool,
+    },
 }
 
 pub(super) fn specs() -> Vec<Spec> {

@@ -2,8 +2,8 @@
 
 use eframe::egui::Key;
 
-use super::spec::{Scope, Spec, key, shift};
 use super::Command;
+use super::spec::{Scope, Spec, key, shift};
 use crate::app::icon::Icon;
 use crate::app::place::Place;
 use crate::domain::{PersonId, Span, TagId, TrackId};
@@ -31,11 +31,20 @@ pub enum PeopleCommand {
     SelectPerson(PersonId),
     SelectTrack(TrackId),
     /// Accept under this label.
-    RelabelAs { tag: TagId, label: String },
+    RelabelAs {
+        tag: TagId,
+        label: String,
+    },
     /// Accept at this time.
-    RetimeTo { tag: TagId, span: Span },
+    RetimeTo {
+        tag: TagId,
+        span: Span,
+    },
     /// This track is that person, or nobody's.
-    AssignTrack { track: TrackId, person: Option<PersonId> },
+    AssignTrack {
+        track: TrackId,
+        person: Option<PersonId>,
+    },
 }
 
 pub(super) fn specs() -> Vec<Spec> {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use eframe::egui::Key;
 
-use super::spec::{Scope, Spec, key};
 use super::Command;
+use super::spec::{Scope, Spec, key};
 use crate::app::icon::Icon;
 use crate::app::place::Place;
 

@@ -2,8 +2,8 @@
 
 use eframe::egui::Key;
 
-use super::spec::{Scope, Spec, key};
 use super::Command;
+use super::spec::{Scope, Spec, key};
 use crate::app::icon::Icon;
 use crate::app::place::Place;
 use crate::domain::RecordId;

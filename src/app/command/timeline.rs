@@ -2,8 +2,8 @@
 
 use eframe::egui::Key;
 
-use super::spec::{Scope, Spec, Typing, alt, ctrl, ctrl_shift, key, shift};
 use super::Command;
+use super::spec::{Scope, Spec, Typing, alt, ctrl, ctrl_shift, key, shift};
 use crate::app::icon::Icon;
 use crate::app::place::Place;
 use crate::domain::{AnnotationId, Span, TierId, Time};
@@ -61,14 +61,27 @@ pub enum TimelineCommand {
     SelectSpan(Option<Span>),
     SelectTier(TierId),
     /// Make an annotation on a tier.
-    Create { tier: TierId, span: Span },
+    Create {
+        tier: TierId,
+        span: Span,
+    },
     /// Change when an annotation starts and ends.
-    Retime { annotation: AnnotationId, span: Span },
+    Retime {
+        annotation: AnnotationId,
+        span: Span,
+    },
     /// Change an annotation's text.
-    SetText { annotation: AnnotationId, text: String },
+    SetText {
+        annotation: AnnotationId,
+        text: String,
+    },
     /// Change the text of the annotation under `parent` on a dependent tier (a free translation, a note), making it
     /// where there is none.
-    SetDependent { tier: TierId, parent: AnnotationId, text: String },
+    SetDependent {
+        tier: TierId,
+        parent: AnnotationId,
+        text: String,
+    },
     /// Playback speed, 1 being as recorded.
     SetSpeed(f32),
 }
@@ -76,7 +89,8 @@ pub enum TimelineCommand {
 pub(super) fn specs() -> Vec<Spec> {
     const HERE: Scope = Scope::In(&[Place::Timeline]);
     // Playing works wherever there is something to hear.
-    const PLAYS: Scope = Scope::In(&[Place::Timeline, Place::Interlinear, Place::People, Place::Lexicon, Place::Search]);
+    const PLAYS: Scope =
+        Scope::In(&[Place::Timeline, Place::Interlinear, Place::People, Place::Lexicon, Place::Search]);
     let within = |scope| {
         move |command, id: &'static str, icon, keys: &[_]| {
             Spec::new(Command::Timeline(command), id, icon, scope).keys(keys)

@@ -1,6 +1,8 @@
 //! Buttons with words: the one in accent, the plain ones, the quiet ones.
 
-use eframe::egui::{Color32, CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Ui, Widget, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Color32, CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Ui, Widget, WidgetInfo, pos2, vec2,
+};
 
 use crate::ui::icons::{self, Icon};
 use crate::ui::theme::{Theme, focus_ring, size, space, type_size};

@@ -1,8 +1,6 @@
 //! A card: something of its own with an outline, pressed as a whole where it can be.
 
-use eframe::egui::{
-    CornerRadius, Frame, InnerResponse, Margin, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo,
-};
+use eframe::egui::{CornerRadius, Frame, InnerResponse, Margin, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo};
 
 use crate::ui::theme::{Theme, focus_ring, size, space};
 

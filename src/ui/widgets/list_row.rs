@@ -1,8 +1,6 @@
 //! A row of a list: the selected one has an accent left edge and a tint.
 
-use eframe::egui::{
-    Align, Id, InnerResponse, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
-};
+use eframe::egui::{Align, Id, InnerResponse, Layout, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use crate::ui::theme::{Theme, focus_ring, size, space};
 
@@ -40,9 +38,7 @@ impl ListRow {
         let theme = Theme::of(ui);
         let (_, rect) = ui.allocate_space(vec2(ui.available_width(), self.height));
         let response = ui.interact(rect, self.id, Sense::click());
-        response.widget_info(|| {
-            WidgetInfo::selected(Role::ListBoxOption, ui.is_enabled(), self.selected, &self.name)
-        });
+        response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, ui.is_enabled(), self.selected, &self.name));
         if ui.is_rect_visible(rect) {
             if self.selected {
                 ui.painter().rect_filled(rect, 0.0, theme.selected());
