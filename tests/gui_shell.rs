@@ -32,7 +32,11 @@ struct Window {
     sent: Vec<Command>,
     text: String,
     choice: usize,
+    view: Option<View>,
 }
+
+/// What is drawn within the frame.
+type View = fn(&mut Ui, &mut UiContext, &mut WindowParts);
 
 impl Window {
     fn home() -> Self {
@@ -84,8 +88,10 @@ impl Window {
             ..Self::default()
         }
     }
+}
 
-    fn show(&mut self, ui: &mut Ui, view: fn(&mut Ui, &mut UiContext, &mut WindowParts)) {
+impl eframe::App for Window {
+    fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
         let mut cx = UiContext {
             theme: Theme::of(ui),
             keymap: &self.keymap,
@@ -95,7 +101,12 @@ impl Window {
             splits: &mut self.splits,
         };
         let mut parts = WindowParts { home: &self.home, text: &mut self.text, choice: &mut self.choice };
-        self.shell.show(ui, &mut cx, &self.model, &self.entries, |ui, cx| view(ui, cx, &mut parts));
+        let view = self.view;
+        self.shell.show(ui, &mut cx, &self.model, &self.entries, |ui, cx| {
+            if let Some(view) = view {
+                view(ui, cx, &mut parts);
+            }
+        });
     }
 }
 
@@ -115,18 +126,13 @@ fn field_view(ui: &mut Ui, _: &mut UiContext, parts: &mut WindowParts) {
 
 const SIZES: [(f32, f32); 2] = [(1440.0, 900.0), (1280.0, 720.0)];
 
-fn harness(
-    (width, height): (f32, f32),
-    choice: ThemeChoice,
-    window: Window,
-    view: fn(&mut Ui, &mut UiContext, &mut WindowParts),
-) -> Harness<'static, Window> {
+fn harness((width, height): (f32, f32), choice: ThemeChoice, window: Window, view: View) -> Harness<'static, Window> {
     let builder: HarnessBuilder<Window> = Harness::builder();
     let mut harness = builder
         .with_size(vec2(width, height))
         .with_context_setup(move |ctx| theme::install(ctx, choice))
         .wgpu()
-        .build_ui_state(move |ui, window: &mut Window| window.show(ui, view), window);
+        .build_eframe(move |_| Window { view: Some(view), ..window });
     harness.run_steps(3);
     harness
 }
@@ -145,7 +151,7 @@ fn shoot(harness: &mut Harness<'_, Window>, name: &str) {
     picture.save(shots().join(format!("{name}.png"))).expect("the picture written");
 }
 
-fn both_themes(name: &str, window: fn() -> Window, view: fn(&mut Ui, &mut UiContext, &mut WindowParts)) {
+fn both_themes(name: &str, window: fn() -> Window, view: View) {
     for (theme, choice) in [("light", ThemeChoice::Light), ("dark", ThemeChoice::Dark)] {
         for size in SIZES {
             let mut harness = harness(size, choice, window(), view);
