@@ -12,3 +12,5 @@ pub mod glossing;
 #[cfg(feature = "media")]
 pub mod media;
 pub mod store;
+#[cfg(feature = "window")]
+pub mod ui;
