@@ -270,7 +270,9 @@ impl AudioReader {
             }
             let skip = self.cursor - block.start;
             let take = (length - skip).min(wanted);
-            out.extend_from_slice(&block.samples[skip as usize * self.channels..(skip + take) as usize * self.channels]);
+            out.extend_from_slice(
+                &block.samples[skip as usize * self.channels..(skip + take) as usize * self.channels],
+            );
             self.cursor += take;
             given += take as usize;
             if skip + take < length {
@@ -280,7 +282,12 @@ impl AudioReader {
         Ok(given)
     }
 
-    fn read_resampled(&mut self, resampler: &mut Resampler, out: &mut Vec<f32>, frames: usize) -> Result<usize, MediaError> {
+    fn read_resampled(
+        &mut self,
+        resampler: &mut Resampler,
+        out: &mut Vec<f32>,
+        frames: usize,
+    ) -> Result<usize, MediaError> {
         let mut given = 0;
         while given < frames {
             let there = resampler.ready.len() / self.channels;

@@ -65,9 +65,8 @@ pub fn only_stream(input: &mut Input, wanted: usize) {
 /// Seeks so that decoding can begin at or before `timestamp` (in the stream's time base).
 pub fn seek(input: &mut Input, stream: usize, timestamp: i64) -> Result<(), Error> {
     // SAFETY: a valid context; FFmpeg checks the stream index.
-    let code = unsafe {
-        av::avformat_seek_file(input.as_mut_ptr(), stream as c_int, i64::MIN, timestamp, timestamp, 0)
-    };
+    let code =
+        unsafe { av::avformat_seek_file(input.as_mut_ptr(), stream as c_int, i64::MIN, timestamp, timestamp, 0) };
     if code < 0 { Err(Error::from(code)) } else { Ok(()) }
 }
 
@@ -109,13 +108,12 @@ pub fn index(input: &Input, stream: usize) -> Vec<IndexEntry> {
     }
 }
 
-/// What the stream's parameters say: width, height, sample rate, channels, bits a second.
+/// What the stream's parameters say: width, height, sample rate, channels.
 pub struct Declared {
     pub width: u32,
     pub height: u32,
     pub rate: u32,
     pub channels: u32,
-    pub bit_rate: i64,
 }
 
 /// Reads the declared parameters of a stream.
@@ -129,7 +127,6 @@ pub fn declared(input: &Input, stream: usize) -> Option<Declared> {
         height: positive(raw.height),
         rate: positive(raw.sample_rate),
         channels: positive(raw.ch_layout.nb_channels),
-        bit_rate: raw.bit_rate,
     })
 }
 
@@ -190,8 +187,8 @@ impl Scaler {
                 av::AVColorSpace::AVCOL_SPC_UNSPECIFIED if from_height >= 720 => av::SWS_CS_ITU709,
                 _ => av::SWS_CS_ITU601,
             };
-            let full = c_int::from(raw.color_range == av::AVColorRange::AVCOL_RANGE_JPEG
-                || is_full_range_format(raw.format));
+            let full =
+                c_int::from(raw.color_range == av::AVColorRange::AVCOL_RANGE_JPEG || is_full_range_format(raw.format));
             let table = av::sws_getCoefficients(matrix as c_int);
             av::sws_setColorspaceDetails(context.as_mut_ptr(), table, full, table, 1, 0, 1 << 16, 1 << 16);
         }

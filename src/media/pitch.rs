@@ -145,8 +145,8 @@ pub fn pitch_of(
             *slot *= weight;
         }
         let loudness = if loudest > 0.0 { peak / loudest } else { 0.0 };
-        let unvoiced = settings.voicing
-            + (2.0 - loudness * (1.0 + settings.voicing) / settings.silence.max(1e-6)).max(0.0);
+        let unvoiced =
+            settings.voicing + (2.0 - loudness * (1.0 + settings.voicing) / settings.silence.max(1e-6)).max(0.0);
         let mut candidates = vec![Candidate { hertz: None, strength: unvoiced }];
         if peak > 0.0 {
             correlate(&stretch, &mut likeness)?;
@@ -228,9 +228,7 @@ fn best_path(frames: &[Vec<Candidate>], settings: &PitchSettings) -> Vec<Option<
 }
 
 fn hann(length: usize) -> Vec<f32> {
-    (0..length)
-        .map(|index| 0.5 - 0.5 * (std::f32::consts::TAU * (index as f32 + 0.5) / length as f32).cos())
-        .collect()
+    (0..length).map(|index| 0.5 - 0.5 * (std::f32::consts::TAU * (index as f32 + 0.5) / length as f32).cos()).collect()
 }
 
 #[cfg(test)]

@@ -233,7 +233,8 @@ fn matroska_extent(path: &Path) -> Option<(u64, u64)> {
         let length = bytes.get(at)?.leading_zeros() as usize + 1;
         let mut value = 0u64;
         for (place, byte) in bytes.get(at..at + length)?.iter().enumerate() {
-            let byte = if place == 0 { u64::from(*byte) & ((1u64 << (8 - length.min(8))) - 1) } else { u64::from(*byte) };
+            let byte =
+                if place == 0 { u64::from(*byte) & ((1u64 << (8 - length.min(8))) - 1) } else { u64::from(*byte) };
             value = value << 8 | byte;
         }
         let unknown = (1u64 << (7 * length)) - 1;

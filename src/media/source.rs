@@ -96,9 +96,8 @@ pub(crate) fn origin(path: &Path) -> Result<i64, MediaError> {
 
 fn find_origin(path: &Path) -> Result<i64, MediaError> {
     let mut input = open(path)?;
-    let counts_from_zero = ["mov,mp4", "matroska", "avi", "wav", "w64", "flac"]
-        .iter()
-        .any(|name| input.format().name().starts_with(name));
+    let counts_from_zero =
+        ["mov,mp4", "matroska", "avi", "wav", "w64", "flac"].iter().any(|name| input.format().name().starts_with(name));
     let mut starts = Vec::new();
     let mut waiting = HashMap::new();
     for stream in input.streams() {

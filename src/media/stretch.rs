@@ -180,7 +180,8 @@ mod tests {
 
     #[test]
     fn length_changes_by_the_speed_and_pitch_and_loudness_do_not() {
-        let input: Vec<f32> = (0..32_000).map(|n| (n as f32 * std::f32::consts::TAU * 150.0 / 16_000.0).sin() * 0.5).collect();
+        let input: Vec<f32> =
+            (0..32_000).map(|n| (n as f32 * std::f32::consts::TAU * 150.0 / 16_000.0).sin() * 0.5).collect();
         for speed in [0.5, 0.75, 0.9, 1.0, 1.25, 2.0] {
             let out = stretched(&input, speed);
             let wanted = input.len() as f64 / speed;

@@ -75,16 +75,7 @@ impl VideoReader {
             .stream(decoding.stream)
             .map_or((0, 0.0), |stream| (probe::rotation(&stream), f64::from(stream.avg_frame_rate())));
         let usual_length = if rate.is_finite() && rate > 0.1 { (1e9 / rate) as i64 } else { 40_000_000 };
-        Ok(Self {
-            decoding,
-            options,
-            rotation,
-            current: None,
-            next: None,
-            ended: false,
-            usual_length,
-            scaler: None,
-        })
+        Ok(Self { decoding, options, rotation, current: None, next: None, ended: false, usual_length, scaler: None })
     }
 
     /// The frame shown at `time`; the first or last frame for moments before or after all.

@@ -169,13 +169,14 @@ impl Player {
         let (event_sender, events) = mpsc::channel();
         let (frame_sender, frames) = mpsc::sync_channel(PICTURES);
         let mut threads = Vec::new();
-        let mut start = |name: &str, run: Box<dyn FnOnce() + Send>| {
-            match std::thread::Builder::new().name(name.into()).spawn(run) {
-                Ok(thread) => threads.push(thread),
-                Err(source) => {
-                    let failed = MediaError::Unreadable { path: path.to_owned(), source };
-                    let _ = event_sender.send(PlayerEvent::Failed(failed));
-                }
+        let mut start = |name: &str, run: Box<dyn FnOnce() + Send>| match std::thread::Builder::new()
+            .name(name.into())
+            .spawn(run)
+        {
+            Ok(thread) => threads.push(thread),
+            Err(source) => {
+                let failed = MediaError::Unreadable { path: path.to_owned(), source };
+                let _ = event_sender.send(PlayerEvent::Failed(failed));
             }
         };
         let sound = (path.to_owned(), options.clone(), Arc::clone(&shared), event_sender.clone());
@@ -277,7 +278,8 @@ impl Player {
         let place = self.shared.place(Duration::ZERO);
         while let Some(front) = self.waiting.front() {
             let first_of_pass = self.shown.as_ref().is_none_or(|(pass, _)| *pass != place.pass);
-            if front.pass > place.pass || (front.pass == place.pass && front.frame.time > place.time && !first_of_pass) {
+            if front.pass > place.pass || (front.pass == place.pass && front.frame.time > place.time && !first_of_pass)
+            {
                 break;
             }
             let Some(front) = self.waiting.pop_front() else { break };

@@ -88,10 +88,7 @@ fn build<T: SizedSample + FromSample<f32>>(
             for_errors.device_lost.store(true, Ordering::Release);
         }
     };
-    device
-        .build_output_stream(config, fill, lost, None)
-        .map_err(|error| log::info!("sound card: {error}"))
-        .ok()
+    device.build_output_stream(config, fill, lost, None).map_err(|error| log::info!("sound card: {error}")).ok()
 }
 
 /// A clock that takes frames as a sound card would, and lets nobody hear them.

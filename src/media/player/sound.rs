@@ -204,7 +204,8 @@ impl Sound<'_> {
     }
 
     fn within(&self, time: Time) -> Time {
-        let end = self.source.total.map(|total| Time((i128::from(total) * 1_000_000_000 / i128::from(self.rate)) as i64));
+        let end =
+            self.source.total.map(|total| Time((i128::from(total) * 1_000_000_000 / i128::from(self.rate)) as i64));
         end.map_or(time, |end| time.min(end))
     }
 
