@@ -24,7 +24,17 @@ OUT = HERE.parents[1] / "src" / "worker" / "tests" / "reference" / "astronaut.js
 
 
 def sample(image, centre, side, angle, out):
-    """A square turned by `angle`: output pixel p comes from c + R(angle) (p - out/2) side/out, pixel centres at +0.5. Black outside."""
+    """A square turned by `angle`: output pixel p comes from c + R(angle) (p - out/2) side/out, pixel centres at +0.5. Black outside.
+
+    Where the square shrinks more than fourfold, each output pixel averages several samples.
+    """
+    taps = min(max(int(side / out / 2), 1), 4)
+    fine = sample_fine(image, centre, side, angle, out * taps)
+    return fine.reshape(1, out, taps, out, taps, 3).mean((2, 4)).astype(np.float32)
+
+
+def sample_fine(image, centre, side, angle, out):
+    """One bilinear sample a pixel."""
     steps = (np.arange(out) + 0.5 - out / 2) * side / out
     dx, dy = np.meshgrid(steps, steps)
     x = centre[0] + dx * math.cos(angle) - dy * math.sin(angle) - 0.5
@@ -40,7 +50,7 @@ def sample(image, centre, side, angle, out):
 
     top = at(x0, y0) * (1 - fx) + at(x0 + 1, y0) * fx
     bottom = at(x0, y0 + 1) * (1 - fx) + at(x0 + 1, y0 + 1) * fx
-    return (top * (1 - fy) + bottom * fy).astype(np.float32)[None]
+    return top * (1 - fy) + bottom * fy
 
 
 def back(points, centre, side, angle, out):
@@ -119,7 +129,10 @@ def run(cache):
         **{key: rounded(back(mesh[key].reshape(-1, 2), *crop, 192)) for key in mesh if key not in ("mesh", "presence")},
     }
 
-    # The expression crop: around the mesh, level with its outer eye corners (33 and 263).
+    # The expression crop: around the mesh, level with its outer eye corners (points 33 and 263, which lead the refined eyes).
+    coarse = coarse.copy()
+    for point, key in ((33, "left_eye"), (263, "right_eye")):
+        coarse[point] = back(mesh[key].reshape(-1, 2), *crop, 192)[0]
     eyes = coarse[263] - coarse[33]
     angle = math.atan2(eyes[1], eyes[0])
     turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
