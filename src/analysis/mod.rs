@@ -1,0 +1,19 @@
+//! What the panel computes from what the networks saw: tracks, measures, proposed tags, agreement, compact storage.
+//!
+//! Plain arithmetic over [`observation`]s; no network runs here and no picture is decoded.
+
+pub mod assignment;
+pub mod codec;
+mod intervals;
+pub mod measures;
+pub mod observation;
+mod oscillation;
+pub mod proposals;
+pub mod review;
+pub mod rotation;
+pub mod tracking;
+
+pub use codec::{Chunk, CodecError};
+pub use observation::{BBox, BodyObservation, Expression, FaceObservation, FrameObservation};
+pub use proposals::{Proposals, ProposalSettings, propose};
+pub use tracking::{TrackUpdate, Tracker, TrackingSettings};

@@ -1,0 +1,176 @@
+//! To-and-fro movements in a curve of angles: nods in pitch, shakes in yaw.
+
+use serde::{Deserialize, Serialize};
+
+use super::intervals::{median, usual_step};
+use crate::domain::Time;
+
+/// What counts as a nod or a shake.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OscillationSettings {
+    /// Slowest and fastest to-and-fro, a second.
+    pub min_hz: f64,
+    pub max_hz: f64,
+    /// Least angle from one turning point to the next, degrees.
+    pub min_degrees: f32,
+    /// The same angle as a multiple of the curve's own noise.
+    pub over_noise: f32,
+    /// Fewest swings: down and up again are two.
+    pub min_swings: usize,
+    /// Swings side by side may differ by this factor: a change of posture is one large swing.
+    pub max_ratio: f32,
+    /// Fewer frames a second cannot show it.
+    pub min_fps: f64,
+}
+
+/// One movement, from where the first swing leaves rest to where the last one comes to rest.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Oscillation {
+    pub first: usize,
+    pub last: usize,
+    pub swings: usize,
+    /// Mean angle of a swing, degrees.
+    pub degrees: f32,
+    /// To-and-fro a second.
+    pub hz: f64,
+    /// The angle that had to be passed.
+    pub threshold: f32,
+}
+
+/// Values missing for longer cut the curve in two, seconds.
+const MAX_GAP_SECS: f64 = 0.2;
+/// A cosine spends this share of a half turn between a tenth and nine tenths of the way.
+const STEEP_SHARE: f64 = 0.59;
+
+/// Finds to-and-fro movements in `values` (degrees, NaN where missing).
+pub fn oscillations(times: &[Time], values: &[f32], settings: &OscillationSettings) -> Vec<Oscillation> {
+    let step = usual_step(times).secs().max(1e-6);
+    let fps = 1.0 / step;
+    if fps < settings.min_fps {
+        return Vec::new();
+    }
+    let seen: Vec<usize> = (0..times.len().min(values.len())).filter(|&i| values[i].is_finite()).collect();
+    let mut found = Vec::new();
+    let threshold = settings.min_degrees.max(settings.over_noise * noise(&seen, values));
+    for part in seen.chunk_by(|a, b| (times[*b] - times[*a]).secs() <= MAX_GAP_SECS) {
+        if part.len() < 5 {
+            continue;
+        }
+        let mut curve: Vec<f32> = part.iter().map(|&i| values[i]).collect();
+        // More frames a second carry more noise for the same movement.
+        for _ in 0..((fps / 25.0).powi(2).round() as usize).min(16) {
+            smooth(&mut curve);
+        }
+        let turns = turning_points(&curve, threshold);
+        let swings: Vec<Swing> = turns
+            .windows(2)
+            .map(|w| Swing::between(&curve, w[0], w[1], |i| times[part[i]]))
+            .collect();
+        let paced = |s: &Swing| {
+            let slack = step * 0.5;
+            s.secs >= 0.5 / settings.max_hz - slack && s.secs <= 0.5 / settings.min_hz + slack
+        };
+        let alike = |a: &Swing, b: &Swing| {
+            paced(a) && paced(b) && a.degrees.max(b.degrees) <= settings.max_ratio * a.degrees.min(b.degrees)
+        };
+        for group in swings.chunk_by(alike).filter(|g| g.len() >= settings.min_swings.max(1) && g.iter().all(paced)) {
+            let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
+            let n = group.len();
+            found.push(Oscillation {
+                first: part[first.leaves],
+                last: part[last.arrives],
+                swings: n,
+                degrees: group.iter().map(|s| s.degrees).sum::<f32>() / n as f32,
+                hz: 0.5 * n as f64 / group.iter().map(|s| s.secs).sum::<f64>().max(1e-6),
+                threshold,
+            });
+        }
+    }
+    found
+}
+
+struct Swing {
+    /// Last sample near the turning point it leaves, first sample near the one it comes to.
+    leaves: usize,
+    arrives: usize,
+    degrees: f32,
+    /// Length had it been half a cosine: a pause before or after does not count.
+    secs: f64,
+}
+
+impl Swing {
+    fn between(curve: &[f32], from: usize, to: usize, time: impl Fn(usize) -> Time) -> Self {
+        let whole = curve[to] - curve[from];
+        let way = |i: &usize| (curve[*i] - curve[from]) / whole;
+        let leaves = (from..to).rev().find(|i| way(i) <= 0.1).unwrap_or(from);
+        let arrives = (leaves..=to).find(|i| way(i) >= 0.9).unwrap_or(to);
+        // Between samples the crossing lies somewhere: interpolate, or a fast swing reads as none.
+        let cross = |a: usize, level: f32| {
+            let (b, va) = ((a + 1).min(to), way(&a));
+            let vb = way(&b);
+            let part = if vb > va { f64::from(((level - va) / (vb - va)).clamp(0.0, 1.0)) } else { 0.0 };
+            time(a).secs() + part * (time(b) - time(a)).secs()
+        };
+        let steep = cross(arrives.saturating_sub(1).max(leaves), 0.9) - cross(leaves, 0.1);
+        Self { leaves, arrives, degrees: whole.abs(), secs: steep.max(0.0) / STEEP_SHARE }
+    }
+}
+
+/// Deviation of white noise on the curve, from how its second differences scatter; slow movement cancels out.
+fn noise(seen: &[usize], values: &[f32]) -> f32 {
+    let bends = seen.windows(3).filter(|w| w[2] - w[0] == 2).map(|w| {
+        let bend = values[w[0]] - 2.0 * values[w[1]] + values[w[2]];
+        bend.abs()
+    });
+    median(bends).unwrap_or(0.0) * 1.4826 / 6.0_f32.sqrt()
+}
+
+fn smooth(curve: &mut [f32]) {
+    let mut before = curve[0];
+    for i in 1..curve.len() - 1 {
+        let here = curve[i];
+        curve[i] = (before + 2.0 * here + curve[i + 1]) / 4.0;
+        before = here;
+    }
+}
+
+/// Where the curve turns by at least `threshold`, first and last sample taken as turning points when far enough off.
+fn turning_points(curve: &[f32], threshold: f32) -> Vec<usize> {
+    let mut turns = Vec::new();
+    let (mut low, mut high) = (0, 0);
+    let mut rising: Option<bool> = None;
+    for i in 1..curve.len() {
+        if curve[i] < curve[low] {
+            low = i;
+        }
+        if curve[i] > curve[high] {
+            high = i;
+        }
+        match rising {
+            None if curve[i] - curve[low] >= threshold => {
+                turns.push(low);
+                (rising, high) = (Some(true), i);
+            }
+            None if curve[high] - curve[i] >= threshold => {
+                turns.push(high);
+                (rising, low) = (Some(false), i);
+            }
+            Some(true) if curve[high] - curve[i] >= threshold => {
+                turns.push(high);
+                (rising, low) = (Some(false), i);
+            }
+            Some(false) if curve[i] - curve[low] >= threshold => {
+                turns.push(low);
+                (rising, high) = (Some(true), i);
+            }
+            _ => {}
+        }
+    }
+    match rising {
+        Some(true) => turns.push(high),
+        Some(false) => turns.push(low),
+        None => {}
+    }
+    turns
+}

@@ -1,0 +1,10 @@
+//! Long work: jobs with progress and cancel, and the conversation with the worker process.
+
+pub mod analyse;
+pub mod job;
+pub mod protocol;
+pub mod worker;
+
+pub use analyse::{AnalyseError, AnalyseRequest, AnalyseSummary, AnalysisSink, analyse};
+pub use job::{CancelToken, Job, JobBoard, JobContext, JobError, JobId, JobState, JobView};
+pub use worker::{Worker, WorkerError};
