@@ -12,7 +12,7 @@ use unic_langid::{LanguageIdentifier, langid};
 const ENGLISH: LanguageIdentifier = langid!("en");
 
 /// The English texts: file name and content.
-const ENGLISH_FILES: [(&str, &str); 11] = [
+const ENGLISH_FILES: [(&str, &str); 12] = [
     ("frame.ftl", include_str!("../../assets/texts/en/frame.ftl")),
     ("commands.ftl", include_str!("../../assets/texts/en/commands.ftl")),
     ("home.ftl", include_str!("../../assets/texts/en/home.ftl")),
@@ -23,6 +23,7 @@ const ENGLISH_FILES: [(&str, &str); 11] = [
     ("people.ftl", include_str!("../../assets/texts/en/people.ftl")),
     ("search.ftl", include_str!("../../assets/texts/en/search.ftl")),
     ("publish.ftl", include_str!("../../assets/texts/en/publish.ftl")),
+    ("ops.ftl", include_str!("../../assets/texts/en/ops.ftl")),
     ("dialogs.ftl", include_str!("../../assets/texts/en/dialogs.ftl")),
 ];
 

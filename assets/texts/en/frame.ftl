@@ -63,3 +63,6 @@ settings-bad-value = The setting “{ $name }” could not be read and is back a
 settings-bad-key = The key “{ $key }” for “{ $command }” is not one this computer has; the usual key is back.
 settings-unknown-command = There is no command “{ $command }” to give a key to.
 settings-not-saved = Settings could not be saved in { $file }: { $reason }. They hold until the window closes.
+
+nothing-to-undo = There is nothing to undo.
+nothing-to-redo = There is nothing to redo.
