@@ -239,7 +239,7 @@ fn the_palette_finds_does_and_gives_the_focus_back() {
     harness.run_steps(3);
     assert!(harness.state().shell.palette.is_open());
     shoot(&mut harness, "palette-dark-1440");
-    harness.get_by_label("Do anything").type_text("spl");
+    harness.get_by_label("What do you want to do?").type_text("spl");
     harness.run_steps(3);
     shoot(&mut harness, "palette-typed-dark-1440");
     assert!(harness.query_by_label("Split here").is_some());
@@ -262,7 +262,7 @@ fn the_palette_finds_does_and_gives_the_focus_back() {
 
     harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
     harness.run_steps(3);
-    harness.get_by_label("Do anything").type_text("kaik");
+    harness.get_by_label("What do you want to do?").type_text("kaik");
     harness.run_steps(3);
     harness.key_press(Key::Enter);
     harness.run_steps(3);

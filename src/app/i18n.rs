@@ -7,9 +7,11 @@ use std::sync::LazyLock;
 pub use fluent_bundle::FluentValue;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
-use unic_langid::{LanguageIdentifier, langid};
+use unic_langid::LanguageIdentifier;
 
-const ENGLISH: LanguageIdentifier = langid!("en");
+fn english() -> LanguageIdentifier {
+    "en".parse().unwrap_or_default()
+}
 
 /// The English texts: file name and content.
 const ENGLISH_FILES: [(&str, &str); 12] = [
@@ -28,7 +30,7 @@ const ENGLISH_FILES: [(&str, &str); 12] = [
 ];
 
 static TEXTS: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
-    let mut bundle = FluentBundle::new_concurrent(vec![ENGLISH]);
+    let mut bundle = FluentBundle::new_concurrent(vec![english()]);
     // Fluent's isolating marks have no glyph, and egui has no bidi that would heed them.
     bundle.set_use_isolating(false);
     for (name, source) in ENGLISH_FILES {
@@ -110,7 +112,7 @@ mod tests {
 
     #[test]
     fn every_file_parses_and_no_id_comes_twice() {
-        let mut bundle = FluentBundle::new_concurrent(vec![ENGLISH]);
+        let mut bundle = FluentBundle::new_concurrent(vec![english()]);
         for (name, source) in ENGLISH_FILES {
             let resource =
                 FluentResource::try_new(source.to_owned()).unwrap_or_else(|(_, errors)| panic!("{name}: {errors:?}"));

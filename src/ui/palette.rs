@@ -193,7 +193,7 @@ fn field_ui(ui: &mut Ui, open: &mut Open) -> bool {
             .font(fonts::regular(type_size::LEAD))
             .desired_width(ui.available_width() - space::L)
             .hint_text(eframe::egui::RichText::new(tr("palette-hint")).color(theme.faint));
-        let response = ui.add(edit).accessible_name(tr("palette-title"));
+        let response = ui.add(edit).accessible_name(tr("palette-field"));
         changed = response.changed();
         // The focus stays here while the palette is open, whatever Tab or Escape did.
         if open.fresh || !response.has_focus() {

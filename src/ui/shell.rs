@@ -205,7 +205,7 @@ fn undo_button(ui: &mut Ui, cx: &mut UiContext, what: &str) {
 
 fn command_field(ui: &mut Ui, cx: &mut UiContext, rect: Rect) {
     let theme = cx.theme;
-    let response = ui.interact(rect, ui.id().with("command-field"), Sense::click());
+    let response = ui.interact(rect, ui.scope_id().with("command-field"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name_of(&Command::Palette)));
     let fill = if response.hovered() { theme.hover } else { theme.field() };
     ui.painter().rect(rect, CornerRadius::same(size::RADIUS), fill, theme.outline(), StrokeKind::Inside);

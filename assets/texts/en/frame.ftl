@@ -25,9 +25,9 @@ job-left = { $time } left
 job-cancel = Stop
 status-version = { $version } · offline
 
-palette-title = Do anything
+palette-title = Commands
+palette-field = What do you want to do?
 palette-hint = Do anything…
-palette-results = Results
 palette-recent = Recent
 palette-none = Nothing is called that here.
 palette-keys-move = to choose
