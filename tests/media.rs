@@ -85,7 +85,8 @@ fn click_near(reader: &mut AudioReader, near: f64) -> f64 {
             (loudest, at) = (sample.abs(), index);
         }
     }
-    if loudest < 0.1 {
+    // Encoders starve a lone click at the start of its strength, not of its place.
+    if loudest < 0.02 {
         return f64::NAN;
     }
     near - 0.25 + at as f64 / f64::from(reader.rate())
@@ -124,12 +125,23 @@ fn clicks_are_where_they_were_recorded_in_every_format_after_any_seek() {
         let mut all = vec!["-f", "lavfi", "-i", source.as_str()];
         all.extend_from_slice(arguments);
         let Some(path) = folder.make(name, &all) else { continue };
+        let shift = match name.ends_with("mkv") {
+            true => VideoReader::open(&path, VideoOptions::default()).unwrap().time_at(Time::ZERO).unwrap().secs(),
+            false => 0.0,
+        };
         for rate in [None, Some(16_000), Some(44_100)] {
             let mut reader = AudioReader::open(&path, AudioOptions { rate, ..Default::default() }).unwrap();
             // MP3 in AVI carries no word of the encoder's padding; MPEG-TS has none for AC-3. Both streams of a
             // file still share one clock, so the shift is the codec's own delay and no more.
-            let allowed = if name.ends_with("avi") || name.ends_with("ts") { 0.045 } else { 0.001 };
+            let allowed = match name.rsplit('.').next() {
+                Some("avi" | "mts" | "m2ts") => 0.045,
+                // Whole milliseconds, for packets and for the delay of the codec.
+                Some("mkv" | "mka") => 0.0015,
+                _ => 0.001,
+            };
             for near in [10.5, 0.5, 18.5, 3.5, 4.5, 1.5] {
+                // ffmpeg moves both streams of a Matroska file by AAC's padding: the picture tells by how much.
+                let near = near + shift;
                 let found = click_near(&mut reader, near);
                 if found.is_nan() || (found - near).abs() > allowed {
                     failures.push(format!("{name} at {rate:?}: click of {near} s found at {found:.5} s"));
