@@ -2,7 +2,7 @@
 //!
 //! Sample `n` at rate `r` belongs to the moment `n / r` from moment zero. Where the recording has no sound (before a
 //! late stream, in a hole of a damaged file) there are zeros, so that counting samples is counting time. Containers
-//! that stamp packets in whole milliseconds (Matroska) allow half a millisecond of doubt after a seek, no less.
+//! that stamp packets in whole milliseconds (Matroska) allow no better than a millisecond.
 
 use std::path::Path;
 
