@@ -5,8 +5,15 @@
 //! that changes it; `ui` draws and emits commands. `tests/architecture.rs` holds this up.
 
 pub mod analysis;
+pub mod app;
+pub mod cli;
 pub mod domain;
 pub mod formats;
+pub mod glossing;
+#[cfg(feature = "media")]
 pub mod jobs;
 #[cfg(feature = "media")]
 pub mod media;
+pub mod store;
+#[cfg(feature = "window")]
+pub mod ui;

@@ -23,9 +23,8 @@ impl Noise {
 /// Landmarks of a head that sways, turns and talks, with the mesh's noise on every coordinate.
 fn talking_head(seconds: usize, noise_px: f32) -> TrackSamples {
     let mut noise = Noise(5);
-    let shape: Vec<[f32; 3]> = (0..478)
-        .map(|_| [noise.normal() * 45.0, noise.normal() * 60.0, noise.normal() * 25.0])
-        .collect();
+    let shape: Vec<[f32; 3]> =
+        (0..478).map(|_| [noise.normal() * 45.0, noise.normal() * 60.0, noise.normal() * 25.0]).collect();
     let frames = seconds * 25;
     let mut values = Vec::with_capacity(frames * 478 * 3);
     for f in 0..frames {

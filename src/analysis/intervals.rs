@@ -108,10 +108,8 @@ pub fn median(values: impl IntoIterator<Item = f32>) -> Option<f32> {
 
 /// The mean of those that are numbers.
 pub fn mean(values: impl IntoIterator<Item = f32>) -> Option<f32> {
-    let (sum, n) = values
-        .into_iter()
-        .filter(|v| v.is_finite())
-        .fold((0.0_f64, 0_u32), |(sum, n), v| (sum + f64::from(v), n + 1));
+    let (sum, n) =
+        values.into_iter().filter(|v| v.is_finite()).fold((0.0_f64, 0_u32), |(sum, n), v| (sum + f64::from(v), n + 1));
     (n > 0).then(|| (sum / f64::from(n)) as f32)
 }
 

@@ -15,5 +15,5 @@ pub mod tracking;
 
 pub use codec::{Chunk, CodecError};
 pub use observation::{BBox, BodyObservation, Expression, FaceObservation, FrameObservation};
-pub use proposals::{Proposals, ProposalSettings, propose};
+pub use proposals::{ProposalSettings, Proposals, propose};
 pub use tracking::{TrackUpdate, Tracker, TrackingSettings};

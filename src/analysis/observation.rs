@@ -214,7 +214,10 @@ mod tests {
         let frame = FrameObservation {
             time: Time::from_millis(40),
             faces: vec![FaceObservation { landmarks, ..Default::default() }],
-            bodies: vec![BodyObservation { keypoints: vec![[1.0, 2.0, 3.0, 0.5]; BODY_KEYPOINTS], ..Default::default() }],
+            bodies: vec![BodyObservation {
+                keypoints: vec![[1.0, 2.0, 3.0, 0.5]; BODY_KEYPOINTS],
+                ..Default::default()
+            }],
             ..Default::default()
         };
         let back: FrameObservation = serde_json::from_str(&serde_json::to_string(&frame).unwrap()).unwrap();

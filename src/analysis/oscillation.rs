@@ -63,10 +63,8 @@ pub fn oscillations(times: &[Time], values: &[f32], settings: &OscillationSettin
             smooth(&mut curve);
         }
         let turns = turning_points(&curve, threshold);
-        let swings: Vec<Swing> = turns
-            .windows(2)
-            .map(|w| Swing::between(&curve, w[0], w[1], |i| times[part[i]]))
-            .collect();
+        let swings: Vec<Swing> =
+            turns.windows(2).map(|w| Swing::between(&curve, w[0], w[1], |i| times[part[i]])).collect();
         let paced = |s: &Swing| {
             let slack = step * 0.5;
             s.secs >= 0.5 / settings.max_hz - slack && s.secs <= 0.5 / settings.min_hz + slack

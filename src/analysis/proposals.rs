@@ -133,8 +133,7 @@ pub struct Proposals {
 
 /// Makes the proposals for one track from its samples. Channels it lacks give no proposals.
 pub fn propose(track: &Track, samples: &TrackSamples, settings: &ProposalSettings) -> Proposals {
-    let mut maker =
-        Maker { track, samples, settings, step: usual_step(&samples.times), out: Proposals::default() };
+    let mut maker = Maker { track, samples, settings, step: usual_step(&samples.times), out: Proposals::default() };
     if samples.times.is_empty() {
         return maker.out;
     }
@@ -379,9 +378,7 @@ impl Maker<'_> {
         for stretch in stretches(times, &away, &settings.rule) {
             let range = stretch.first..=stretch.last;
             let level = mean(range.clone().map(|i| away[i])).unwrap_or(1.0);
-            let off = |curve: &[f32], usual: f32| {
-                mean(range.clone().map(|i| curve[i])).map(|v| rounded(v - usual))
-            };
+            let off = |curve: &[f32], usual: f32| mean(range.clone().map(|i| curve[i])).map(|v| rounded(v - usual));
             let mut doubts = self.common_doubts(stretch);
             if (self.samples.times[self.samples.times.len() - 1] - self.samples.times[0]).secs() < 5.0 {
                 doubts.push("short_track");

@@ -178,7 +178,11 @@ fn looking_aside_counts_from_the_usual_direction_and_blinks_do_not() {
 /// A nod or shake of `swings` half turns of `degrees` at `hz`, from `start` on.
 fn wag(t: f64, start: f64, hz: f64, swings: f64, degrees: f64) -> f32 {
     let phase = (t - start) * hz * 2.0;
-    if (0.0..swings).contains(&phase) { (degrees / 2.0 * ((phase * std::f64::consts::PI).cos() - 1.0)) as f32 } else { 0.0 }
+    if (0.0..swings).contains(&phase) {
+        (degrees / 2.0 * ((phase * std::f64::consts::PI).cos() - 1.0)) as f32
+    } else {
+        0.0
+    }
 }
 
 #[test]

@@ -26,7 +26,8 @@ pub enum QueueOrder {
 pub fn queue(tags: &[Tag], order: QueueOrder) -> Vec<usize> {
     let mut open: Vec<usize> = (0..tags.len()).filter(|&i| tags[i].status == TagStatus::Proposed).collect();
     let by_time = |a: &usize, b: &usize| (tags[*a].start, tags[*a].end).cmp(&(tags[*b].start, tags[*b].end));
-    let by = |key: fn(&Tag) -> f64| move |a: &usize, b: &usize| -> Ordering { key(&tags[*a]).total_cmp(&key(&tags[*b])) };
+    let by =
+        |key: fn(&Tag) -> f64| move |a: &usize, b: &usize| -> Ordering { key(&tags[*a]).total_cmp(&key(&tags[*b])) };
     match order {
         QueueOrder::ByTime => open.sort_by(by_time),
         QueueOrder::UncertainFirst => open.sort_by(|a, b| by(|t| (t.confidence - 0.5).abs())(a, b).then(by_time(a, b))),
@@ -124,10 +125,11 @@ mod tests {
     #[test]
     fn kappa_as_in_the_textbook() {
         // 20 both yes, 15 both no, 5 and 10 apart: observed 0.7, chance 0.5.
-        let decisions: Vec<(bool, bool)> = [(20, (true, true)), (5, (true, false)), (10, (false, true)), (15, (false, false))]
-            .into_iter()
-            .flat_map(|(n, pair)| std::iter::repeat_n(pair, n))
-            .collect();
+        let decisions: Vec<(bool, bool)> =
+            [(20, (true, true)), (5, (true, false)), (10, (false, true)), (15, (false, false))]
+                .into_iter()
+                .flat_map(|(n, pair)| std::iter::repeat_n(pair, n))
+                .collect();
         assert!((cohen_kappa(&decisions).unwrap() - 0.4).abs() < 1e-9);
         assert_eq!(cohen_kappa::<bool>(&[]), None);
         assert_eq!(cohen_kappa(&[(1, 1), (1, 1)]), None);

@@ -94,9 +94,8 @@ pub fn fit(model: &[Vec3], seen: &[Vec3], weights: &[f64]) -> Option<Fit> {
         [2.0 * (x * y + w * z), w * w - x * x + y * y - z * z, 2.0 * (y * z - w * x)],
         [2.0 * (x * z - w * y), 2.0 * (y * z + w * x), w * w - x * x - y * y + z * z],
     ]);
-    let aligned: f64 = (0..n)
-        .map(|i| weights[i] * dot(rotation.turn(minus(model[i], model_mean)), minus(seen[i], seen_mean)))
-        .sum();
+    let aligned: f64 =
+        (0..n).map(|i| weights[i] * dot(rotation.turn(minus(model[i], model_mean)), minus(seen[i], seen_mean))).sum();
     let scale = aligned / model_spread;
     if scale <= 0.0 || !scale.is_finite() {
         return None;

@@ -31,14 +31,7 @@ pub struct TrackingSettings {
 
 impl Default for TrackingSettings {
     fn default() -> Self {
-        Self {
-            max_gap_secs: 1.0,
-            return_within_secs: 8.0,
-            reach: 0.7,
-            resize: 2.0,
-            cut_change: 0.5,
-            min_samples: 3,
-        }
+        Self { max_gap_secs: 1.0, return_within_secs: 8.0, reach: 0.7, resize: 2.0, cut_change: 0.5, min_samples: 3 }
     }
 }
 
@@ -233,10 +226,8 @@ impl Tracker {
         self.retire(kind, now);
         let here: Vec<usize> =
             (0..self.live.len()).filter(|&i| self.live[i].kind == kind && !self.live[i].left).collect();
-        let costs: Vec<Vec<f32>> = here
-            .iter()
-            .map(|&i| seen.iter().map(|s| self.live[i].cost(&s.bbox(), now, &settings)).collect())
-            .collect();
+        let costs: Vec<Vec<f32>> =
+            here.iter().map(|&i| seen.iter().map(|s| self.live[i].cost(&s.bbox(), now, &settings)).collect()).collect();
         let mut owner: Vec<Option<usize>> = vec![None; seen.len()];
         for (row, column) in assign(&costs).into_iter().enumerate() {
             if let Some(column) = column {
@@ -268,9 +259,8 @@ impl Tracker {
             track.left |= secs(now - track.last) > settings.max_gap_secs;
         }
         // A sighting too short to be kept is not waited for.
-        let gone = |t: &Live| {
-            t.kind == kind && t.left && (t.number == 0 || secs(now - t.last) > settings.return_within_secs)
-        };
+        let gone =
+            |t: &Live| t.kind == kind && t.left && (t.number == 0 || secs(now - t.last) > settings.return_within_secs);
         let (ended, live) = std::mem::take(&mut self.live).into_iter().partition(gone);
         self.live = live;
         self.done.extend::<Vec<_>>(ended);
@@ -281,7 +271,8 @@ impl Tracker {
         let fits = |track: &Live, bbox: &BBox| {
             apart(&track.bbox, bbox) <= 1.0 && resized(&track.bbox, bbox) <= 1.4 && track.last < now
         };
-        let left: Vec<usize> = (0..self.live.len()).filter(|&i| self.live[i].kind == kind && self.live[i].left).collect();
+        let left: Vec<usize> =
+            (0..self.live.len()).filter(|&i| self.live[i].kind == kind && self.live[i].left).collect();
         for column in 0..seen.len() {
             if owner[column].is_some() {
                 continue;
@@ -471,8 +462,7 @@ fn face_sample(samples: &mut TrackSamples, face: &FaceObservation, frame: &Frame
 
 fn body_sample(samples: &mut TrackSamples, body: &BodyObservation, _frame: &FrameObservation) {
     let m = measures::body(&body.keypoints, &body.world);
-    let numbers =
-        m.map_or([f32::NAN; 4], |m| [m.hand_height_left, m.hand_height_right, m.lean_side, m.lean_forward]);
+    let numbers = m.map_or([f32::NAN; 4], |m| [m.hand_height_left, m.hand_height_right, m.lean_side, m.lean_forward]);
     let rows: [&[f32]; 4] =
         [&box_row(&body.bbox), &[body.score], body.keypoints.as_flattened(), body.world.as_flattened()];
     append(samples, rows.into_iter().chain(numbers.chunks(1)));
@@ -597,7 +587,12 @@ mod tests {
                 for update in tracker.take() {
                     assert_eq!(update.samples.channels.len(), FACE_CHANNELS.len());
                     for channel in &update.samples.channels {
-                        assert_eq!(channel.values.len(), channel.width * update.samples.times.len(), "{}", channel.name);
+                        assert_eq!(
+                            channel.values.len(),
+                            channel.width * update.samples.times.len(),
+                            "{}",
+                            channel.name
+                        );
                     }
                     times.extend(update.samples.times);
                 }

@@ -45,6 +45,11 @@ formats! {
 }
 
 impl Format {
+    /// The format that a file's name alone says, for files that are not there yet.
+    pub fn from_name(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_string_lossy().to_lowercase();
+        Self::ALL.iter().find(|f| f.extensions().contains(&extension.as_str())).copied()
+    }
     /// Tells a file's format from its name, and from its first bytes where the name does not say.
     ///
     /// # Errors

@@ -120,8 +120,8 @@ pub fn analyse(
     context: &JobContext,
 ) -> Result<AnalyseSummary, AnalyseError> {
     context.say("Starting the analysis program…");
-    let worker = Worker::spawn()
-        .map_err(|source| AnalyseError::Worker { source, kept: "Nothing was changed.".to_owned() })?;
+    let worker =
+        Worker::spawn().map_err(|source| AnalyseError::Worker { source, kept: "Nothing was changed.".to_owned() })?;
     analyse_with(worker, request, sink, context)
 }
 

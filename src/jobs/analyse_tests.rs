@@ -75,7 +75,13 @@ fn worker(folder: &Path, frames: i64, then: &str) -> Worker {
         let bbox = BBox { x: 200.0, y: 100.0, width: 120.0, height: 120.0 };
         let face = FaceObservation { bbox, score: 0.9, ..Default::default() };
         let time = Time::from_millis(i * 40);
-        say(&Answer::Frame(FrameObservation { time, width: 640, height: 480, faces: vec![face], ..Default::default() }));
+        say(&Answer::Frame(FrameObservation {
+            time,
+            width: 640,
+            height: 480,
+            faces: vec![face],
+            ..Default::default()
+        }));
     }
     let file = folder.join("answers");
     std::fs::write(&file, answers).unwrap();
@@ -139,7 +145,9 @@ fn a_model_that_does_not_match_changes_nothing() {
     let error =
         analyse_with(worker, &request(), &mut shelf, &JobContext::unwatched(CancelToken::default())).unwrap_err();
     assert!(matches!(error, AnalyseError::Model { .. }));
-    assert!(error.to_string().contains("face-mesh was altered.") && error.to_string().ends_with("Nothing was changed."));
+    assert!(
+        error.to_string().contains("face-mesh was altered.") && error.to_string().ends_with("Nothing was changed.")
+    );
     assert!(shelf.started.is_empty() && shelf.finished.is_empty());
 }
 

@@ -99,7 +99,11 @@ pub struct JobContext {
 impl JobContext {
     /// A context outside any board, for tests and for calls that nobody watches.
     pub fn unwatched(token: CancelToken) -> Self {
-        Self { shared: Arc::new(Shared::new(JobId(0), String::new(), token)), reported: Mutex::default(), watcher: None }
+        Self {
+            shared: Arc::new(Shared::new(JobId(0), String::new(), token)),
+            reported: Mutex::default(),
+            watcher: None,
+        }
     }
 
     /// Reports how far the work is, 0 to 1. Cheap to call often: the message is made only when it will be shown.

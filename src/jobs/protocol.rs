@@ -23,9 +23,14 @@ pub const MAX_LINE: usize = 16 << 20;
 pub enum Request {
     Analyse(Analyse),
     /// Compares every model file under the folder with its card's checksum. Answered by [`Answer::Verified`].
-    Verify { model_dir: PathBuf },
+    Verify {
+        model_dir: PathBuf,
+    },
     /// Times every model on a blank picture. Answered by [`Answer::Benched`].
-    Bench { model_dir: PathBuf, rounds: u32 },
+    Bench {
+        model_dir: PathBuf,
+        rounds: u32,
+    },
     /// Ends the request under way; answered by [`Answer::Cancelled`].
     Cancel,
 }
@@ -54,11 +59,20 @@ pub struct Analyse {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Answer {
-    Hello { protocol: u32, version: String },
+    Hello {
+        protocol: u32,
+        version: String,
+    },
     /// Nothing new, still there. `busy_secs`: how long the step under way has taken.
-    Alive { busy_secs: f64 },
+    Alive {
+        busy_secs: f64,
+    },
     /// The models are loaded, the file is open, frames follow.
-    Started { models: Vec<ModelUse>, width: u32, height: u32 },
+    Started {
+        models: Vec<ModelUse>,
+        width: u32,
+        height: u32,
+    },
     Progress {
         /// Frames looked at.
         done: u64,
@@ -69,12 +83,25 @@ pub enum Answer {
         eta: Option<f64>,
     },
     Frame(FrameObservation),
-    Done { frames: u64, models: Vec<ModelUse>, seconds: f64 },
-    Cancelled { frames: u64 },
-    Verified { models: Vec<ModelCheck> },
-    Benched { models: Vec<ModelTiming> },
+    Done {
+        frames: u64,
+        models: Vec<ModelUse>,
+        seconds: f64,
+    },
+    Cancelled {
+        frames: u64,
+    },
+    Verified {
+        models: Vec<ModelCheck>,
+    },
+    Benched {
+        models: Vec<ModelTiming>,
+    },
     /// The request failed; the worker stays ready for the next.
-    Error { fault: Fault, message: String },
+    Error {
+        fault: Fault,
+        message: String,
+    },
 }
 
 /// Whose fault an error is, so that the right advice is given.
@@ -116,7 +143,9 @@ pub enum Line<T> {
     /// Not in the protocol: passed over, for the log.
     Unknown(String),
     /// The other side closed; `cut` when it stopped in the middle of a line.
-    End { cut: bool },
+    End {
+        cut: bool,
+    },
 }
 
 /// Reads the next line.
@@ -178,7 +207,8 @@ mod tests {
 
     #[test]
     fn unknown_and_partial_lines_are_told_apart() {
-        let mut from = &b"OMP: Info\n\n{\"answer\":\"later\"}\n{\"answer\":\"alive\",\"busy_secs\":1,\"new\":2}\n{\"ans"[..];
+        let mut from =
+            &b"OMP: Info\n\n{\"answer\":\"later\"}\n{\"answer\":\"alive\",\"busy_secs\":1,\"new\":2}\n{\"ans"[..];
         for _ in 0..3 {
             assert!(matches!(read_line::<Answer>(&mut from).unwrap(), Line::Unknown(_)));
         }

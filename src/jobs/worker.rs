@@ -33,7 +33,9 @@ pub enum WorkerError {
     Missing { looked: Vec<PathBuf> },
     #[error("The analysis program could not be started ({cause}): {}", .path.display())]
     NotStarted { path: PathBuf, cause: String },
-    #[error("The analysis program belongs to another version of Fieldgloss (it speaks protocol {theirs}, this one {PROTOCOL}). Reinstall Fieldgloss.")]
+    #[error(
+        "The analysis program belongs to another version of Fieldgloss (it speaks protocol {theirs}, this one {PROTOCOL}). Reinstall Fieldgloss."
+    )]
     OtherVersion { theirs: u32 },
     #[error("The analysis program {how}.")]
     Ended {
@@ -114,8 +116,8 @@ impl Worker {
         if !path.is_file() {
             return Err(WorkerError::Missing { looked: vec![path.to_owned()] });
         }
-        let mut child = start(path)
-            .map_err(|error| WorkerError::NotStarted { path: path.to_owned(), cause: error.to_string() })?;
+        let mut child =
+            start(path).map_err(|error| WorkerError::NotStarted { path: path.to_owned(), cause: error.to_string() })?;
         let (Some(stdout), Some(stderr)) = (child.stdout.take(), child.stderr.take()) else {
             return Err(WorkerError::NotStarted { path: path.to_owned(), cause: "no pipes".into() });
         };

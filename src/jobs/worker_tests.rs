@@ -98,7 +98,8 @@ fn a_polite_worker_is_not_killed() {
 
 #[test]
 fn a_stuck_step_is_a_hang() {
-    let (_folder, worker) = spawn(&format!("{HELLO}\necho '{{\"answer\":\"alive\",\"busy_secs\":500}}'\nexec sleep 60"));
+    let (_folder, worker) =
+        spawn(&format!("{HELLO}\necho '{{\"answer\":\"alive\",\"busy_secs\":500}}'\nexec sleep 60"));
     let (_, error) = until_error(&mut worker.unwrap());
     assert!(matches!(error, WorkerError::Hangs { .. }));
 }

@@ -118,10 +118,7 @@ impl Card {
         if self.name != name.folder() {
             Some(format!("it describes {}", self.name))
         } else if pictures != 1 || rows != columns || rows == 0 || channels != 3 {
-            Some(format!(
-                "its input shape {:?} is not one square RGB picture",
-                self.input.shape
-            ))
+            Some(format!("its input shape {:?} is not one square RGB picture", self.input.shape))
         } else if self.file.name.contains(['/', '\\']) {
             Some("its model file lies outside its folder".to_owned())
         } else {

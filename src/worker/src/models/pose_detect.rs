@@ -3,10 +3,7 @@
 use super::anchors::{Grid, merge};
 use super::{ModelError, ModelName, Networks, Picture, Point, Square};
 
-const GRID: Grid = Grid {
-    side: 224,
-    layers: &[(8, 2), (16, 2), (32, 6)],
-};
+const GRID: Grid = Grid { side: 224, layers: &[(8, 2), (16, 2), (32, 6)] };
 const POINTS: usize = 4;
 /// Boxes that share more than this are the same person.
 const SAME: f32 = 0.3;
@@ -46,11 +43,7 @@ impl Networks {
     ///
     /// # Errors
     /// [`ModelError::NotLoaded`] without the detector; whatever running it gives.
-    pub fn detect_bodies(
-        &self,
-        picture: &Picture<'_>,
-        least_score: f32,
-    ) -> Result<Vec<DetectedBody>, ModelError> {
+    pub fn detect_bodies(&self, picture: &Picture<'_>, least_score: f32) -> Result<Vec<DetectedBody>, ModelError> {
         let square = picture.whole();
         let outputs = self.module(ModelName::PoseDetect)?.look(picture, &square)?;
         let candidates = merge(GRID.decode(&outputs[0], POINTS, &square, least_score), SAME);

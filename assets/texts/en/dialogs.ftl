@@ -1,0 +1,4 @@
+# Dialogs.
+
+dialog-cancel = Cancel
+dialog-close = Close

@@ -1,0 +1,3 @@
+# The interlinear view.
+
+interlinear-empty = No text here yet. Segment a recording or import a text.

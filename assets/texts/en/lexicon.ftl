@@ -1,0 +1,3 @@
+# The lexicon.
+
+lexicon-empty = No entries yet. Add one, or import a dictionary.

@@ -1,0 +1,3 @@
+# People and faces.
+
+people-empty = Nobody has been looked for in this video yet.

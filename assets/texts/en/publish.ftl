@@ -1,0 +1,3 @@
+# Publish.
+
+publish-empty = Nothing to publish yet.

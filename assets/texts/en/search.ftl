@@ -1,0 +1,3 @@
+# The search.
+
+search-empty = Type a word, a gloss or a translation.

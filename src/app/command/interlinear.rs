@@ -1,0 +1,105 @@
+//! Commands of the interlinear view: words, morphs, glosses.
+
+use eframe::egui::Key;
+
+use super::Command;
+use super::spec::{Scope, Spec, Typing, ctrl, ctrl_shift, key, shift};
+use crate::app::icon::Icon;
+use crate::app::place::Place;
+use crate::domain::{AnnotationId, LexemeId, MorphId, SenseId, WordId};
+
+/// Something to do with the words of a text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum InterlinearCommand {
+    /// Break the selected word into morphs.
+    Break,
+    /// Agree with the suggestion for the selected word and go on.
+    Approve,
+    /// Agree with every suggestion in the line.
+    ApproveLine,
+    /// Agree with the suggestion wherever this word stands with it.
+    ApproveAll,
+    /// Take back the agreement.
+    Unapprove,
+    NextWord,
+    PreviousWord,
+    NextLine,
+    PreviousLine,
+    /// Play the line.
+    PlayLine,
+    /// Edit the gloss of the selected word.
+    EditGloss,
+    /// Open the entry behind the selected word or morph.
+    OpenEntry,
+    /// Make an entry of the selected morph.
+    NewEntryFromMorph,
+    /// Show the sounds of the IPA to pick from.
+    IpaPalette,
+    SelectLine(AnnotationId),
+    SelectWord(WordId),
+    SelectMorph(MorphId),
+    /// Take the analysis of that number, from 0, among those offered for a word.
+    Choose {
+        word: WordId,
+        analysis: usize,
+    },
+    /// The morphs of a word, written with the marks people write: `t- oyto -se`.
+    SetMorphs {
+        word: WordId,
+        forms: Vec<String>,
+    },
+    /// The gloss of a morph in a language.
+    SetMorphGloss {
+        morph: MorphId,
+        language: String,
+        text: String,
+    },
+    /// The gloss of a whole word in a language.
+    SetWordGloss {
+        word: WordId,
+        language: String,
+        text: String,
+    },
+    /// The part of speech of a word in a language.
+    SetWordCategory {
+        word: WordId,
+        language: String,
+        text: String,
+    },
+    /// Which entry and sense a morph is.
+    LinkMorph {
+        morph: MorphId,
+        lexeme: Option<LexemeId>,
+        sense: Option<SenseId>,
+    },
+    /// The free translation of a line in a language.
+    SetFreeTranslation {
+        line: AnnotationId,
+        language: String,
+        text: String,
+    },
+}
+
+pub(super) fn specs() -> Vec<Spec> {
+    const HERE: Scope = Scope::In(&[Place::Interlinear]);
+    let spec = |command, id: &'static str, icon, keys: &[_]| {
+        Spec::new(Command::Interlinear(command), id, icon, HERE).keys(keys)
+    };
+    use InterlinearCommand as Do;
+    vec![
+        spec(Do::Approve, "command-approve-word", Icon::Check, &[key(Key::Enter)]),
+        spec(Do::ApproveLine, "command-approve-line", Icon::Check, &[shift(Key::Enter)]),
+        spec(Do::ApproveAll, "command-approve-all", Icon::Check, &[ctrl(Key::Enter)]).typing(Typing::Always),
+        spec(Do::Unapprove, "command-unapprove-word", Icon::Cross, &[key(Key::X)]),
+        spec(Do::Break, "command-break-word", Icon::Split, &[key(Key::B)]),
+        spec(Do::EditGloss, "command-edit-gloss", Icon::Pencil, &[key(Key::G), key(Key::F2)]),
+        spec(Do::NextWord, "command-next-word", Icon::Right, &[key(Key::ArrowRight)]),
+        spec(Do::PreviousWord, "command-previous-word", Icon::Left, &[key(Key::ArrowLeft)]),
+        spec(Do::NextLine, "command-next-line", Icon::Down, &[key(Key::ArrowDown)]),
+        spec(Do::PreviousLine, "command-previous-line", Icon::Up, &[key(Key::ArrowUp)]),
+        spec(Do::PlayLine, "command-play-line", Icon::Speaker, &[key(Key::P)]),
+        spec(Do::OpenEntry, "command-open-entry", Icon::Lexicon, &[key(Key::E)]),
+        spec(Do::NewEntryFromMorph, "command-new-entry-from-morph", Icon::Plus, &[key(Key::N)]),
+        spec(Do::IpaPalette, "command-ipa-palette", Icon::Keyboard, &[ctrl_shift(Key::I)]),
+    ]
+}

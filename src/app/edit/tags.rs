@@ -1,0 +1,143 @@
+//! Reviewing what models propose: accept, reject, change, cannot tell. The proposal itself is never altered.
+
+use super::Edited;
+use crate::domain::{
+    Annotation, AnnotationId, Constraint, ModelRun, PersonId, Span, Tag, TagId, TagStatus, Tier, TierId, TierRole,
+    Track, TrackId,
+};
+use crate::store::{Op, OpKind, Store, StoreError, Tx};
+
+/// How a machine label reads: `expression.happiness` as `resembling happiness`, `hand_up.left` as `hand up, left`.
+pub fn readable(label: &str) -> String {
+    match label.split_once('.') {
+        Some(("expression", class)) => format!("resembling {}", class.replace('_', " ")),
+        Some((what, side)) => format!("{}, {}", what.replace('_', " "), side.replace('_', " ")),
+        None => label.replace('_', " "),
+    }
+}
+
+/// Accepts a proposal as it is: it becomes an annotation on the tags tier of its person.
+///
+/// # Errors
+/// When there is no such proposal, or the file refuses.
+pub fn accept(store: &mut Store, id: TagId) -> Edited<AnnotationId> {
+    store.transact(Op::new(OpKind::AcceptTag), |tx| {
+        let tag: Tag = tx.read().require(id)?;
+        let (span, value) = (Span::new(tag.start, tag.end), readable(&tag.label));
+        decide(tx, tag, TagStatus::Accepted, Some((span, value)))?
+            .ok_or_else(|| StoreError::Rule("the proposal was not accepted".to_owned()))
+    })
+}
+
+/// Accepts a proposal with another label or other times; the annotation says what the reviewer said.
+///
+/// # Errors
+/// As for [`accept`].
+pub fn change(store: &mut Store, id: TagId, span: Span, value: &str) -> Edited<AnnotationId> {
+    store.transact(Op::new(OpKind::ChangeTag), |tx| {
+        let tag: Tag = tx.read().require(id)?;
+        decide(tx, tag, TagStatus::Changed, Some((span, value.to_owned())))?
+            .ok_or_else(|| StoreError::Rule("the proposal was not accepted".to_owned()))
+    })
+}
+
+/// Rejects a proposal.
+///
+/// # Errors
+/// As for [`accept`].
+pub fn reject(store: &mut Store, id: TagId) -> Edited {
+    store.transact(Op::new(OpKind::RejectTag), |tx| {
+        let tag: Tag = tx.read().require(id)?;
+        decide(tx, tag, TagStatus::Rejected, None).map(|_| ())
+    })
+}
+
+/// Says that nobody could tell.
+///
+/// # Errors
+/// As for [`accept`].
+pub fn unsure(store: &mut Store, id: TagId) -> Edited {
+    store.transact(Op::new(OpKind::UnsureTag), |tx| {
+        let tag: Tag = tx.read().require(id)?;
+        decide(tx, tag, TagStatus::Unsure, None).map(|_| ())
+    })
+}
+
+fn decide(
+    tx: &Tx<'_>,
+    mut tag: Tag,
+    status: TagStatus,
+    becomes: Option<(Span, String)>,
+) -> Result<Option<AnnotationId>, StoreError> {
+    let before = tag.annotation.take();
+    tag.status = status;
+    tag.reviewer = if tx.author().is_empty() { "unnamed".to_owned() } else { tx.author().to_owned() };
+    tag.reviewed = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    if let Some((span, value)) = becomes {
+        let tier = tier_for(tx, &tag)?;
+        let annotation = match before {
+            Some(id) => tx.modify::<Annotation>(id, |a| {
+                a.start = Some(span.start);
+                a.end = Some(span.end);
+                a.value.clone_from(&value);
+            })?,
+            None => {
+                let new = Annotation::new(tier, Some(span), 0, value);
+                tx.insert(&new)?;
+                new
+            }
+        };
+        tag.annotation = Some(annotation.id);
+        tx.update(&tag)?;
+        return Ok(tag.annotation);
+    }
+    tx.update(&tag)?;
+    if let Some(id) = before {
+        tx.delete_annotation(id)?;
+        // Deleting the annotation opened the proposal again: put the decision back.
+        tx.update(&tag)?;
+    }
+    Ok(None)
+}
+
+/// The tier that takes the accepted tags of a track's person, made at the first one. Tags of one person may overlap
+/// (a smile while nodding), so each kind of tag has a tier of its own.
+fn tier_for(tx: &Tx<'_>, tag: &Tag) -> Result<TierId, StoreError> {
+    let track: Track = tx.read().require(tag.track)?;
+    let run: ModelRun = tx.read().require(tag.run)?;
+    let who = match track.person {
+        Some(person) => tx.read().require::<crate::domain::Person>(person)?.code,
+        None => format!("Person {}", track.number),
+    };
+    let kind = tag.label.split('.').next().unwrap_or(&tag.label).replace('_', " ");
+    let name = format!("{who} · {kind}");
+    let tiers = tx.read().tiers_of(run.session)?;
+    if let Some(known) = tiers.iter().find(|t| t.role == TierRole::Tags && t.name == name) {
+        return Ok(known.id);
+    }
+    let tier = Tier {
+        id: TierId::new(),
+        session: run.session,
+        parent: None,
+        name,
+        role: TierRole::Tags,
+        constraint: Constraint::None,
+        type_name: "tags".to_owned(),
+        participant: track.person,
+        annotator: tx.author().to_owned(),
+        language: String::new(),
+        vocabulary: None,
+        position: tiers.iter().map(|t| t.position).max().map_or(0, |p| p + 1),
+        residue: Default::default(),
+    };
+    tx.insert(&tier)?;
+    Ok(tier.id)
+}
+
+/// Says who a track is; `None` makes it unnamed again.
+///
+/// # Errors
+/// When there is no such track, or the file refuses.
+pub fn name_track(store: &mut Store, id: TrackId, person: Option<PersonId>) -> Edited {
+    store.transact(Op::new(OpKind::NameTrack), |tx| tx.modify::<Track>(id, |track| track.person = person).map(|_| ()))
+}

@@ -1,0 +1,19 @@
+//! The open project and everything that may be done with it: the only layer that changes the store; and what the
+//! window knows beside it: commands, keys, settings, words.
+
+#[cfg(feature = "media")]
+pub mod analysing;
+#[cfg(feature = "window")]
+pub mod command;
+#[cfg(feature = "window")]
+pub mod core;
+pub mod edit;
+pub mod i18n;
+pub mod icon;
+#[cfg(feature = "window")]
+pub mod keymap;
+pub mod place;
+#[cfg(feature = "window")]
+pub mod places;
+pub mod settings;
+pub mod transfer;

@@ -1,0 +1,58 @@
+//! The window's verbs without a window. Exit status: 0 done, 1 failed, 2 wrong usage.
+
+mod args;
+mod output;
+mod project;
+mod transfer;
+
+use std::process::ExitCode;
+
+pub use args::{Args, Verb};
+
+/// Why a verb failed, in the user's words.
+#[derive(Debug)]
+pub enum Failure {
+    /// It was tried and did not work: exit status 1.
+    Failed(String),
+    /// It was asked for wrongly: exit status 2.
+    Usage(String),
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// What a verb gives back.
+pub type Outcome = Result<(), Failure>;
+
+/// Runs a verb and says how it went.
+pub fn run(verb: Verb) -> ExitCode {
+    let outcome = match verb {
+        Verb::New(args) => project::new(&args),
+        Verb::Import(args) => transfer::import(&args),
+        Verb::Export(args) => transfer::export(&args),
+        Verb::Convert(args) => transfer::convert(&args),
+        Verb::Search(args) => project::search(&args),
+        Verb::Check(args) => project::check(&args),
+        Verb::Backup(args) => project::backup(&args),
+        Verb::Restore(args) => project::restore(&args),
+    };
+    finish(outcome)
+}
+
+/// Turns an outcome into an exit status, the message on standard error.
+pub fn finish(outcome: Outcome) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Failed(message)) => {
+            eprintln!("fieldgloss: {message}");
+            ExitCode::from(1)
+        }
+        Err(Failure::Usage(message)) => {
+            eprintln!("fieldgloss: {message}");
+            ExitCode::from(2)
+        }
+    }
+}

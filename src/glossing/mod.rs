@@ -1,0 +1,4 @@
+//! Words out of utterances, morphs out of words, and what the lexicon and earlier work say about them.
+
+pub mod breaks;
+pub mod tokens;

@@ -1,0 +1,12 @@
+//! The questions the views ask, one file a view.
+
+mod interlinear;
+mod lexicon;
+mod people;
+mod sessions;
+mod timeline;
+
+pub use interlinear::{Analysis, MorphRow, Utterance, WordRow};
+pub use lexicon::{Concordance, EntryRow, FullEntry, FullSense};
+pub use people::{TagCounts, TagRow};
+pub use sessions::{ProjectSummary, SessionRow};

@@ -1,0 +1,162 @@
+//! Taking out a record with everything that hangs under it, and letting go of what points at it.
+//! Nothing cascades in the database, so that undo has every row to put back.
+
+use super::transact::Tx;
+use super::{Record, StoreError};
+use crate::domain::{
+    Annotation, AnnotationId, Example, ExternalLink, Form, Lexeme, LexemeId, Media, MediaId, ModelRun, Morph, MorphId,
+    Person, PersonId, RecordId, Relation, RunId, Sense, SenseId, Session, SessionId, Tag, TagStatus, Tier, TierId,
+    Track, Word, WordId,
+};
+
+fn bytes(id: impl Into<RecordId>) -> Vec<u8> {
+    id.into().as_bytes().to_vec()
+}
+
+impl Tx<'_> {
+    fn under<R: Record>(&self, column: &str, parent: impl Into<RecordId>) -> Result<Vec<R>, StoreError> {
+        self.read().select(&format!("WHERE {column} = ?1"), [bytes(parent)])
+    }
+    fn release<R: Record>(
+        &self,
+        column: &str,
+        target: impl Into<RecordId>,
+        let_go: impl Fn(&mut R),
+    ) -> Result<(), StoreError> {
+        for mut record in self.under::<R>(column, target)? {
+            let_go(&mut record);
+            self.update(&record)?;
+        }
+        Ok(())
+    }
+    fn delete_links(&self, record: impl Into<RecordId>) -> Result<(), StoreError> {
+        self.under::<ExternalLink>("record", record)?.iter().try_for_each(|l| self.delete_row::<ExternalLink>(l.id))
+    }
+    /// Takes out a morph.
+    ///
+    /// # Errors
+    /// When there is none, or the file refuses.
+    pub fn delete_morph(&self, id: MorphId) -> Result<(), StoreError> {
+        self.delete_row::<Morph>(id)
+    }
+    /// Takes out a word with its morphs.
+    ///
+    /// # Errors
+    /// As for [`Tx::delete_morph`].
+    pub fn delete_word(&self, id: WordId) -> Result<(), StoreError> {
+        self.under::<Morph>("word", id)?.iter().try_for_each(|m| self.delete_row::<Morph>(m.id))?;
+        self.delete_row::<Word>(id)
+    }
+    /// Takes out an annotation with its words and the annotations under it. A proposal that became this annotation
+    /// is open for review again.
+    ///
+    /// # Errors
+    /// As for [`Tx::delete_morph`].
+    pub fn delete_annotation(&self, id: AnnotationId) -> Result<(), StoreError> {
+        self.under::<Word>("annotation", id)?.iter().try_for_each(|w| self.delete_word(w.id))?;
+        self.under::<Annotation>("parent", id)?.iter().try_for_each(|a| self.delete_annotation(a.id))?;
+        self.release::<Example>("annotation", id, |example| example.annotation = None)?;
+        self.release::<Tag>("annotation", id, |tag| {
+            tag.annotation = None;
+            tag.status = TagStatus::Proposed;
+            tag.reviewer.clear();
+            tag.reviewed.clear();
+        })?;
+        self.delete_row::<Annotation>(id)
+    }
+    /// Takes out a tier with its annotations and the tiers under it.
+    ///
+    /// # Errors
+    /// As for [`Tx::delete_morph`].
+    pub fn delete_tier(&self, id: TierId) -> Result<(), StoreError> {
+        self.under::<Tier>("parent", id)?.iter().try_for_each(|t| self.delete_tier(t.id))?;
+        // An annotation may be gone with its parent on the same tier by the time its turn comes.
+        for annotation in self.under::<Annotation>("tier", id)? {
+            if self.read().get::<Annotation>(annotation.id)?.is_some() {
+                self.delete_annotation(annotation.id)?;
+            }
+        }
+        self.delete_row::<Tier>(id)
+    }
+    /// Takes out a recording's record with the model runs over it. The file itself stays where it is.
+    ///
+    /// # Errors
+    /// As for [`Tx::delete_morph`].
+    pub fn delete_media(&self, id: MediaId) -> Result<(), StoreError> {
+        self.under::<ModelRun>("media", id)?.iter().try_for_each(|r| self.delete_run(r.id))?;
+        self.delete_row::<Media>(id)
+    }
+    /// Takes out a model run with its tracks and proposals; annotations that came of them stay.
+    ///
+    /// # Errors
+    /// As for [`Tx::delete_morph`].
+    pub fn delete_run(&self, id: RunId) -> Result<(), StoreError> {
+        self.under::<Tag>("run", id)?.iter().try_for_each(|t| self.delete_row::<Tag>(t.id))?;
+        self.under::<Track>("run", id)?.iter().try_for_each(|t| self.delete_row::<Track>(t.id))?;
+        self.delete_row::<ModelRun>(id)
+    }
+    /// Takes out a session with its tiers, recordings' records and model runs.
+    ///
+    /// # Errors
+    /// As for [`Tx::delete_morph`].
+    pub fn delete_session(&self, id: SessionId) -> Result<(), StoreError> {
+        for media in self.under::<Media>("session", id)? {
+            self.delete_media(media.id)?;
+        }
+        for tier in self.under::<Tier>("session", id)? {
+            if self.read().get::<Tier>(tier.id)?.is_some() {
+                self.delete_tier(tier.id)?;
+            }
+        }
+        self.delete_row::<Session>(id)
+    }
+    /// Takes out a person; tiers and tracks that were theirs are nobody's, sessions forget their part.
+    ///
+    /// # Errors
+    /// As for [`Tx::delete_morph`].
+    pub fn delete_person(&self, id: PersonId) -> Result<(), StoreError> {
+        self.release::<Tier>("participant", id, |tier| tier.participant = None)?;
+        self.release::<Track>("person", id, |track| track.person = None)?;
+        for mut session in self.read().all::<Session>()? {
+            let before = session.participants.len();
+            session.participants.retain(|p| p.person != id);
+            if session.participants.len() != before {
+                self.update(&session)?;
+            }
+        }
+        self.delete_row::<Person>(id)
+    }
+    /// Takes out a sense with the senses under it, its examples, relations and links; morphs let go of it.
+    ///
+    /// # Errors
+    /// As for [`Tx::delete_morph`].
+    pub fn delete_sense(&self, id: SenseId) -> Result<(), StoreError> {
+        self.under::<Sense>("parent", id)?.iter().try_for_each(|s| self.delete_sense(s.id))?;
+        self.under::<Example>("sense", id)?.iter().try_for_each(|e| self.delete_row::<Example>(e.id))?;
+        self.release::<Morph>("sense", id, |morph| morph.sense = None)?;
+        self.delete_relations(id)?;
+        self.delete_links(id)?;
+        self.delete_row::<Sense>(id)
+    }
+    /// Takes out an entry with its forms and senses; morphs let go of it.
+    ///
+    /// # Errors
+    /// As for [`Tx::delete_morph`].
+    pub fn delete_lexeme(&self, id: LexemeId) -> Result<(), StoreError> {
+        for sense in self.under::<Sense>("lexeme", id)? {
+            if self.read().get::<Sense>(sense.id)?.is_some() {
+                self.delete_sense(sense.id)?;
+            }
+        }
+        self.under::<Form>("lexeme", id)?.iter().try_for_each(|f| self.delete_row::<Form>(f.id))?;
+        self.release::<Morph>("lexeme", id, |morph| morph.lexeme = None)?;
+        self.delete_relations(id)?;
+        self.delete_links(id)?;
+        self.delete_row::<Lexeme>(id)
+    }
+    fn delete_relations(&self, id: impl Into<RecordId>) -> Result<(), StoreError> {
+        let id = id.into();
+        self.under::<Relation>("source", id)?.iter().try_for_each(|r| self.delete_row::<Relation>(r.id))?;
+        self.release::<Relation>("target", id, |relation| relation.target = None)
+    }
+}

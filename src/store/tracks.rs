@@ -1,0 +1,78 @@
+//! Time series of person tracks: packed chunks, a channel and some seconds each. The packing is `analysis::codec`'s.
+
+use rusqlite::params;
+
+use super::transact::Tx;
+use super::{Reader, StoreError};
+use crate::domain::{Span, Time, TrackId};
+
+/// Some seconds of one channel of one track, packed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrackChunk {
+    pub track: TrackId,
+    pub channel: String,
+    /// First and last sample.
+    pub start: Time,
+    pub end: Time,
+    pub samples: i64,
+    pub blob: Vec<u8>,
+}
+
+impl Tx<'_> {
+    /// Stores a chunk, in place of one that starts at the same moment. Chunks take no part in undo: a run's
+    /// samples are never edited, and those of a deleted run go when the project is tidied.
+    ///
+    /// # Errors
+    /// When the file refuses.
+    pub fn put_chunk(&self, chunk: &TrackChunk) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached(
+                "INSERT OR REPLACE INTO track_chunk (track, channel, start, \"end\", samples, blob) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                chunk.track.0.as_bytes().as_slice(),
+                chunk.channel,
+                chunk.start.0,
+                chunk.end.0,
+                chunk.samples,
+                chunk.blob
+            ])?;
+        Ok(())
+    }
+}
+
+impl Reader<'_> {
+    /// The chunks of a channel that touch a span, in order of time.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn chunks(&self, track: TrackId, channel: &str, span: Span) -> Result<Vec<TrackChunk>, StoreError> {
+        self.rows(
+            "SELECT start, \"end\", samples, blob FROM track_chunk \
+             WHERE track = ?1 AND channel = ?2 AND start <= ?4 AND \"end\" >= ?3 ORDER BY start",
+            params![track.0.as_bytes().as_slice(), channel, span.start.0, span.end.0],
+            |row| {
+                Ok(TrackChunk {
+                    track,
+                    channel: channel.to_owned(),
+                    start: Time(row.get(0)?),
+                    end: Time(row.get(1)?),
+                    samples: row.get(2)?,
+                    blob: row.get(3)?,
+                })
+            },
+        )
+    }
+    /// The names of a track's channels.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn channels(&self, track: TrackId) -> Result<Vec<String>, StoreError> {
+        self.rows(
+            "SELECT DISTINCT channel FROM track_chunk WHERE track = ?1 ORDER BY channel",
+            [track.0.as_bytes().as_slice()],
+            |row| row.get(0),
+        )
+    }
+}

@@ -1,0 +1,159 @@
+//! Undo and redo over the log of steps; both survive a restart.
+
+use std::io::Read;
+
+use rusqlite::session::{self, ConflictAction};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+
+use super::changes::{self, Changed};
+use super::{Op, OpKind, Store, StoreError, history, search};
+
+/// Typing steps further apart than this stay steps of their own.
+const COALESCE_SECS: f64 = 3.0;
+
+/// What Undo and Redo would do now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UndoState {
+    pub undo: Option<OpKind>,
+    pub redo: Option<OpKind>,
+}
+
+/// The time now, RFC 3339 with milliseconds.
+pub(super) fn now() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+fn pack(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
+    zstd::bulk::compress(bytes, 3).map_err(|e| StoreError::Rule(format!("could not pack an undo step: {e}")))
+}
+
+fn unpack(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
+    zstd::stream::decode_all(bytes)
+        .map_err(|e| StoreError::Stuck { direction: "undone", detail: format!("its record is damaged ({e})") })
+}
+
+/// Writes a step to the log, or joins it to the one before; gives the step's number.
+pub(super) fn record(conn: &Connection, op: &Op, changeset: &[u8], author: &str) -> Result<i64, StoreError> {
+    let at = now();
+    if !op.undoable {
+        conn.prepare_cached(
+            "INSERT INTO undo_log (op, author, at, changeset, state) VALUES (?1, ?2, ?3, x'', 'fixed')",
+        )?
+        .execute(params![op.kind.name(), author, at])?;
+        return Ok(conn.last_insert_rowid());
+    }
+    // What was undone can no longer be redone; its history stays.
+    conn.prepare_cached("UPDATE undo_log SET state = 'dropped', changeset = x'' WHERE state = 'undone'")?.execute([])?;
+    if let Some(key) = &op.coalesce {
+        let last: Option<(i64, String, Vec<u8>)> = conn
+            .prepare_cached(
+                "SELECT id, at, changeset FROM undo_log WHERE id = (SELECT max(id) FROM undo_log) \
+                 AND state = 'done' AND coalesce = ?1 AND author = ?2",
+            )?
+            .query_row(params![key, author], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        if let Some((id, then, before)) = last
+            && near(&then, &at)
+        {
+            let before = unpack(&before)?;
+            let mut joined = Vec::new();
+            session::concat_strm(&mut &before[..], &mut &changeset[..], &mut joined)?;
+            conn.prepare_cached("UPDATE undo_log SET changeset = ?1, at = ?2 WHERE id = ?3")?.execute(params![
+                pack(&joined)?,
+                at,
+                id
+            ])?;
+            return Ok(id);
+        }
+    }
+    conn.prepare_cached(
+        "INSERT INTO undo_log (op, coalesce, author, at, changeset, state) VALUES (?1, ?2, ?3, ?4, ?5, 'done')",
+    )?
+    .execute(params![op.kind.name(), op.coalesce, author, at, pack(changeset)?])?;
+    Ok(conn.last_insert_rowid())
+}
+
+fn near(then: &str, now: &str) -> bool {
+    match (then.parse::<jiff::Timestamp>(), now.parse::<jiff::Timestamp>()) {
+        (Ok(then), Ok(now)) => {
+            let gap = now.duration_since(then).as_secs_f64();
+            (0.0..=COALESCE_SECS).contains(&gap)
+        }
+        _ => false,
+    }
+}
+
+impl Store {
+    /// Takes back the newest step that stands; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the records were changed since in a way that does not go back; nothing is changed then.
+    pub fn undo(&mut self) -> Result<Option<(OpKind, Changed)>, StoreError> {
+        self.step("done", "max", "undone", "undone")
+    }
+    /// Does the newest undone step again; `None` when there is none.
+    ///
+    /// # Errors
+    /// As for [`Store::undo`].
+    pub fn redo(&mut self) -> Result<Option<(OpKind, Changed)>, StoreError> {
+        self.step("undone", "min", "done", "redone")
+    }
+
+    fn step(
+        &mut self,
+        from: &str,
+        which: &str,
+        to: &str,
+        direction: &'static str,
+    ) -> Result<Option<(OpKind, Changed)>, StoreError> {
+        let transaction = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
+        let found: Option<(i64, String, Vec<u8>)> = transaction
+            .query_row(
+                &format!(
+                    "SELECT id, op, changeset FROM undo_log \
+                     WHERE id = (SELECT {which}(id) FROM undo_log WHERE state = ?1)"
+                ),
+                [from],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            )
+            .optional()?;
+        let Some((id, op, packed)) = found else { return Ok(None) };
+        let mut changeset = unpack(&packed)?;
+        if direction == "undone" {
+            let mut inverse = Vec::new();
+            session::invert_strm(&mut &changeset[..], &mut inverse)?;
+            changeset = inverse;
+        }
+        if !changeset.is_empty() {
+            let mut input: &[u8] = &changeset;
+            let input: &mut dyn Read = &mut input;
+            transaction
+                .apply_strm(input, None::<fn(&str) -> bool>, |_, _| ConflictAction::SQLITE_CHANGESET_ABORT)
+                .map_err(|e| match e.sqlite_error_code() {
+                    Some(rusqlite::ErrorCode::OperationAborted | rusqlite::ErrorCode::ConstraintViolation) => {
+                        StoreError::Stuck { direction, detail: "what it changed was changed again since".to_owned() }
+                    }
+                    _ => e.into(),
+                })?;
+        }
+        let rows = changes::rows(&changeset)?;
+        history::record(&transaction, history::STEP_OF_UNDO, &rows, &self.author)?;
+        search::reindex(&transaction, &rows)?;
+        transaction.execute("UPDATE undo_log SET state = ?1 WHERE id = ?2", params![to, id])?;
+        transaction.commit()?;
+        Ok(Some((OpKind::from_name(&op), changes::summary(&rows))))
+    }
+
+    /// What Undo and Redo would do now.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn undo_state(&self) -> Result<UndoState, StoreError> {
+        let newest = |state: &str, which: &str| -> Result<Option<OpKind>, StoreError> {
+            let sql = format!("SELECT op FROM undo_log WHERE id = (SELECT {which}(id) FROM undo_log WHERE state = ?1)");
+            let op: Option<String> = self.conn.query_row(&sql, [state], |row| row.get(0)).optional()?;
+            Ok(op.map(|op| OpKind::from_name(&op)))
+        };
+        Ok(UndoState { undo: newest("done", "max")?, redo: newest("undone", "min")? })
+    }
+}
