@@ -40,8 +40,10 @@ pub struct Oscillation {
 
 /// Values missing for longer cut the curve in two, seconds.
 const MAX_GAP_SECS: f64 = 0.2;
-/// A cosine spends this share of a half turn between a tenth and nine tenths of the way.
-const STEEP_SHARE: f64 = 0.59;
+/// Of a swing the middle is timed: rest before and after has noise of its own.
+const EDGE: f32 = 0.2;
+/// A cosine spends this share of a half turn between [`EDGE`] of the way and the same before its end.
+const STEEP_SHARE: f64 = 0.41;
 
 /// Finds to-and-fro movements in `values` (degrees, NaN where missing).
 pub fn oscillations(times: &[Time], values: &[f32], settings: &OscillationSettings) -> Vec<Oscillation> {
@@ -66,8 +68,8 @@ pub fn oscillations(times: &[Time], values: &[f32], settings: &OscillationSettin
         let swings: Vec<Swing> =
             turns.windows(2).map(|w| Swing::between(&curve, w[0], w[1], |i| times[part[i]])).collect();
         let paced = |s: &Swing| {
-            let slack = step * 0.5;
-            s.secs >= 0.5 / settings.max_hz - slack && s.secs <= 0.5 / settings.min_hz + slack
+            // Noise and few frames blur the pace of one swing.
+            s.secs >= 0.4 / settings.max_hz - step * 0.5 && s.secs <= 0.6 / settings.min_hz + step * 0.5
         };
         let alike = |a: &Swing, b: &Swing| {
             paced(a) && paced(b) && a.degrees.max(b.degrees) <= settings.max_ratio * a.degrees.min(b.degrees)
@@ -80,7 +82,7 @@ pub fn oscillations(times: &[Time], values: &[f32], settings: &OscillationSettin
                 last: part[last.arrives],
                 swings: n,
                 degrees: group.iter().map(|s| s.degrees).sum::<f32>() / n as f32,
-                hz: 0.5 * n as f64 / group.iter().map(|s| s.secs).sum::<f64>().max(1e-6),
+                hz: pace(group, |i| times[part[i]]),
                 threshold,
             });
         }
@@ -88,7 +90,19 @@ pub fn oscillations(times: &[Time], values: &[f32], settings: &OscillationSettin
     found
 }
 
+/// To-and-fro a second: from turning point to turning point where there are inner ones, they do not rest.
+fn pace(group: &[Swing], time: impl Fn(usize) -> Time) -> f64 {
+    let secs = match group {
+        [first, .., last] if group.len() >= 3 => (time(last.from) - time(first.to)).secs() / (group.len() - 2) as f64,
+        _ => group.iter().map(|s| s.secs).sum::<f64>() / group.len().max(1) as f64,
+    };
+    0.5 / secs.max(1e-6)
+}
+
 struct Swing {
+    /// The two turning points.
+    from: usize,
+    to: usize,
     /// Last sample near the turning point it leaves, first sample near the one it comes to.
     leaves: usize,
     arrives: usize,
@@ -101,8 +115,8 @@ impl Swing {
     fn between(curve: &[f32], from: usize, to: usize, time: impl Fn(usize) -> Time) -> Self {
         let whole = curve[to] - curve[from];
         let way = |i: &usize| (curve[*i] - curve[from]) / whole;
-        let leaves = (from..to).rev().find(|i| way(i) <= 0.1).unwrap_or(from);
-        let arrives = (leaves..=to).find(|i| way(i) >= 0.9).unwrap_or(to);
+        let leaves = (from..to).rev().find(|i| way(i) <= EDGE).unwrap_or(from);
+        let arrives = (leaves..=to).find(|i| way(i) >= 1.0 - EDGE).unwrap_or(to);
         // Between samples the crossing lies somewhere: interpolate, or a fast swing reads as none.
         let cross = |a: usize, level: f32| {
             let (b, va) = ((a + 1).min(to), way(&a));
@@ -110,8 +124,8 @@ impl Swing {
             let part = if vb > va { f64::from(((level - va) / (vb - va)).clamp(0.0, 1.0)) } else { 0.0 };
             time(a).secs() + part * (time(b) - time(a)).secs()
         };
-        let steep = cross(arrives.saturating_sub(1).max(leaves), 0.9) - cross(leaves, 0.1);
-        Self { leaves, arrives, degrees: whole.abs(), secs: steep.max(0.0) / STEEP_SHARE }
+        let steep = cross(arrives.saturating_sub(1).max(leaves), 1.0 - EDGE) - cross(leaves, EDGE);
+        Self { from, to, leaves, arrives, degrees: whole.abs(), secs: steep.max(0.0) / STEEP_SHARE }
     }
 }
 

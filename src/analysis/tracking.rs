@@ -293,7 +293,7 @@ impl Tracker {
     fn link(&mut self, frame: &FrameObservation, faces: &[TrackId], bodies: &[TrackId]) {
         const HEAD: [usize; 3] = [0, 2, 5];
         for (body, body_id) in frame.bodies.iter().zip(bodies) {
-            let mut on: Vec<_> = frame
+            let mut on = frame
                 .faces
                 .iter()
                 .zip(faces)

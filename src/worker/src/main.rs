@@ -1,1 +1,19 @@
-fn main() {}
+//! The worker process: reads requests on its standard input, answers on its standard output, logs to standard error.
+
+mod look;
+mod serve;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("warn")).init();
+    let input = std::io::BufReader::new(std::io::stdin());
+    match serve::serve(input, std::io::stdout()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Whoever listened is gone; there is nobody left to tell but the log.
+            log::error!("the conversation broke off: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! The worker's side of the conversation: one request at a time, a sign of life every second, cancel heard meanwhile.
+
+use std::io::{BufRead, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use fieldgloss::domain::{ModelUse, Time};
+use fieldgloss::jobs::protocol::{
+    Analyse, Answer, Fault, Line, ModelCheck, ModelTiming, PROTOCOL, Request, read_line, write_line,
+};
+use fieldgloss::media::{MediaError, VideoOptions, VideoReader};
+use fieldgloss_worker::models::{ModelError, ModelName, Networks, Picture};
+
+use crate::look::{Looker, rgb_of};
+
+const ALIVE_EVERY: Duration = Duration::from_secs(1);
+const PROGRESS_EVERY: Duration = Duration::from_millis(200);
+
+/// Where answers go, and when the last step of work began.
+struct Voice<W> {
+    to: Mutex<W>,
+    step: Mutex<Instant>,
+    gone: AtomicBool,
+}
+
+impl<W: Write> Voice<W> {
+    fn say(&self, answer: &Answer) -> std::io::Result<()> {
+        let said = write_line(&mut *self.to.lock().unwrap_or_else(PoisonError::into_inner), answer);
+        if said.is_err() {
+            self.gone.store(true, Ordering::Relaxed);
+        }
+        said
+    }
+
+    /// Notes that a step of work begins now.
+    fn step(&self) {
+        *self.step.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+}
+
+/// What ended a request before its time.
+enum Stop {
+    /// Told to the other side; the next request is waited for.
+    Answer(Answer),
+    /// The other side is gone.
+    Io(std::io::Error),
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<ModelError> for Stop {
+    fn from(error: ModelError) -> Self {
+        let fault = if matches!(error, ModelError::Unknown { .. }) { Fault::Request } else { Fault::Model };
+        failed(fault, error)
+    }
+}
+
+impl From<MediaError> for Stop {
+    fn from(error: MediaError) -> Self {
+        failed(Fault::Media, error)
+    }
+}
+
+fn failed(fault: Fault, message: impl std::fmt::Display) -> Stop {
+    Stop::Answer(Answer::Error { fault, message: format!("{message}.") })
+}
+
+/// Serves until the input ends.
+///
+/// # Errors
+/// When an answer cannot be written any more.
+pub fn serve<R, W>(input: R, output: W) -> std::io::Result<()>
+where
+    R: BufRead + Send + 'static,
+    W: Write + Send + 'static,
+{
+    let voice =
+        Arc::new(Voice { to: Mutex::new(output), step: Mutex::new(Instant::now()), gone: AtomicBool::new(false) });
+    voice.say(&Answer::Hello { protocol: PROTOCOL, version: env!("CARGO_PKG_VERSION").to_owned() })?;
+    let cancel = Arc::new(AtomicBool::new(false));
+    let requests = listen(input, cancel.clone());
+    keep_alive(voice.clone());
+    for request in requests {
+        voice.step();
+        // libtorch throws and tch may panic: the request fails, the worker stays.
+        let done = catch_unwind(AssertUnwindSafe(|| answer(&request, &voice, &cancel)));
+        match done {
+            Ok(Ok(())) => {}
+            Ok(Err(Stop::Answer(answer))) => voice.say(&answer)?,
+            Ok(Err(Stop::Io(error))) => return Err(error),
+            Err(_) => voice.say(&Answer::Error {
+                fault: Fault::Other,
+                message: "The program met an error of its own while working on this.".to_owned(),
+            })?,
+        }
+    }
+    Ok(())
+}
+
+/// Reads requests on a thread of its own, so that a cancel is heard during work. The end of the input cancels too.
+fn listen<R: BufRead + Send + 'static>(mut input: R, cancel: Arc<AtomicBool>) -> Receiver<Request> {
+    let (sender, requests) = channel();
+    std::thread::spawn(move || {
+        loop {
+            match read_line::<Request>(&mut input) {
+                Ok(Line::Message(request)) if matches!(*request, Request::Cancel) => {
+                    cancel.store(true, Ordering::Relaxed);
+                }
+                Ok(Line::Message(request)) => {
+                    // A cancel belongs to the request before it.
+                    cancel.store(false, Ordering::Relaxed);
+                    if sender.send(*request).is_err() {
+                        return;
+                    }
+                }
+                Ok(Line::Unknown(text)) => log::warn!("request not understood: {text}"),
+                Ok(Line::End { .. }) | Err(_) => {
+                    cancel.store(true, Ordering::Relaxed);
+                    return;
+                }
+            }
+        }
+    });
+    requests
+}
+
+fn keep_alive<W: Write + Send + 'static>(voice: Arc<Voice<W>>) {
+    std::thread::spawn(move || {
+        while !voice.gone.load(Ordering::Relaxed) {
+            std::thread::sleep(ALIVE_EVERY);
+            let busy = voice.step.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
+            let _ = voice.say(&Answer::Alive { busy_secs: busy.as_secs_f64() });
+        }
+    });
+}
+
+fn answer<W: Write>(request: &Request, voice: &Voice<W>, cancel: &AtomicBool) -> Result<(), Stop> {
+    match request {
+        Request::Analyse(what) => analyse(what, voice, cancel),
+        Request::Verify { model_dir } => Ok(voice.say(&Answer::Verified { models: verify(model_dir, voice) })?),
+        Request::Bench { model_dir, rounds } => {
+            let models = bench(model_dir, *rounds, voice, cancel)?;
+            Ok(voice.say(&Answer::Benched { models })?)
+        }
+        Request::Cancel => Ok(()),
+    }
+}
+
+/// The models to load for what was asked: what a network needs before it comes with it.
+fn needed(names: &[String]) -> Result<Vec<ModelName>, ModelError> {
+    use ModelName::{ExpressionFaceapi, ExpressionHuman, FaceDetectFar, FaceDetectNear, FaceMesh, Pose, PoseDetect};
+    if names.is_empty() {
+        return Ok(ModelName::ALL.into_iter().filter(|name| *name != ModelName::PoseFast).collect());
+    }
+    let mut wanted = names.iter().map(|name| name.parse()).collect::<Result<Vec<ModelName>, _>>()?;
+    let any = |wanted: &[ModelName], of: &[ModelName]| of.iter().any(|name| wanted.contains(name));
+    if any(&wanted, &[ExpressionFaceapi, ExpressionHuman]) && !wanted.contains(&FaceMesh) {
+        wanted.push(FaceMesh);
+    }
+    if wanted.contains(&FaceMesh) && !any(&wanted, &[FaceDetectNear, FaceDetectFar]) {
+        wanted.extend([FaceDetectNear, FaceDetectFar]);
+    }
+    if wanted.contains(&Pose) && !wanted.contains(&PoseDetect) {
+        wanted.push(PoseDetect);
+    }
+    if wanted.contains(&PoseDetect) && !wanted.contains(&Pose) {
+        wanted.push(Pose);
+    }
+    Ok(wanted)
+}
+
+fn analyse<W: Write>(what: &Analyse, voice: &Voice<W>, cancel: &AtomicBool) -> Result<(), Stop> {
+    if !what.fps.is_finite() || what.fps <= 0.0 {
+        return Err(failed(Fault::Request, format!("{} frames a second cannot be looked at", what.fps)));
+    }
+    let begun = Instant::now();
+    // The file first: a wrong one is told at once, not after the models have loaded.
+    let mut video = VideoReader::open(&what.path, VideoOptions { stream: what.stream, max_side: None })?;
+    let start = what.start.unwrap_or_default().max(Time::ZERO);
+    let first = video.frame_at(start)?;
+    let wanted = needed(&what.models)?;
+    let networks = Networks::load(&what.model_dir, &wanted)?;
+    let models: Vec<ModelUse> = wanted
+        .iter()
+        .filter_map(|name| networks.card(*name))
+        .map(|card| ModelUse {
+            name: card.name.clone(),
+            version: card.version.clone(),
+            sha256: card.file.sha256.clone(),
+        })
+        .collect();
+    voice.say(&Answer::Started { models: models.clone(), width: first.width, height: first.height })?;
+
+    let pace = 1e9 / what.fps;
+    let end = what.end.or_else(|| video.duration());
+    let total = end.map_or(0, |end| (((end - start).0.max(0) as f64 / pace).ceil() as u64).max(1));
+    let mut looker = Looker::new(&networks, what.fps);
+    let (mut frames, mut skipped, mut slot) = (0_u64, 0_u64, 0_u64);
+    let mut last: Option<Time> = None;
+    let mut reported = Instant::now();
+    loop {
+        if cancel.load(Ordering::Relaxed) {
+            voice.say(&Answer::Cancelled { frames })?;
+            return Ok(());
+        }
+        let time = start + Time((slot as f64 * pace) as i64);
+        slot += 1;
+        if what.end.is_some_and(|end| time >= end) {
+            break;
+        }
+        voice.step();
+        // A slow video shows the same frame at several of our moments: it is looked at once.
+        let shown = video.time_at(time)?;
+        if last.is_some_and(|last| shown <= last) {
+            if video.next_frame_time(time)?.is_none() {
+                break;
+            }
+            continue;
+        }
+        last = Some(shown);
+        let frame = video.frame_at(time)?;
+        let rgb = rgb_of(&frame.rgba);
+        match Picture::new(frame.width as usize, frame.height as usize, &rgb) {
+            Ok(picture) => {
+                let seen = looker.look(&picture, &rgb, frame.time)?;
+                frames += 1;
+                voice.say(&Answer::Frame(seen))?;
+            }
+            Err(error) => {
+                skipped += 1;
+                log::warn!("frame at {shown}: {error}");
+            }
+        }
+        if reported.elapsed() >= PROGRESS_EVERY {
+            reported = Instant::now();
+            let left = total.saturating_sub(slot) as f64;
+            let eta = (total > 0).then(|| begun.elapsed().as_secs_f64() / slot as f64 * left);
+            voice.say(&Answer::Progress { done: slot.min(total.max(slot)), total: total.max(slot), eta })?;
+        }
+    }
+    if skipped > 0 || video.damaged() > 0 {
+        log::warn!("{skipped} frames skipped, {} packets damaged", video.damaged());
+    }
+    if frames == 0 {
+        return Err(failed(Fault::Media, "no frame could be looked at in the stretch asked for"));
+    }
+    voice.say(&Answer::Done { frames, models, seconds: begun.elapsed().as_secs_f64() })?;
+    Ok(())
+}
+
+fn verify<W: Write>(model_dir: &Path, voice: &Voice<W>) -> Vec<ModelCheck> {
+    let check = |name: ModelName| {
+        voice.step();
+        let message = Networks::load(model_dir, &[name]).err().map(|error| error.to_string()).unwrap_or_default();
+        ModelCheck { name: name.to_string(), ok: message.is_empty(), message }
+    };
+    ModelName::ALL.into_iter().map(check).collect()
+}
+
+fn bench<W: Write>(
+    model_dir: &Path,
+    rounds: u32,
+    voice: &Voice<W>,
+    cancel: &AtomicBool,
+) -> Result<Vec<ModelTiming>, Stop> {
+    // Noise costs a network no more and no less than a picture.
+    let pixels: Vec<u8> = (0..640_u32 * 480 * 3).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let picture = Picture::new(640, 480, &pixels)?;
+    let millis = |time: Duration| time.as_secs_f64() * 1000.0;
+    let mut timings = Vec::new();
+    for name in ModelName::ALL {
+        if cancel.load(Ordering::Relaxed) {
+            break;
+        }
+        voice.step();
+        let begun = Instant::now();
+        let networks = Networks::load(model_dir, &[name])?;
+        let load_millis = millis(begun.elapsed());
+        let time = networks.median_time(name, &picture, rounds.clamp(1, 1000) as usize)?;
+        timings.push(ModelTiming { name: name.to_string(), millis: millis(time), load_millis });
+    }
+    Ok(timings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_network_needs_comes_with_it() {
+        let names = |list: &[&str]| needed(&list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());
+        let mesh = names(&["expression-human"]).unwrap();
+        assert!(mesh.contains(&ModelName::FaceMesh) && mesh.contains(&ModelName::FaceDetectNear));
+        assert!(names(&["pose"]).unwrap().contains(&ModelName::PoseDetect));
+        assert!(!names(&[]).unwrap().contains(&ModelName::PoseFast));
+        assert!(names(&["gear"]).is_err());
+    }
+
+    /// Answers to these lines, in order, signs of life left out.
+    fn answers(requests: &str) -> Vec<Answer> {
+        #[derive(Clone, Default)]
+        struct Page(Arc<Mutex<Vec<u8>>>);
+        impl Write for Page {
+            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+                self.0.lock().unwrap().extend_from_slice(bytes);
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        let page = Page::default();
+        serve(std::io::Cursor::new(requests.to_owned().into_bytes()), page.clone()).unwrap();
+        let text = page.0.lock().unwrap().clone();
+        let answers = text.split(|b| *b == b'\n').filter(|line| !line.is_empty());
+        answers
+            .map(|line| serde_json::from_slice(line).unwrap())
+            .filter(|answer| !matches!(answer, Answer::Alive { .. }))
+            .collect()
+    }
+
+    #[test]
+    fn a_missing_recording_and_nonsense_are_answered_and_the_worker_stays() {
+        let analyse = r#"{"request":"analyse","path":"/nowhere.mp4","fps":5,"model_dir":"/nowhere"}"#;
+        let zero = analyse.replace(":5,", ":0,");
+        let all = answers(&format!("nonsense\n{analyse}\n{zero}\n{{\"request\":\"verify\",\"model_dir\":\"/nowhere\"}}\n"));
+        assert!(matches!(all[0], Answer::Hello { protocol: PROTOCOL, .. }));
+        assert!(matches!(&all[1], Answer::Error { fault: Fault::Media, message } if message.contains("nowhere.mp4")));
+        assert!(matches!(&all[2], Answer::Error { fault: Fault::Request, .. }));
+        assert!(matches!(&all[3], Answer::Verified { models } if models.iter().all(|m| !m.ok)));
+        assert_eq!(all.len(), 4);
+    }
+}
