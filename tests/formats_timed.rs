@@ -81,7 +81,10 @@ fn difference(a: &Value, b: &Value, path: &str) -> Option<String> {
     match (a, b) {
         (Value::Object(x), Value::Object(y)) => {
             let keys = x.keys().chain(y.keys().filter(|k| !x.contains_key(*k)));
-            keys.filter_map(|k| difference(x.get(k).unwrap_or(&Value::Null), y.get(k).unwrap_or(&Value::Null), &format!("{path}/{k}"))).next()
+            keys.filter_map(|k| {
+                difference(x.get(k).unwrap_or(&Value::Null), y.get(k).unwrap_or(&Value::Null), &format!("{path}/{k}"))
+            })
+            .next()
         }
         (Value::Array(x), Value::Array(y)) if x.len() == y.len() => {
             x.iter().zip(y).enumerate().find_map(|(n, (x, y))| difference(x, y, &format!("{path}/{n}")))
@@ -128,7 +131,13 @@ fn assert_valid_eaf(path: &Path) {
         .args([data("eaf/EAFv3.0.xsd").as_path(), path])
         .output()
         .expect("the referee starts");
-    assert!(out.status.success(), "{}: {}{}", path.display(), String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(
+        out.status.success(),
+        "{}: {}{}",
+        path.display(),
+        String::from_utf8_lossy(&out.stdout),
+        String::from_utf8_lossy(&out.stderr)
+    );
 }
 
 const EAFS: [&str; 6] = [
@@ -200,9 +209,16 @@ fn elan_tiers_have_the_times_and_values_pympi_sees() {
     assert_eq!((millis(words[0]), words[0].value.as_str()), ((2000, 2470), "The"));
     assert_eq!(words.iter().map(|w| millis(w).1).max(), Some(1_199_000));
     let listed = on(&bundle, "words-symsub");
-    assert_eq!(listed[..5].iter().map(|a| a.value.as_str()).collect::<Vec<_>>(), ["The", "quick", "brown", "fox", "001"]);
+    assert_eq!(
+        listed[..5].iter().map(|a| a.value.as_str()).collect::<Vec<_>>(),
+        ["The", "quick", "brown", "fox", "001"]
+    );
     assert_eq!(listed[..5].iter().map(|a| a.position).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
-    assert_eq!(bundle.annotations.iter().filter(|a| a.entry.is_some()).count(), 1197, "CVE_REF of the file's own entries");
+    assert_eq!(
+        bundle.annotations.iter().filter(|a| a.entry.is_some()).count(),
+        1197,
+        "CVE_REF of the file's own entries"
+    );
 
     let bundle = read(&data("eaf/speach_aesop.eaf")).bundle;
     let codes: Vec<&str> = bundle.people.iter().map(|p| p.code.as_str()).collect();
@@ -214,7 +230,10 @@ fn elan_tiers_have_the_times_and_values_pympi_sees() {
 
     let bundle = read(&data("eaf/saymore_test.eaf")).bundle;
     assert_eq!(tier(&bundle, "Phrase Free Translation").role, TierRole::Translation);
-    assert_eq!(on(&bundle, "Transcription").iter().map(|a| millis(a)).collect::<Vec<_>>(), [(0, 750), (750, 1250), (1250, 2121)]);
+    assert_eq!(
+        on(&bundle, "Transcription").iter().map(|a| millis(a)).collect::<Vec<_>>(),
+        [(0, 750), (750, 1250), (1250, 2121)]
+    );
 }
 
 #[test]
@@ -255,8 +274,21 @@ fn elan_ids_come_back_as_they_were() {
     let ids = |path: &Path| {
         let text = std::fs::read_to_string(path).unwrap();
         let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        for key in ["ANNOTATION_ID", "TIME_SLOT_ID", "TIME_VALUE", "TIME_SLOT_REF1", "PREVIOUS_ANNOTATION", "EXT_REF", "CVE_REF", "CVE_ID"] {
-            let mut all: Vec<String> = text.split(&format!(" {key}=\"")).skip(1).filter_map(|t| Some(t.split_once('"')?.0.to_owned())).collect();
+        for key in [
+            "ANNOTATION_ID",
+            "TIME_SLOT_ID",
+            "TIME_VALUE",
+            "TIME_SLOT_REF1",
+            "PREVIOUS_ANNOTATION",
+            "EXT_REF",
+            "CVE_REF",
+            "CVE_ID",
+        ] {
+            let mut all: Vec<String> = text
+                .split(&format!(" {key}=\""))
+                .skip(1)
+                .filter_map(|t| Some(t.split_once('"')?.0.to_owned()))
+                .collect();
             all.sort();
             found.insert(key, all);
         }
@@ -405,7 +437,11 @@ fn words_and_morphs_become_child_tiers() {
     assert_valid_eaf(&path);
     let back = read(&path).bundle;
     let top = on(&back, "Transcription");
-    assert_eq!(top.iter().map(|a| a.start).collect::<Vec<_>>(), [None, None], "not aligned stays not aligned\n{report}");
+    assert_eq!(
+        top.iter().map(|a| a.start).collect::<Vec<_>>(),
+        [None, None],
+        "not aligned stays not aligned\n{report}"
+    );
     assert_eq!(top[1].value, "jaguar & <deer>\u{FFFD}");
     let words = on(&back, "Transcription_word-txt-apy");
     assert_eq!(words.iter().map(|w| w.value.as_str()).collect::<Vec<_>>(), ["kanawa", "tonõko", "kanawa", "tonõko"]);
@@ -439,7 +475,10 @@ fn a_truncated_elan_file_gives_what_was_complete() {
     let Imported { bundle, report } = read_text("cut.eaf", cut).unwrap();
     assert!(bundle.annotations.len() > 50);
     let words = report.warnings.join("\n");
-    assert!(words.contains("broken at line") && words.contains(&format!("{} annotations", bundle.annotations.len())), "{words}");
+    assert!(
+        words.contains("broken at line") && words.contains(&format!("{} annotations", bundle.annotations.len())),
+        "{words}"
+    );
     let early = read_text("cut.eaf", &whole[..900]).unwrap_err().to_string();
     assert!(early.contains("line") && early.contains("nothing could be kept"), "{early}");
 }
@@ -494,7 +533,11 @@ fn broken_references_and_circles_are_worked_around_and_said() {
 #[test]
 fn a_huge_or_foreign_file_called_textgrid_is_refused_at_once() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, head) in [("zero.TextGrid", &b""[..]), ("movie.TextGrid", b"\x00\x00\x00\x18ftypmp42"), ("big.TextGrid", b"File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n")] {
+    for (name, head) in [
+        ("zero.TextGrid", &b""[..]),
+        ("movie.TextGrid", b"\x00\x00\x00\x18ftypmp42"),
+        ("big.TextGrid", b"File type = \"ooTextFile\"\nObject class = \"TextGrid\"\n"),
+    ] {
         let path = folder.path().join(name);
         std::fs::write(&path, head).unwrap();
         std::fs::File::options().write(true).open(&path).unwrap().set_len(4 << 30).unwrap();
@@ -513,7 +556,9 @@ fn broken_textgrids_say_where() {
     assert!(report.warnings.iter().any(|w| w.contains("line") && w.contains("were kept")), "{report}");
     let error = read_text("cut.TextGrid", &whole[..70]).unwrap_err().to_string();
     assert!(error.contains("line") && error.contains("nothing could be kept"), "{error}");
-    let pitch = read_text("x.TextGrid", b"File type = \"ooTextFile\"\nObject class = \"Pitch 1\"\n0 1").unwrap_err().to_string();
+    let pitch = read_text("x.TextGrid", b"File type = \"ooTextFile\"\nObject class = \"Pitch 1\"\n0 1")
+        .unwrap_err()
+        .to_string();
     assert!(pitch.contains("Pitch"), "{pitch}");
     let odd = "\"ooTextFile\" \"TextGrid\" 0 1 <exists> 1 \"IntervalTier\" \"t\" 0 1 2 0 1e300 \"far\" NaN 1 \"odd\"";
     let Imported { bundle, report } = read_text("odd.TextGrid", odd.as_bytes()).unwrap();

@@ -66,7 +66,14 @@ pub fn lexicon_left_out(bundle: &Bundle, format: Format, report: &mut LossReport
         ("model runs", bundle.runs.len()),
         ("tracks", bundle.tracks.len()),
         ("proposed tags", bundle.tags.len()),
-        ("names, notes or consent of people", bundle.people.iter().filter(|p| !p.name.is_empty() || !p.notes.is_empty() || p.consent != Default::default()).count()),
+        (
+            "names, notes or consent of people",
+            bundle
+                .people
+                .iter()
+                .filter(|p| !p.name.is_empty() || !p.notes.is_empty() || p.consent != Default::default())
+                .count(),
+        ),
     ];
     for (what, count) in counts {
         report.left_out(what, count, why.clone());

@@ -45,9 +45,9 @@ pub fn of_tier(tier: &Tier, annotations: &[&Annotation], index: &BundleIndex, re
         word_marks.push((word, annotation.id));
         made.annotations.push(annotation);
     }
-    made.items(tier, word_tier, &word_marks, "word-txt", "item", Some(&main), |w| &w.form);
-    made.items(tier, word_tier, &word_marks, "word-gls", "gloss", None, |w| &w.gloss);
-    made.items(tier, word_tier, &word_marks, "word-pos", "part of speech", None, |w| &w.category);
+    made.items(tier, word_tier, &word_marks, ("word-txt", "item"), Some(&main), |w| &w.form);
+    made.items(tier, word_tier, &word_marks, ("word-gls", "gloss"), None, |w| &w.gloss);
+    made.items(tier, word_tier, &word_marks, ("word-pos", "part of speech"), None, |w| &w.category);
     report.mapped("words", words.len(), "a tier under their utterance");
     let status = words.iter().filter(|w| w.status != WordStatus::Unknown).count();
     report.left_out("states of analysis (suggested, approved)", status, "tiers cannot say them");
@@ -72,10 +72,10 @@ pub fn of_tier(tier: &Tier, annotations: &[&Annotation], index: &BundleIndex, re
         marks.push((morph, annotation.id));
         made.annotations.push(annotation);
     }
-    made.items(tier, morph_tier, &marks, "morph-txt", "item", Some(&main), |m| &m.form);
-    made.items(tier, morph_tier, &marks, "morph-cf", "item", None, |m| &m.citation);
-    made.items(tier, morph_tier, &marks, "morph-gls", "gloss", None, |m| &m.gloss);
-    made.items(tier, morph_tier, &marks, "morph-msa", "part of speech", None, |m| &m.category);
+    made.items(tier, morph_tier, &marks, ("morph-txt", "item"), Some(&main), |m| &m.form);
+    made.items(tier, morph_tier, &marks, ("morph-cf", "item"), None, |m| &m.citation);
+    made.items(tier, morph_tier, &marks, ("morph-gls", "gloss"), None, |m| &m.gloss);
+    made.items(tier, morph_tier, &marks, ("morph-msa", "part of speech"), None, |m| &m.category);
     let says_kind = |m: &Morph| m.kind != MorphKind::from_marks(m.form.get(&main).unwrap_or(""));
     if marks.iter().any(|(m, _)| says_kind(m)) {
         made.values(tier, morph_tier, &marks, "morph-type", |m| m.kind.name().to_owned());
@@ -132,8 +132,7 @@ impl WordTiers {
         base: &Tier,
         parent: TierId,
         records: &Made<R>,
-        label: &str,
-        type_name: &str,
+        (label, type_name): (&str, &str),
         without: Option<&str>,
         field: impl Fn(&R) -> &MultiText,
     ) {
@@ -151,14 +150,7 @@ impl WordTiers {
     }
 
     /// A tier for a field without language; none when it is empty everywhere.
-    fn values<R>(
-        &mut self,
-        base: &Tier,
-        parent: TierId,
-        records: &Made<R>,
-        label: &str,
-        field: impl Fn(&R) -> String,
-    ) {
+    fn values<R>(&mut self, base: &Tier, parent: TierId, records: &Made<R>, label: &str, field: impl Fn(&R) -> String) {
         let texts: Vec<(AnnotationId, String)> =
             records.iter().map(|(record, id)| (*id, field(record))).filter(|(_, text)| !text.is_empty()).collect();
         if !texts.is_empty() {

@@ -72,9 +72,8 @@ pub fn language_tag(id: &str) -> String {
     let mut parts = id.split('-');
     let primary = parts.next().unwrap_or_default();
     let alphanumeric = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
-    let is_tag = (2..=3).contains(&primary.len())
-        && primary.bytes().all(|b| b.is_ascii_alphabetic())
-        && parts.all(alphanumeric);
+    let is_tag =
+        (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_alphabetic()) && parts.all(alphanumeric);
     if is_tag { id.to_owned() } else { String::new() }
 }
 
@@ -82,13 +81,7 @@ pub fn language_tag(id: &str) -> String {
 /// `divided` tells whether words hang under it.
 ///
 /// Conservative: a tier is a transcription only when its name says so, or when it stands at the top and carries words.
-pub fn role(
-    name: &str,
-    type_name: &str,
-    constraint: Constraint,
-    parent: Option<TierRole>,
-    divided: bool,
-) -> TierRole {
+pub fn role(name: &str, type_name: &str, constraint: Constraint, parent: Option<TierRole>, divided: bool) -> TierRole {
     let text = format!("{type_name} {name}").to_lowercase();
     let tokens: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|t| !t.is_empty()).collect();
     let says = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
@@ -107,7 +100,8 @@ pub fn role(
     if is_list || says(&["gesture", "gaze", "marker", "language"]) {
         return TierRole::Other;
     }
-    let named = says(&["transcri", "utterance", "orthograph"]) || token(&["phrase", "phrases", "spch", "speech", "utt"]);
+    let named =
+        says(&["transcri", "utterance", "orthograph"]) || token(&["phrase", "phrases", "spch", "speech", "utt"]);
     match parent {
         None if constraint == Constraint::None && (named || divided) => TierRole::Transcription,
         Some(TierRole::Transcription) | None => TierRole::Other,

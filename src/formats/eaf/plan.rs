@@ -108,14 +108,16 @@ pub fn plan<'a>(
         let place = place_of[&tier.id];
         let group = groups.get(&tier.id).map(Vec::as_slice).unwrap_or_default();
         if plans[place].constraint.is_time_aligned() {
-            let planned = aligned(&plans[place], group, &annotation_ids, &mut spans, &mut slots, ids, &mut placeholders);
+            let planned =
+                aligned(&plans[place], group, &annotation_ids, &mut spans, &mut slots, ids, &mut placeholders);
             written.extend(group.iter().map(|a| (a.id, place)));
             plans[place].annotations = planned;
         } else {
             let (mut planned, mut lost) = (Vec::new(), Vec::new());
             let mut last: HashMap<AnnotationId, String> = HashMap::new();
             for annotation in group {
-                let parent = annotation.parent.filter(|id| written.get(id).is_some_and(|t| Some(*t) == plans[place].parent));
+                let parent =
+                    annotation.parent.filter(|id| written.get(id).is_some_and(|t| Some(*t) == plans[place].parent));
                 let Some(parent) = parent else {
                     lost.push(*annotation);
                     continue;
@@ -138,8 +140,13 @@ pub fn plan<'a>(
     for (place, lost) in orphans {
         let name = unique_name(&plans, &format!("{} (without parent)", plans[place].name));
         report.mapped("annotations without a parent", lost.len(), format!("on a tier of their own, '{name}'"));
-        let mut extra =
-            TierPlan { tier: plans[place].tier, name, parent: None, constraint: Constraint::None, annotations: Vec::new() };
+        let mut extra = TierPlan {
+            tier: plans[place].tier,
+            name,
+            parent: None,
+            constraint: Constraint::None,
+            annotations: Vec::new(),
+        };
         extra.annotations = aligned(&extra, &lost, &annotation_ids, &mut spans, &mut slots, ids, &mut placeholders);
         plans.push(extra);
     }
@@ -271,7 +278,8 @@ fn aligned<'a>(
         let id = annotation_ids[&annotation.id].clone();
         let parent = annotation.parent.and_then(|parent| spans.get(&parent).copied());
         let old = |end: usize| kept(&annotation.residue, "slots").and_then(|s| s.get(end)).and_then(Value::as_str);
-        let shown = |end: usize| kept(&annotation.residue, "unaligned").and_then(|s| s.get(end)).and_then(Value::as_i64);
+        let shown =
+            |end: usize| kept(&annotation.residue, "unaligned").and_then(|s| s.get(end)).and_then(Value::as_i64);
         let (start, end, open) = match annotation.span() {
             Some(span) => {
                 let (start, end) = (span.start, span.end);

@@ -71,7 +71,10 @@ struct Raw<'a> {
 enum Kind<'a> {
     /// By places in the time order.
     Aligned(usize, usize),
-    Ref { parent: &'a str, previous: Option<&'a str> },
+    Ref {
+        parent: &'a str,
+        previous: Option<&'a str>,
+    },
 }
 
 struct RawTier<'a> {
@@ -217,7 +220,8 @@ fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Im
     guess_roles(&mut tiers, options, &mut report);
 
     // Times.
-    let spans: Vec<Vec<(usize, usize)>> = tiers.iter().map(|tier| tier.annotations.iter().filter_map(slots_of).collect()).collect();
+    let spans: Vec<Vec<(usize, usize)>> =
+        tiers.iter().map(|tier| tier.annotations.iter().filter_map(slots_of).collect()).collect();
     slots::spread(&mut slots, &spans);
     let placeholders = unaligned_by_us(&root);
 
@@ -247,7 +251,7 @@ fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Im
                 && let Some(vocabulary) = raw.tier.vocabulary
             {
                 // Before 2.8 a value alone says which entry it is.
-                entry = vocabularies.by_value.get(&(vocabulary, a.value.as_str())).copied();
+                entry = vocabularies.by_value.get(&(vocabulary, a.value.clone())).copied();
             }
             let mut annotation = Annotation::new(raw.tier.id, None, place as i64, a.value.as_str());
             annotation.id = a.key;
@@ -255,9 +259,8 @@ fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Im
             if let Kind::Aligned(first, second) = a.kind {
                 let (first, second) = (&slots[first], &slots[second]);
                 let times = first.time.zip(second.time);
-                let ours = times.is_some_and(|(start, end)| {
-                    placeholders.get(a.id) == Some(&(start.millis(), end.millis()))
-                });
+                let ours =
+                    times.is_some_and(|(start, end)| placeholders.get(a.id) == Some(&(start.millis(), end.millis())));
                 if !ours {
                     content.insert("slots".into(), json!([first.id, second.id]));
                 }
@@ -278,7 +281,6 @@ fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Im
             annotations.push(annotation);
         }
     }
-    drop(vocabularies);
     link_annotations(&tiers, &ids, &mut annotations, &mut report);
     report.kept("tiers", tiers.len());
     report.kept("annotations", annotations.len());
@@ -422,7 +424,10 @@ fn link_tiers(tiers: &mut [RawTier], report: &mut LossReport) {
         let wanted = raw.node.get("PARENT_REF").filter(|name| !name.is_empty());
         let parent = wanted.and_then(|name| by_name.get(name).copied());
         if let (Some(name), None) = (wanted, parent) {
-            report.warn(format!("tier '{}' hangs under a tier '{name}' that is not there; it now stands alone", raw.tier.name));
+            report.warn(format!(
+                "tier '{}' hangs under a tier '{name}' that is not there; it now stands alone",
+                raw.tier.name
+            ));
         }
         parents.push(parent);
     }
@@ -504,7 +509,11 @@ fn guess_roles(tiers: &mut [RawTier], options: &ImportOptions, report: &mut Loss
         }
     }
     for (word, names) in guessed {
-        report.mapped(format!("tiers used as {word}"), names.len(), format!("guessed from names: {}", names.join(", ")));
+        report.mapped(
+            format!("tiers used as {word}"),
+            names.len(),
+            format!("guessed from names: {}", names.join(", ")),
+        );
     }
 }
 
@@ -589,7 +598,11 @@ fn link_annotations(
                 near.iter()
                     .rev()
                     .find(|(parent, _)| parent.start <= span.start && span.end <= parent.end)
-                    .or_else(|| near.iter().filter(|(p, _)| p.overlaps(span)).max_by_key(|(p, _)| p.end.min(span.end) - p.start.max(span.start)))
+                    .or_else(|| {
+                        near.iter()
+                            .filter(|(p, _)| p.overlaps(span))
+                            .max_by_key(|(p, _)| p.end.min(span.end) - p.start.max(span.start))
+                    })
                     .map(|(_, id)| *id)
             });
             let parent = by_time.or_else(|| slot_starts.get(&start).copied()).or_else(|| before.get(&start).copied());
@@ -603,7 +616,9 @@ fn link_annotations(
         }
     }
     if dangling > 0 {
-        report.warn(format!("{dangling} annotations hang under one that is not in the file; they are kept without parent"));
+        report.warn(format!(
+            "{dangling} annotations hang under one that is not in the file; they are kept without parent"
+        ));
     }
     if outside > 0 {
         report.warn(format!("{outside} annotations lie outside the time of any annotation on the tier above; they are kept without parent"));
@@ -634,8 +649,7 @@ struct Vocabularies<'a> {
 }
 
 fn vocabularies<'a>(root: &'a Node, bundle: &mut Bundle, report: &mut LossReport) -> Vocabularies<'a> {
-    let mut all =
-        Vocabularies { by_name: HashMap::new(), by_cve: HashMap::new(), by_value: HashMap::new() };
+    let mut all = Vocabularies { by_name: HashMap::new(), by_cve: HashMap::new(), by_value: HashMap::new() };
     for node in root.all("CONTROLLED_VOCABULARY") {
         let name = node.get("CV_ID").unwrap_or("");
         let mut vocabulary = Vocabulary {
@@ -673,7 +687,11 @@ fn vocabularies<'a>(root: &'a Node, bundle: &mut Bundle, report: &mut LossReport
                         })
                         .collect();
                     if values.len() > 1 {
-                        report.mapped("values of vocabulary entries in further languages", values.len() - 1, "kept for export to ELAN");
+                        report.mapped(
+                            "values of vocabulary entries in further languages",
+                            values.len() - 1,
+                            "kept for export to ELAN",
+                        );
                     }
                     left.insert("values".into(), Value::Array(list));
                     let first = values.first();

@@ -57,7 +57,9 @@ impl Node {
     pub fn attributes_except(&self, without: &[&str]) -> Map<String, Value> {
         self.attributes
             .iter()
-            .filter(|(key, _)| !without.contains(&key.as_str()) && !key.starts_with("xmlns") && !key.starts_with("xsi:"))
+            .filter(|(key, _)| {
+                !without.contains(&key.as_str()) && !key.starts_with("xmlns") && !key.starts_with("xsi:")
+            })
             .map(|(key, value)| (key.clone(), json!(value)))
             .collect()
     }

@@ -44,7 +44,8 @@ fn decode(text: &str) -> String {
 /// The address of a path: absolute ones with `file://`, relative ones as they are, unusual letters percent-encoded.
 pub fn from_path(path: &str) -> String {
     let mut url = String::new();
-    let has_scheme = path.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|b| b.is_ascii_alphanumeric()));
+    let has_scheme =
+        path.split_once("://").is_some_and(|(scheme, _)| scheme.bytes().all(|b| b.is_ascii_alphanumeric()));
     let is_drive = path.len() > 2 && path.as_bytes()[0].is_ascii_alphabetic() && path.as_bytes()[1] == b':';
     if is_drive {
         url.push_str("file:///");
@@ -57,7 +58,21 @@ pub fn from_path(path: &str) -> String {
         match byte {
             b'\\' if is_drive => url.push('/'),
             b'%' if has_scheme => url.push('%'),
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' | b'~' | b':' | b'(' | b')' | b',' | b'+' | b'@' | b'=' => {
+            b'A'..=b'Z'
+            | b'a'..=b'z'
+            | b'0'..=b'9'
+            | b'/'
+            | b'.'
+            | b'-'
+            | b'_'
+            | b'~'
+            | b':'
+            | b'('
+            | b')'
+            | b','
+            | b'+'
+            | b'@'
+            | b'=' => {
                 url.push(byte as char);
             }
             b'?' | b'#' | b'&' if has_scheme => url.push(byte as char),

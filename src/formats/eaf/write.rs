@@ -58,6 +58,8 @@ struct Writer<'a> {
     dangling: usize,
 }
 
+/// What tiers of one linguistic type have in common: name, constraint, vocabulary.
+type TypeKey = (String, Constraint, Option<VocabularyId>);
 type Attributes<'a> = Vec<(&'a str, String)>;
 
 fn text_of<'a>(object: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
@@ -96,7 +98,7 @@ impl<'a> Writer<'a> {
     }
 
     /// One element on a line of its own; `body` is `None` for one without content.
-    fn element(&mut self, depth: usize, name: &str, attributes: &Attributes, body: Option<&str>) {
+    fn element(&mut self, depth: usize, name: &str, attributes: &[(&str, String)], body: Option<&str>) {
         let _ = write!(self.out, "{:width$}<{name}", "", width = depth * 4);
         for (key, value) in attributes {
             let _ = write!(self.out, " {key}=\"{}\"", escape_attribute(value));
@@ -109,7 +111,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn open(&mut self, depth: usize, name: &str, attributes: &Attributes) {
+    fn open(&mut self, depth: usize, name: &str, attributes: &[(&str, String)]) {
         self.element(depth, name, attributes, None);
         self.out.truncate(self.out.len() - 3);
         self.out.push_str(">\n");
@@ -122,7 +124,8 @@ impl<'a> Writer<'a> {
     /// References that lead to something in this document; the others are counted and dropped.
     fn references(&mut self, object: &mut Map<String, Value>) {
         if let Some(refs) = text_of(object, "EXT_REF") {
-            let (there, gone): (Vec<&str>, Vec<&str>) = refs.split_whitespace().partition(|id| self.external.contains(*id));
+            let (there, gone): (Vec<&str>, Vec<&str>) =
+                refs.split_whitespace().partition(|id| self.external.contains(*id));
             self.dangling += gone.len();
             let there = there.join(" ");
             if there.is_empty() {
@@ -174,9 +177,8 @@ impl<'a> Writer<'a> {
         let mut constraints = self.kept_list("constraints");
         for (constraint, stereotype, description) in names::STEREOTYPES {
             let used = self.bundle.tiers.iter().any(|t| t.session == self.session.id && t.constraint == constraint);
-            let there = constraints.iter().any(|c| {
-                text_of(c, "STEREOTYPE").and_then(names::constraint) == Some(constraint)
-            });
+            let there =
+                constraints.iter().any(|c| text_of(c, "STEREOTYPE").and_then(names::constraint) == Some(constraint));
             if !there && (used || !from_elan) {
                 let new = [("STEREOTYPE", stereotype), ("DESCRIPTION", description)];
                 constraints.push(new.iter().map(|(k, v)| ((*k).to_owned(), Value::from(*v))).collect());
@@ -212,7 +214,9 @@ impl<'a> Writer<'a> {
         let mut link_sets: Vec<Value> =
             kept(&self.session.residue, "link_sets").and_then(Value::as_array).cloned().unwrap_or_default();
         link_sets.retain(|set| {
-            set.pointer("/attributes/LINK_SET_ID").and_then(Value::as_str).is_some_and(|id| self.ids.claim(id).is_some())
+            set.pointer("/attributes/LINK_SET_ID")
+                .and_then(Value::as_str)
+                .is_some_and(|id| self.ids.claim(id).is_some())
         });
 
         // Tiers, with those of words and morphs.
@@ -277,7 +281,8 @@ impl<'a> Writer<'a> {
         let links = std::mem::take(&mut self.out);
 
         self.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        let attributes = kept(&self.session.residue, "attributes").and_then(Value::as_object).cloned().unwrap_or_default();
+        let attributes =
+            kept(&self.session.residue, "attributes").and_then(Value::as_object).cloned().unwrap_or_default();
         let date = text_of(&attributes, "DATE").filter(|d| d.parse::<jiff::Timestamp>().is_ok()).map(str::to_owned);
         let date = date.unwrap_or_else(|| jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string());
         let root = vec![
@@ -294,7 +299,7 @@ impl<'a> Writer<'a> {
             self.element(1, "LICENSE", &pick(&licence, &["LICENSE_URL"]), Some(&body));
         }
         self.header(plan, from_elan, report);
-        self.open(1, "TIME_ORDER", &vec![]);
+        self.open(1, "TIME_ORDER", &[]);
         for slot in &plan.slots {
             let mut attributes = vec![("TIME_SLOT_ID", slot.id.clone())];
             attributes.extend(slot.millis.map(|millis| ("TIME_VALUE", millis.to_string())));
@@ -320,8 +325,7 @@ impl<'a> Writer<'a> {
             for required in ["NAME", "TYPE", "URL", "LEXICON_ID", "LEXICON_NAME"] {
                 lexicon.entry(required).or_insert_with(|| Value::from(""));
             }
-            let all =
-                ["DATCAT_ID", "DATCAT_NAME", "LEXICON_ID", "LEXICON_NAME", "LEX_REF_ID", "NAME", "TYPE", "URL"];
+            let all = ["DATCAT_ID", "DATCAT_NAME", "LEXICON_ID", "LEXICON_NAME", "LEX_REF_ID", "NAME", "TYPE", "URL"];
             self.element(1, "LEXICON_REF", &pick(&lexicon, &all), None);
         }
         self.out.push_str(&links);
@@ -346,7 +350,11 @@ impl<'a> Writer<'a> {
             session.consent != Consent::default(),
         ];
         let facts = facts.iter().filter(|there| **there).count();
-        report.left_out("facts about the session", facts, "an EAF holds tiers and media, not title, date, place, genre, consent");
+        report.left_out(
+            "facts about the session",
+            facts,
+            "an EAF holds tiers and media, not title, date, place, genre, consent",
+        );
         let others = kept(&session.residue, "other").and_then(Value::as_array).map_or(0, Vec::len);
         report.left_out("elements that EAF does not have", others, "the schema forbids them");
     }
@@ -375,10 +383,15 @@ impl<'a> Writer<'a> {
             if !attributes.iter().any(|(key, _)| *key == "MEDIA_URL") {
                 attributes.push(("MEDIA_URL", url::from_path(&media.path)));
             }
-            attributes.push(("MIME_TYPE", if media.mime.is_empty() { "unknown".to_owned() } else { media.mime.clone() }));
+            attributes
+                .push(("MIME_TYPE", if media.mime.is_empty() { "unknown".to_owned() } else { media.mime.clone() }));
             if media.offset != Time::ZERO {
                 attributes.push(("TIME_ORIGIN", (Time::ZERO - media.offset).millis().to_string()));
-                report.mapped("media offsets", usize::from(media.offset.0 % 1_000_000 != 0), "rounded to the nearest millisecond");
+                report.mapped(
+                    "media offsets",
+                    usize::from(media.offset.0 % 1_000_000 != 0),
+                    "rounded to the nearest millisecond",
+                );
             }
             self.element(2, "MEDIA_DESCRIPTOR", &attributes, None);
         }
@@ -404,12 +417,12 @@ impl<'a> Writer<'a> {
             self.element(2, "PROPERTY", &pick(&property, &["NAME"]), Some(&body));
         }
         if let (false, false, Some(highest)) = (counted, from_elan, highest) {
-            let name = vec![("NAME", "lastUsedAnnotationId".to_owned())];
+            let name = [("NAME", "lastUsedAnnotationId".to_owned())];
             self.element(2, "PROPERTY", &name, Some(&highest.to_string()));
         }
         if !plan.placeholders.is_empty() {
             let list: Vec<String> = plan.placeholders.iter().map(|(id, a, b)| format!("{id}={a}-{b}")).collect();
-            self.element(2, "PROPERTY", &vec![("NAME", UNALIGNED.to_owned())], Some(&list.join(" ")));
+            self.element(2, "PROPERTY", &[("NAME", UNALIGNED.to_owned())], Some(&list.join(" ")));
         }
         self.close(1, "HEADER");
     }
@@ -418,7 +431,7 @@ impl<'a> Writer<'a> {
         &mut self,
         plan: &Plan,
         tier: &TierPlan,
-        types: &HashMap<(String, Constraint, Option<VocabularyId>), String>,
+        types: &HashMap<TypeKey, String>,
         cves: &HashMap<VocabularyEntryId, String>,
         known_locales: &mut HashSet<String>,
         locales: &mut Vec<Map<String, Value>>,
@@ -493,9 +506,9 @@ impl<'a> Writer<'a> {
                     "REF_ANNOTATION"
                 }
             };
-            self.open(2, "ANNOTATION", &vec![]);
+            self.open(2, "ANNOTATION", &[]);
             self.open(3, name, &attributes);
-            self.element(4, "ANNOTATION_VALUE", &vec![], Some(&planned.annotation.value));
+            self.element(4, "ANNOTATION_VALUE", &[], Some(&planned.annotation.value));
             self.close(3, name);
             self.close(2, "ANNOTATION");
         }
@@ -553,7 +566,8 @@ impl<'a> Writer<'a> {
                 let mut description = description.clone();
                 let written = text_of(&description, "value").unwrap_or("").to_owned();
                 // The first that says something is the one that can be edited.
-                let body = if written.trim().is_empty() { written } else { current.take().unwrap_or(&written).to_owned() };
+                let body =
+                    if written.trim().is_empty() { written } else { current.take().unwrap_or(&written).to_owned() };
                 description.entry("LANG_REF").or_insert_with(|| Value::from("und"));
                 if text_of(&description, "LANG_REF").is_none() {
                     description.insert("LANG_REF".into(), Value::from("und"));
@@ -563,7 +577,7 @@ impl<'a> Writer<'a> {
             }
             if let Some(text) = current {
                 let language = self.language("und");
-                self.element(2, "DESCRIPTION", &vec![("LANG_REF", language)], Some(text));
+                self.element(2, "DESCRIPTION", &[("LANG_REF", language)], Some(text));
             }
             for entry in &vocabulary.entries {
                 let mut left = residue_of(&entry.residue);
@@ -603,7 +617,8 @@ impl<'a> Writer<'a> {
     fn link_sets(&mut self, sets: &[Value], plan: &Plan, report: &mut LossReport) {
         let mut ids: HashMap<String, String> = plan.renamed.clone();
         let links = |set: &Value| set.get("children").and_then(Value::as_array).cloned().unwrap_or_default();
-        let attributes = |value: &Value| value.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
+        let attributes =
+            |value: &Value| value.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
         for link in sets.iter().flat_map(links) {
             if let Some(id) = text_of(&attributes(&link), "REF_LINK_ID")
                 && let Some(id) = self.ids.claim(id)
@@ -614,7 +629,11 @@ impl<'a> Writer<'a> {
         for set in sets {
             let mut own = attributes(set);
             self.references(&mut own);
-            self.open(1, "REF_LINK_SET", &pick(&own, &["CV_REF", "EXT_REF", "LANG_REF", "LINK_SET_ID", "LINK_SET_NAME"]));
+            self.open(
+                1,
+                "REF_LINK_SET",
+                &pick(&own, &["CV_REF", "EXT_REF", "LANG_REF", "LINK_SET_ID", "LINK_SET_NAME"]),
+            );
             for link in links(set) {
                 let name = link.get("name").and_then(Value::as_str).unwrap_or("").to_owned();
                 let mut own = attributes(&link);
@@ -655,9 +674,9 @@ impl<'a> Writer<'a> {
     fn types(&mut self, plan: &Plan, report: &mut LossReport) -> Types {
         let vocabulary_names = self.vocabulary_names();
         let mut elements: Vec<Attributes<'static>> = Vec::new();
-        let mut names: HashMap<(String, Constraint, Option<VocabularyId>), String> = HashMap::new();
+        let mut names: HashMap<TypeKey, String> = HashMap::new();
         let mut taken: HashSet<String> = HashSet::new();
-        let mut wanted: Vec<(String, Constraint, Option<VocabularyId>)> = Vec::new();
+        let mut wanted: Vec<TypeKey> = Vec::new();
         for tier in &plan.tiers {
             let key = type_key(tier);
             if !wanted.contains(&key) {
@@ -674,8 +693,7 @@ impl<'a> Writer<'a> {
             let by_name = text_of(&kept, "CONTROLLED_VOCABULARY_REF")
                 .and_then(|cv| self.used_vocabularies().into_iter().find(|v| v.name == cv))
                 .map(|v| v.id);
-            let same_name: Vec<&(String, Constraint, Option<VocabularyId>)> =
-                wanted.iter().filter(|(n, ..)| *n == name).collect();
+            let same_name: Vec<&TypeKey> = wanted.iter().filter(|(n, ..)| *n == name).collect();
             let exact = same_name.iter().find(|(_, c, v)| *c == declared && *v == by_name);
             let key = exact.or(same_name.first()).map_or((name.clone(), declared, by_name), |key| (*key).clone());
             elements.push(self.type_element(&name, &key, &vocabulary_names, Some(&kept)));
@@ -691,7 +709,8 @@ impl<'a> Writer<'a> {
                 .find(|name| !taken.contains(name))
                 .unwrap_or_default();
             if name != key.0 {
-                let why = format!("'{}' has tiers of several constraints or vocabularies; some are now '{name}'", key.0);
+                let why =
+                    format!("'{}' has tiers of several constraints or vocabularies; some are now '{name}'", key.0);
                 report.mapped("linguistic types", 1, why);
             }
             taken.insert(name.clone());
@@ -704,7 +723,7 @@ impl<'a> Writer<'a> {
     fn type_element(
         &mut self,
         name: &str,
-        key: &(String, Constraint, Option<VocabularyId>),
+        key: &TypeKey,
         vocabulary_names: &HashMap<VocabularyId, String>,
         kept: Option<&Map<String, Value>>,
     ) -> Attributes<'static> {
@@ -731,11 +750,11 @@ impl<'a> Writer<'a> {
 
 struct Types {
     elements: Vec<Attributes<'static>>,
-    names: HashMap<(String, Constraint, Option<VocabularyId>), String>,
+    names: HashMap<TypeKey, String>,
 }
 
 /// What a tier's type must say: name, constraint, vocabulary.
-fn type_key(tier: &TierPlan) -> (String, Constraint, Option<VocabularyId>) {
+fn type_key(tier: &TierPlan) -> TypeKey {
     let name = match (tier.tier.type_name.as_str(), tier.tier.role, tier.constraint) {
         ("", TierRole::Transcription, _) => "utterance",
         ("", TierRole::Translation, _) => "free translation",

@@ -92,10 +92,8 @@ fn document(bundle: &Bundle, index: &BundleIndex, session: &Session, report: &mu
     let low = first.map_or(low, |first| low.min(first));
     let high = [ends("xmax"), last, media.filter(|_| ends("xmax").is_none())].into_iter().flatten().max();
     let high = high.filter(|high| *high > low).unwrap_or(low + PLACEHOLDER);
-    let grid = (
-        (low, digits(low, kept(&session.residue, "xmin"))),
-        (high, digits(high, kept(&session.residue, "xmax"))),
-    );
+    let grid =
+        ((low, digits(low, kept(&session.residue, "xmin"))), (high, digits(high, kept(&session.residue, "xmax"))));
     report.kept("tiers", out.len());
     report.kept("annotations", out.iter().map(|tier| tier.items.len()).sum());
     render(&out, &grid)
@@ -125,7 +123,8 @@ fn spans(
                 (Some(span), _) => span,
                 (None, Some((span, (number, count)))) => {
                     let length = i128::from(span.end.0) - i128::from(span.start.0);
-                    let at = |n: i64| Time((i128::from(span.start.0) + length * i128::from(n) / i128::from(*count)) as i64);
+                    let at =
+                        |n: i64| Time((i128::from(span.start.0) + length * i128::from(n) / i128::from(*count)) as i64);
                     let part = Span { start: at(*number), end: at(*number + 1) };
                     *number += 1;
                     borrowed += 1;
@@ -178,7 +177,10 @@ fn layers<'a>(
             };
             let fits = |last: &Out| match is_point {
                 true => last.start < item.start,
-                false => last.end <= item.start || (last.end - item.start <= SLIP && last.start < item.start && last.end < item.end),
+                false => {
+                    last.end <= item.start
+                        || (last.end - item.start <= SLIP && last.start < item.start && last.end < item.end)
+                }
             };
             let place = layers[kind].iter().position(|layer| layer.last().is_none_or(fits));
             match place {
@@ -221,7 +223,11 @@ fn layers<'a>(
     }
     if !second.is_empty() {
         let count: usize = second.iter().map(Vec::len).sum();
-        let (what, suffix) = if points_first { ("intervals among points", " (intervals)") } else { ("annotations of no length", " (points)") };
+        let (what, suffix) = if points_first {
+            ("intervals among points", " (intervals)")
+        } else {
+            ("annotations of no length", " (points)")
+        };
         report.mapped(what, count, format!("on a tier of their own, '{}{suffix}'", tier.name));
         let mut number = 1;
         for layer in second {
@@ -230,14 +236,28 @@ fn layers<'a>(
     }
 }
 
-fn facts_left_out(bundle: &Bundle, session: &Session, tiers: &[&Tier], annotations: &[&Annotation], report: &mut LossReport) {
+fn facts_left_out(
+    bundle: &Bundle,
+    session: &Session,
+    tiers: &[&Tier],
+    annotations: &[&Annotation],
+    report: &mut LossReport,
+) {
     let why = "a TextGrid holds names, times and texts only";
     report.left_out("ties between tiers", tiers.iter().filter(|t| t.parent.is_some()).count(), why);
     report.left_out("ties between annotations", annotations.iter().filter(|a| a.parent.is_some()).count(), why);
     let about = |t: &&&Tier| {
-        t.participant.is_some() || !t.annotator.is_empty() || !t.language.is_empty() || t.vocabulary.is_some() || !t.type_name.is_empty()
+        t.participant.is_some()
+            || !t.annotator.is_empty()
+            || !t.language.is_empty()
+            || t.vocabulary.is_some()
+            || !t.type_name.is_empty()
     };
-    report.left_out("participant, annotator, language, type or vocabulary of a tier", tiers.iter().filter(about).count(), why);
+    report.left_out(
+        "participant, annotator, language, type or vocabulary of a tier",
+        tiers.iter().filter(about).count(),
+        why,
+    );
     let used: HashSet<VocabularyId> = tiers.iter().filter_map(|t| t.vocabulary).collect();
     report.left_out("controlled vocabularies", used.len(), why);
     report.left_out("media files", bundle.media.iter().filter(|m| m.session == session.id).count(), why);
@@ -312,7 +332,7 @@ fn filled<'t>(tier: &'t OutTier, ends: &Ends) -> Vec<(String, String, &'t str)> 
         .collect();
     breaks.sort();
     let mut intervals = Vec::with_capacity(tier.items.len() * 2 + 1);
-    let mut gap = |from: &(Time, String), to: (Time, &str), intervals: &mut Vec<(String, String, &'t str)>| {
+    let gap = |from: &(Time, String), to: (Time, &str), intervals: &mut Vec<(String, String, &'t str)>| {
         let mut start = from.1.clone();
         let first = breaks.partition_point(|(time, _)| *time <= from.0);
         for (_, text) in breaks[first..].iter().take_while(|(time, _)| *time < to.0) {
