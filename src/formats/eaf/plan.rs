@@ -75,11 +75,13 @@ struct Slots {
     stretched: usize,
 }
 
-/// Plans a session's tiers with their annotations; `session_order` is the order of slots in the file it came from.
+/// Plans a session's tiers with their annotations; `slot_order` is the order of slots in the file it
+/// came from, `unused` those that nothing there used, with their milliseconds.
 pub fn plan<'a>(
     tiers: &[&'a Tier],
     annotations: &[&'a Annotation],
     slot_order: &[&str],
+    unused: &[(&str, Option<i64>)],
     ids: &mut Ids,
     report: &mut LossReport,
 ) -> Plan<'a> {
@@ -158,7 +160,9 @@ pub fn plan<'a>(
         placeholders.len(),
         "placed one after another, a second each; known again on import while nobody moves them",
     );
+    slots.add_unused(unused, ids);
     let slot_ids = slots.slots.iter().map(|slot| slot.id.clone()).collect();
+    slots.in_file_order();
     slots.slots.sort_by_key(|slot| slot.key);
     Plan { tiers: plans, slots: slots.slots, slot_ids, placeholders, renamed }
 }
@@ -333,6 +337,35 @@ fn aligned<'a>(
 }
 
 impl Slots {
+    /// Slots of the file that nothing used go back too, as far as their ids are still free.
+    fn add_unused(&mut self, unused: &[(&str, Option<i64>)], ids: &mut Ids) {
+        for (id, millis) in unused {
+            if let Some(claimed) = ids.claim(id) {
+                let millis = millis.map(|millis| millis.clamp(0, i64::from(u32::MAX)));
+                let rank = self
+                    .order
+                    .get(*id)
+                    .copied()
+                    .or_else(|| ids::number(id, "ts").and_then(|n| usize::try_from(n).ok()));
+                let key = (Time::from_millis(millis.unwrap_or(0)).0, rank.unwrap_or(0));
+                self.slots.push(SlotPlan { id: claimed, millis, key });
+            }
+        }
+    }
+    /// Slots without a time keep the place that the file gave them: right behind the last that has one.
+    fn in_file_order(&mut self) {
+        let mut known: Vec<(usize, usize)> =
+            (0..self.slots.len()).filter_map(|place| Some((*self.order.get(&self.slots[place].id)?, place))).collect();
+        known.sort_unstable();
+        let mut last = 0;
+        for (_, place) in known {
+            let slot = &mut self.slots[place];
+            match slot.millis {
+                Some(_) => last = slot.key.0,
+                None => slot.key.0 = last,
+            }
+        }
+    }
     /// The slot of that id when it stands at that time; a new one otherwise.
     fn get(&mut self, id: Option<&str>, time: Time, open: bool, ids: &mut Ids) -> usize {
         let exact = time.millis();

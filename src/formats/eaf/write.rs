@@ -244,7 +244,13 @@ impl<'a> Writer<'a> {
             .flatten()
             .filter_map(Value::as_str)
             .collect();
-        let plan = plan::plan(&tiers, &annotations, &slot_order, &mut self.ids, report);
+        let unused: Vec<(&str, Option<i64>)> = kept(&self.session.residue, "unused_slots")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|slot| Some((slot.get(0)?.as_str()?, slot.get(1).and_then(Value::as_i64))))
+            .collect();
+        let plan = plan::plan(&tiers, &annotations, &slot_order, &unused, &mut self.ids, report);
         for annotation in &annotations {
             if annotation.value.chars().any(|c| !is_sayable(c)) {
                 report.mapped("annotations with control characters", 1, "XML has none; replaced by �");
