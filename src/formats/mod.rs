@@ -3,9 +3,13 @@
 //! Import is lenient: a file that breaks its own schema is read as far as it makes sense, and the report says what
 //! was odd. Export is strict. What a format says and we do not model stays as residue under the format's name.
 
+mod eaf;
 mod error;
 mod format;
 pub mod input;
+mod per_session;
+mod textgrid;
+mod word_tiers;
 
 use std::path::Path;
 
@@ -57,6 +61,8 @@ pub fn read(path: &Path, format: Option<Format>, options: &ImportOptions) -> Res
         options.session_name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     }
     match format {
+        Format::Eaf => eaf::read(path, &options),
+        Format::TextGrid => textgrid::read(path, &options),
         other => Err(FormatError::NotRead { format: other }),
     }
 }
@@ -66,8 +72,9 @@ pub fn read(path: &Path, format: Option<Format>, options: &ImportOptions) -> Res
 /// # Errors
 /// When the format is not written, the bundle cannot be said in it, or the disk refuses.
 pub fn write(path: &Path, format: Format, bundle: &Bundle) -> Result<LossReport, FormatError> {
-    let _ = (path, bundle);
     match format {
+        Format::Eaf => eaf::write(path, bundle),
+        Format::TextGrid => textgrid::write(path, bundle),
         other => Err(FormatError::NotWritten { format: other }),
     }
 }

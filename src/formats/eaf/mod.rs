@@ -1,0 +1,36 @@
+//! ELAN: EAF 2.7 to 3.0 (older ones as far as they go) and ETF templates in, EAF 3.0 out.
+//!
+//! Spec: `EAFv3.0.xsd` and the EAF manual of the MPI for Psycholinguistics. Times are milliseconds; ours are
+//! nanoseconds and are rounded to the nearest millisecond on export, which the report counts.
+//!
+//! Residue under `"eaf"`:
+//! - session: `attributes`, `header`, `properties`, `linked_files`, `licenses`, `types`, `locales`, `languages`,
+//!   `constraints`, `lexicon_refs`, `external_refs` (objects of attributes, text under `value`), `link_sets`,
+//!   `unused_slots`, `slot_order` (when some slot is not aligned), `preferences` (the `.pfsx` beside the file), `other`;
+//! - media: the addresses as written, and under `path` what they were read as;
+//! - tier, vocabulary, entry: attributes that are not fields; further languages of an entry under `values`;
+//! - annotation: `id`, `slots`, `unaligned` (times shown at the ends that are not aligned), attributes.
+
+mod ids;
+mod names;
+mod order;
+mod plan;
+mod read;
+mod slots;
+mod tree;
+mod url;
+mod write;
+
+pub use read::read;
+pub use write::write;
+
+pub(super) use names::{language_by_role, role};
+pub(super) use order::{by_tier, parents_first};
+pub(super) use read::new_session;
+
+/// The format's name in residues.
+const NAME: &str = "eaf";
+/// Largest file that is read, in bytes: ten times the largest seen.
+const LIMIT: u64 = 256 << 20;
+/// Header property that names annotations without times, and the places that export gave them.
+const UNALIGNED: &str = "fieldgloss:unaligned";

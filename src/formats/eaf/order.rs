@@ -1,0 +1,49 @@
+//! One order for the annotations of a session, the same in reading and in writing, so that a round trip is stable.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::domain::{Annotation, AnnotationId, Tier, TierId};
+
+/// Tiers with parents before children; a tier whose parents run in a circle counts as having none.
+pub fn parents_first<'a>(tiers: &[&'a Tier]) -> Vec<&'a Tier> {
+    let known: HashSet<TierId> = tiers.iter().map(|tier| tier.id).collect();
+    let mut done: HashSet<TierId> = HashSet::new();
+    let mut sorted = Vec::with_capacity(tiers.len());
+    let mut rest: Vec<&Tier> = tiers.to_vec();
+    while !rest.is_empty() {
+        let (ready, waiting): (Vec<_>, Vec<_>) = rest
+            .iter()
+            .copied()
+            .partition(|tier| tier.parent.is_none_or(|parent| !known.contains(&parent) || done.contains(&parent)));
+        if ready.is_empty() {
+            sorted.extend(waiting);
+            break;
+        }
+        done.extend(ready.iter().map(|tier| tier.id));
+        sorted.extend(ready);
+        rest = waiting;
+    }
+    sorted
+}
+
+/// The annotations of each tier: by their parent's place, then start, then position, then as given.
+pub fn by_tier<'a>(
+    tiers: &[&Tier],
+    annotations: impl IntoIterator<Item = &'a Annotation>,
+) -> HashMap<TierId, Vec<&'a Annotation>> {
+    let mut groups: HashMap<TierId, Vec<&Annotation>> = HashMap::new();
+    for annotation in annotations {
+        groups.entry(annotation.tier).or_default().push(annotation);
+    }
+    let mut rank: HashMap<AnnotationId, usize> = HashMap::new();
+    for tier in parents_first(tiers) {
+        if let Some(group) = groups.get_mut(&tier.id) {
+            group.sort_by_key(|annotation| {
+                let parent = annotation.parent.and_then(|id| rank.get(&id).copied());
+                (parent, annotation.start, annotation.end, annotation.position)
+            });
+            rank.extend(group.iter().enumerate().map(|(place, annotation)| (annotation.id, place)));
+        }
+    }
+    groups
+}

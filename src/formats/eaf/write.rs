@@ -1,0 +1,777 @@
+//! A bundle to EAF 3.0.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use super::ids::{self, Ids};
+use super::plan::{self, Place, Plan, TierPlan, kept};
+use super::tree::{escape_attribute, escape_text, is_sayable};
+use super::{NAME, UNALIGNED, names, url};
+use crate::domain::*;
+use crate::formats::{Format, FormatError, input, per_session, word_tiers};
+
+/// Writes a file. An EAF holds one session: the first goes to `path`, each further one to a file beside it.
+/// ELAN's preferences go beside too, where none lie there yet.
+///
+/// # Errors
+/// When there is no session, or the disk refuses.
+pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
+    let mut report = LossReport::default();
+    let mut files: Vec<(PathBuf, String)> = Vec::new();
+    let single = bundle.sessions.len() == 1;
+    for (session, place) in per_session::files(path, bundle, Format::Eaf, &mut report)? {
+        let mut writer = Writer::new(bundle, session, single);
+        files.push((place.clone(), writer.document(&mut report)));
+        if let Some(preferences) = kept(&session.residue, "preferences").and_then(Value::as_str) {
+            let beside = place.with_extension("pfsx");
+            if !beside.exists() {
+                files.push((beside, preferences.to_owned()));
+                report.kept("ELAN preferences", 1);
+            } else if std::fs::read_to_string(&beside).ok().as_deref() != Some(preferences) {
+                let why = format!("{} is there already and was not touched", beside.display());
+                report.left_out("ELAN preferences", 1, why);
+            }
+        }
+    }
+    per_session::lexicon_left_out(bundle, Format::Eaf, &mut report);
+    for (place, text) in files {
+        input::write_atomic(&place, text.as_bytes())?;
+    }
+    Ok(report)
+}
+
+struct Writer<'a> {
+    bundle: &'a Bundle,
+    session: &'a Session,
+    /// Whether vocabularies that no tier uses belong to this session too.
+    single: bool,
+    ids: Ids,
+    out: String,
+    /// Language ids as they came, to those written.
+    languages: BTreeMap<String, String>,
+    language_elements: Vec<Map<String, Value>>,
+    external: HashSet<String>,
+    lexicons: HashSet<String>,
+    dangling: usize,
+}
+
+/// What tiers of one linguistic type have in common: name, constraint, vocabulary.
+type TypeKey = (String, Constraint, Option<VocabularyId>);
+type Attributes<'a> = Vec<(&'a str, String)>;
+
+fn text_of<'a>(object: &'a Map<String, Value>, key: &str) -> Option<&'a str> {
+    object.get(key).and_then(Value::as_str)
+}
+
+/// Residue attributes of those names, in that order.
+fn pick<'n>(object: &Map<String, Value>, names: &[&'n str]) -> Attributes<'n> {
+    names.iter().filter_map(|name| Some((*name, text_of(object, name)?.to_owned()))).collect()
+}
+
+fn residue_of(residue: &Residue) -> Map<String, Value> {
+    residue.get(NAME).and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
+impl<'a> Writer<'a> {
+    fn new(bundle: &'a Bundle, session: &'a Session, single: bool) -> Self {
+        Self {
+            bundle,
+            session,
+            single,
+            ids: Ids::default(),
+            out: String::new(),
+            languages: BTreeMap::new(),
+            language_elements: Vec::new(),
+            external: HashSet::new(),
+            lexicons: HashSet::new(),
+            dangling: 0,
+        }
+    }
+
+    /// A list of attribute objects that the session kept.
+    fn kept_list(&self, key: &str) -> Vec<Map<String, Value>> {
+        let list = kept(&self.session.residue, key).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(Value::as_object).cloned().collect()
+    }
+
+    /// One element on a line of its own; `body` is `None` for one without content.
+    fn element(&mut self, depth: usize, name: &str, attributes: &[(&str, String)], body: Option<&str>) {
+        let _ = write!(self.out, "{:width$}<{name}", "", width = depth * 4);
+        for (key, value) in attributes {
+            let _ = write!(self.out, " {key}=\"{}\"", escape_attribute(value));
+        }
+        match body {
+            Some(body) => {
+                let _ = writeln!(self.out, ">{}</{name}>", escape_text(body));
+            }
+            None => self.out.push_str("/>\n"),
+        }
+    }
+
+    fn open(&mut self, depth: usize, name: &str, attributes: &[(&str, String)]) {
+        self.element(depth, name, attributes, None);
+        self.out.truncate(self.out.len() - 3);
+        self.out.push_str(">\n");
+    }
+
+    fn close(&mut self, depth: usize, name: &str) {
+        let _ = writeln!(self.out, "{:width$}</{name}>", "", width = depth * 4);
+    }
+
+    /// References that lead to something in this document; the others are counted and dropped.
+    fn references(&mut self, object: &mut Map<String, Value>) {
+        if let Some(refs) = text_of(object, "EXT_REF") {
+            let (there, gone): (Vec<&str>, Vec<&str>) =
+                refs.split_whitespace().partition(|id| self.external.contains(*id));
+            self.dangling += gone.len();
+            let there = there.join(" ");
+            if there.is_empty() {
+                object.remove("EXT_REF");
+            } else {
+                object.insert("EXT_REF".into(), Value::String(there));
+            }
+        }
+        if let Some(language) = text_of(object, "LANG_REF").map(str::to_owned) {
+            let id = self.language(&language);
+            object.insert("LANG_REF".into(), Value::String(id));
+        }
+    }
+
+    /// The id of a language element, made when it is not there yet.
+    fn language(&mut self, wanted: &str) -> String {
+        if let Some(id) = self.languages.get(wanted) {
+            return id.clone();
+        }
+        let id = match self.ids.claim(wanted) {
+            Some(id) => id,
+            None => self.ids.claim_near(&format!("lang-{wanted}")),
+        };
+        let mut element = Map::new();
+        element.insert("LANG_ID".into(), Value::String(id.clone()));
+        let label = self.bundle.languages.iter().find(|l| l.tag == wanted).and_then(|l| l.name.best(["en"]));
+        let label = match (wanted, label) {
+            ("und", _) => Some("undetermined (und)".to_owned()),
+            (_, Some(name)) => Some(format!("{name} ({wanted})")),
+            _ => None,
+        };
+        if let Some(label) = label {
+            element.insert("LANG_LABEL".into(), Value::String(label));
+        }
+        self.language_elements.push(element);
+        self.languages.insert(wanted.to_owned(), id.clone());
+        id
+    }
+
+    /// A language element for a BCP 47 tag: one that means the same, or a new one.
+    fn language_of_tag(&mut self, tag: &str) -> String {
+        let known = self.languages.keys().find(|id| names::language_tag(id) == tag).cloned();
+        self.language(&known.unwrap_or_else(|| tag.to_owned()))
+    }
+
+    fn document(&mut self, report: &mut LossReport) -> String {
+        // Ids are given in this order: what is referred to by name from outside first.
+        let from_elan = kept(&self.session.residue, "attributes").is_some();
+        let mut constraints = self.kept_list("constraints");
+        for (constraint, stereotype, description) in names::STEREOTYPES {
+            let used = self.bundle.tiers.iter().any(|t| t.session == self.session.id && t.constraint == constraint);
+            let there =
+                constraints.iter().any(|c| text_of(c, "STEREOTYPE").and_then(names::constraint) == Some(constraint));
+            if !there && (used || !from_elan) {
+                let new = [("STEREOTYPE", stereotype), ("DESCRIPTION", description)];
+                constraints.push(new.iter().map(|(k, v)| ((*k).to_owned(), Value::from(*v))).collect());
+            }
+        }
+        let mut seen = HashSet::new();
+        constraints.retain(|c| text_of(c, "STEREOTYPE").and_then(names::constraint).is_some_and(|c| seen.insert(c)));
+        for (_, stereotype, _) in names::STEREOTYPES {
+            self.ids.claim(stereotype);
+        }
+        let mut locales = self.kept_list("locales");
+        locales.retain(|l| text_of(l, "LANGUAGE_CODE").is_some_and(|code| self.ids.claim(code).is_some()));
+        let mut external = self.kept_list("external_refs");
+        const TYPES: [&str; 5] = ["iso12620", "ecv", "cve_id", "lexen_id", "resource_url"];
+        external.retain(|r| {
+            let typed = text_of(r, "TYPE").is_some_and(|t| TYPES.contains(&t)) && r.contains_key("VALUE");
+            typed && text_of(r, "EXT_REF_ID").is_some_and(|id| self.ids.claim(id).is_some())
+        });
+        self.external = external.iter().filter_map(|r| text_of(r, "EXT_REF_ID")).map(str::to_owned).collect();
+        let mut lexicons = self.kept_list("lexicon_refs");
+        lexicons.retain(|r| text_of(r, "LEX_REF_ID").is_some_and(|id| self.ids.claim(id).is_some()));
+        self.lexicons = lexicons.iter().filter_map(|r| text_of(r, "LEX_REF_ID")).map(str::to_owned).collect();
+        for mut language in self.kept_list("languages") {
+            let Some(old) = text_of(&language, "LANG_ID").map(str::to_owned) else { continue };
+            if self.languages.contains_key(&old) {
+                continue;
+            }
+            let id = self.ids.claim(&old).unwrap_or_else(|| self.ids.claim_near(&format!("lang-{old}")));
+            language.insert("LANG_ID".into(), Value::String(id.clone()));
+            self.language_elements.push(language);
+            self.languages.insert(old, id);
+        }
+        let mut link_sets: Vec<Value> =
+            kept(&self.session.residue, "link_sets").and_then(Value::as_array).cloned().unwrap_or_default();
+        link_sets.retain(|set| {
+            set.pointer("/attributes/LINK_SET_ID")
+                .and_then(Value::as_str)
+                .is_some_and(|id| self.ids.claim(id).is_some())
+        });
+
+        // Tiers, with those of words and morphs.
+        let index = self.bundle.index();
+        let mut all: Vec<Tier> = Vec::new();
+        let mut made: Vec<Annotation> = Vec::new();
+        let mut annotations: Vec<&Annotation> = Vec::new();
+        for tier in index.tiers_of_session.get(&self.session.id).into_iter().flatten() {
+            let own = index.annotations_of_tier.get(&tier.id).map(Vec::as_slice).unwrap_or_default();
+            annotations.extend(own);
+            all.push((*tier).clone());
+            let words = word_tiers::of_tier(tier, own, &index, report);
+            all.extend(words.tiers);
+            made.extend(words.annotations);
+        }
+        // In the order of the bundle where nothing else tells.
+        let position: HashMap<AnnotationId, usize> =
+            self.bundle.annotations.iter().enumerate().map(|(place, a)| (a.id, place)).collect();
+        annotations.sort_by_key(|a| position.get(&a.id).copied());
+        annotations.extend(&made);
+        let tiers: Vec<&Tier> = all.iter().collect();
+        let slot_order: Vec<&str> = kept(&self.session.residue, "slot_order")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let unused: Vec<(&str, Option<i64>)> = kept(&self.session.residue, "unused_slots")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|slot| Some((slot.get(0)?.as_str()?, slot.get(1).and_then(Value::as_i64))))
+            .collect();
+        let plan = plan::plan(&tiers, &annotations, &slot_order, &unused, &mut self.ids, report);
+        for annotation in &annotations {
+            if annotation.value.chars().any(|c| !is_sayable(c)) {
+                report.mapped("annotations with control characters", 1, "XML has none; replaced by �");
+            }
+        }
+        self.write_all(&plan, constraints, locales, external, lexicons, link_sets, from_elan, report);
+        std::mem::take(&mut self.out)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn write_all(
+        &mut self,
+        plan: &Plan,
+        constraints: Vec<Map<String, Value>>,
+        mut locales: Vec<Map<String, Value>>,
+        external: Vec<Map<String, Value>>,
+        lexicons: Vec<Map<String, Value>>,
+        link_sets: Vec<Value>,
+        from_elan: bool,
+        report: &mut LossReport,
+    ) {
+        let cves = self.cve_ids();
+        let types = self.types(plan, report);
+        // The body first: it decides which languages and locales are needed.
+        let mut known: HashSet<String> =
+            locales.iter().filter_map(|l| text_of(l, "LANGUAGE_CODE")).map(str::to_owned).collect();
+        for tier in &plan.tiers {
+            self.tier(plan, tier, &types.names, &cves, &mut known, &mut locales);
+        }
+        let tiers = std::mem::take(&mut self.out);
+        self.vocabularies(&cves);
+        let vocabularies = std::mem::take(&mut self.out);
+        self.link_sets(&link_sets, plan, report);
+        let links = std::mem::take(&mut self.out);
+
+        self.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        let attributes =
+            kept(&self.session.residue, "attributes").and_then(Value::as_object).cloned().unwrap_or_default();
+        let date = text_of(&attributes, "DATE").filter(|d| d.parse::<jiff::Timestamp>().is_ok()).map(str::to_owned);
+        let date = date.unwrap_or_else(|| jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string());
+        let root = vec![
+            ("AUTHOR", text_of(&attributes, "AUTHOR").unwrap_or("").to_owned()),
+            ("DATE", date),
+            ("FORMAT", "3.0".to_owned()),
+            ("VERSION", "3.0".to_owned()),
+            ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance".to_owned()),
+            ("xsi:noNamespaceSchemaLocation", "http://www.mpi.nl/tools/elan/EAFv3.0.xsd".to_owned()),
+        ];
+        self.open(0, "ANNOTATION_DOCUMENT", &root);
+        for licence in self.kept_list("licenses") {
+            let body = text_of(&licence, "value").unwrap_or("").to_owned();
+            self.element(1, "LICENSE", &pick(&licence, &["LICENSE_URL"]), Some(&body));
+        }
+        self.header(plan, from_elan, report);
+        self.open(1, "TIME_ORDER", &[]);
+        for slot in &plan.slots {
+            let mut attributes = vec![("TIME_SLOT_ID", slot.id.clone())];
+            attributes.extend(slot.millis.map(|millis| ("TIME_VALUE", millis.to_string())));
+            self.element(2, "TIME_SLOT", &attributes, None);
+        }
+        self.close(1, "TIME_ORDER");
+        self.out.push_str(&tiers);
+        for attributes in &types.elements {
+            self.element(1, "LINGUISTIC_TYPE", attributes, None);
+        }
+        for locale in &locales {
+            self.element(1, "LOCALE", &pick(locale, &["COUNTRY_CODE", "LANGUAGE_CODE", "VARIANT"]), None);
+        }
+        for language in std::mem::take(&mut self.language_elements) {
+            self.element(1, "LANGUAGE", &pick(&language, &["LANG_DEF", "LANG_ID", "LANG_LABEL"]), None);
+        }
+        for constraint in &constraints {
+            self.element(1, "CONSTRAINT", &pick(constraint, &["DESCRIPTION", "STEREOTYPE"]), None);
+        }
+        self.out.push_str(&vocabularies);
+        for lexicon in &lexicons {
+            let mut lexicon = lexicon.clone();
+            for required in ["NAME", "TYPE", "URL", "LEXICON_ID", "LEXICON_NAME"] {
+                lexicon.entry(required).or_insert_with(|| Value::from(""));
+            }
+            let all = ["DATCAT_ID", "DATCAT_NAME", "LEXICON_ID", "LEXICON_NAME", "LEX_REF_ID", "NAME", "TYPE", "URL"];
+            self.element(1, "LEXICON_REF", &pick(&lexicon, &all), None);
+        }
+        self.out.push_str(&links);
+        for reference in &external {
+            self.element(1, "EXTERNAL_REF", &pick(reference, &["EXT_REF_ID", "TYPE", "VALUE"]), None);
+        }
+        self.close(0, "ANNOTATION_DOCUMENT");
+        self.count(plan, report);
+    }
+
+    fn count(&mut self, plan: &Plan, report: &mut LossReport) {
+        report.kept("tiers", plan.tiers.len());
+        report.kept("annotations", plan.tiers.iter().map(|tier| tier.annotations.len()).sum());
+        report.left_out("references to something outside that is not in the file", self.dangling, "nothing is there");
+        let session = self.session;
+        let facts = [
+            !session.title.is_empty(),
+            !session.date.is_empty(),
+            !session.place.is_empty(),
+            !session.genre.is_empty(),
+            !session.description.is_empty(),
+            session.consent != Consent::default(),
+        ];
+        let facts = facts.iter().filter(|there| **there).count();
+        report.left_out(
+            "facts about the session",
+            facts,
+            "an EAF holds tiers and media, not title, date, place, genre, consent",
+        );
+        let others = kept(&session.residue, "other").and_then(Value::as_array).map_or(0, Vec::len);
+        report.left_out("elements that EAF does not have", others, "the schema forbids them");
+    }
+
+    fn header(&mut self, plan: &Plan, from_elan: bool, report: &mut LossReport) {
+        let kept_header = kept(&self.session.residue, "header").and_then(Value::as_object).cloned().unwrap_or_default();
+        let attributes = vec![
+            ("MEDIA_FILE", text_of(&kept_header, "MEDIA_FILE").unwrap_or("").to_owned()),
+            ("TIME_UNITS", "milliseconds".to_owned()),
+        ];
+        self.open(1, "HEADER", &attributes);
+        let bundle = self.bundle;
+        let mut media: Vec<&Media> = bundle.media.iter().filter(|m| m.session == self.session.id).collect();
+        media.sort_by_key(|m| (m.position, m.id));
+        for media in &media {
+            let residue = residue_of(&media.residue);
+            let mut attributes = if text_of(&residue, "path") == Some(&media.path) {
+                pick(&residue, &["EXTRACTED_FROM", "MEDIA_URL", "RELATIVE_MEDIA_URL"])
+            } else {
+                let name = media.path.rsplit(['/', '\\']).next().unwrap_or(&media.path);
+                let mut new = pick(&residue, &["EXTRACTED_FROM"]);
+                new.push(("MEDIA_URL", url::from_path(&media.path)));
+                new.push(("RELATIVE_MEDIA_URL", format!("./{}", url::from_path(name))));
+                new
+            };
+            if !attributes.iter().any(|(key, _)| *key == "MEDIA_URL") {
+                attributes.push(("MEDIA_URL", url::from_path(&media.path)));
+            }
+            attributes
+                .push(("MIME_TYPE", if media.mime.is_empty() { "unknown".to_owned() } else { media.mime.clone() }));
+            if media.offset != Time::ZERO {
+                attributes.push(("TIME_ORIGIN", (Time::ZERO - media.offset).millis().to_string()));
+                report.mapped(
+                    "media offsets",
+                    usize::from(media.offset.0 % 1_000_000 != 0),
+                    "rounded to the nearest millisecond",
+                );
+            }
+            self.element(2, "MEDIA_DESCRIPTOR", &attributes, None);
+        }
+        report.kept("media files", media.len());
+        for mut file in self.kept_list("linked_files") {
+            for required in ["LINK_URL", "MIME_TYPE"] {
+                file.entry(required).or_insert_with(|| Value::from(""));
+            }
+            let all = ["ASSOCIATED_WITH", "LINK_URL", "MIME_TYPE", "RELATIVE_LINK_URL", "TIME_ORIGIN"];
+            self.element(2, "LINKED_FILE_DESCRIPTOR", &pick(&file, &all), None);
+        }
+        // ELAN counts its annotation ids on from here.
+        let highest = plan.tiers.iter().flat_map(|t| &t.annotations).filter_map(|a| ids::number(&a.id, "a")).max();
+        let mut counted = false;
+        for property in self.kept_list("properties") {
+            let mut body = text_of(&property, "value").unwrap_or("").to_owned();
+            if text_of(&property, "NAME") == Some("lastUsedAnnotationId") {
+                counted = true;
+                if body.trim().parse::<u64>().ok() < highest {
+                    body = highest.unwrap_or_default().to_string();
+                }
+            }
+            self.element(2, "PROPERTY", &pick(&property, &["NAME"]), Some(&body));
+        }
+        if let (false, false, Some(highest)) = (counted, from_elan, highest) {
+            let name = [("NAME", "lastUsedAnnotationId".to_owned())];
+            self.element(2, "PROPERTY", &name, Some(&highest.to_string()));
+        }
+        if !plan.placeholders.is_empty() {
+            let list: Vec<String> = plan.placeholders.iter().map(|(id, a, b)| format!("{id}={a}-{b}")).collect();
+            self.element(2, "PROPERTY", &[("NAME", UNALIGNED.to_owned())], Some(&list.join(" ")));
+        }
+        self.close(1, "HEADER");
+    }
+
+    fn tier(
+        &mut self,
+        plan: &Plan,
+        tier: &TierPlan,
+        types: &HashMap<TypeKey, String>,
+        cves: &HashMap<VocabularyEntryId, String>,
+        known_locales: &mut HashSet<String>,
+        locales: &mut Vec<Map<String, Value>>,
+    ) {
+        let mut residue = residue_of(&tier.tier.residue);
+        if text_of(&residue, "LANG_REF").map(names::language_tag).unwrap_or_default() != tier.tier.language {
+            residue.remove("LANG_REF");
+        }
+        self.references(&mut residue);
+        if !residue.contains_key("LANG_REF") && !tier.tier.language.is_empty() {
+            let id = self.language_of_tag(&tier.tier.language);
+            residue.insert("LANG_REF".into(), Value::String(id));
+        }
+        if let Some(locale) = text_of(&residue, "DEFAULT_LOCALE").map(str::to_owned)
+            && !known_locales.contains(&locale)
+        {
+            if self.ids.claim(&locale).is_some() {
+                locales.push([("LANGUAGE_CODE".to_owned(), Value::String(locale.clone()))].into_iter().collect());
+                known_locales.insert(locale);
+            } else {
+                residue.remove("DEFAULT_LOCALE");
+                self.dangling += 1;
+            }
+        }
+        let participant = tier.tier.participant.and_then(|id| self.bundle.people.iter().find(|p| p.id == id));
+        if let Some(person) = participant {
+            let code = if person.code.is_empty() { &person.name } else { &person.code };
+            residue.insert("PARTICIPANT".into(), Value::from(code.as_str()));
+        }
+        if !tier.tier.annotator.is_empty() {
+            residue.insert("ANNOTATOR".into(), Value::from(tier.tier.annotator.as_str()));
+        }
+        residue.insert("TIER_ID".into(), Value::from(tier.name.as_str()));
+        residue.insert("LINGUISTIC_TYPE_REF".into(), Value::from(types[&type_key(tier)].as_str()));
+        if let Some(parent) = tier.parent {
+            residue.insert("PARENT_REF".into(), Value::from(plan.tiers[parent].name.as_str()));
+        }
+        let all = [
+            "ANNOTATOR",
+            "DEFAULT_LOCALE",
+            "EXT_REF",
+            "LANG_REF",
+            "LINGUISTIC_TYPE_REF",
+            "PARENT_REF",
+            "PARTICIPANT",
+            "TIER_ID",
+        ];
+        let attributes = pick(&residue, &all);
+        if tier.annotations.is_empty() {
+            self.element(1, "TIER", &attributes, None);
+            return;
+        }
+        self.open(1, "TIER", &attributes);
+        for planned in &tier.annotations {
+            let mut residue = residue_of(&planned.annotation.residue);
+            self.references(&mut residue);
+            if let Some(cve) = planned.annotation.entry.and_then(|entry| cves.get(&entry)) {
+                residue.insert("CVE_REF".into(), Value::from(cve.as_str()));
+            }
+            let mut attributes = vec![("ANNOTATION_ID", planned.id.clone())];
+            attributes.extend(pick(&residue, &["CVE_REF", "EXT_REF", "LANG_REF"]));
+            let name = match &planned.place {
+                Place::Slots(first, second) => {
+                    attributes.extend(pick(&residue, &["SVG_REF"]));
+                    attributes.push(("TIME_SLOT_REF1", plan.slot_ids[*first].clone()));
+                    attributes.push(("TIME_SLOT_REF2", plan.slot_ids[*second].clone()));
+                    "ALIGNABLE_ANNOTATION"
+                }
+                Place::Under { parent, previous } => {
+                    attributes.push(("ANNOTATION_REF", parent.clone()));
+                    attributes.extend(previous.clone().map(|previous| ("PREVIOUS_ANNOTATION", previous)));
+                    "REF_ANNOTATION"
+                }
+            };
+            self.open(2, "ANNOTATION", &[]);
+            self.open(3, name, &attributes);
+            self.element(4, "ANNOTATION_VALUE", &[], Some(&planned.annotation.value));
+            self.close(3, name);
+            self.close(2, "ANNOTATION");
+        }
+        self.close(1, "TIER");
+    }
+
+    /// An id for every vocabulary entry that is written.
+    fn cve_ids(&self) -> HashMap<VocabularyEntryId, String> {
+        let mut all = HashMap::new();
+        for vocabulary in self.used_vocabularies() {
+            let mut taken = HashSet::new();
+            for entry in &vocabulary.entries {
+                let old = kept(&entry.residue, "id").and_then(Value::as_str).filter(|id| !taken.contains(*id));
+                let id = old.map_or_else(|| format!("cveid_{}", entry.id), str::to_owned);
+                taken.insert(id.clone());
+                all.insert(entry.id, id);
+            }
+        }
+        all
+    }
+
+    fn used_vocabularies(&self) -> Vec<&'a Vocabulary> {
+        let used: HashSet<VocabularyId> =
+            self.bundle.tiers.iter().filter(|t| t.session == self.session.id).filter_map(|t| t.vocabulary).collect();
+        let bundle: &'a Bundle = self.bundle;
+        bundle.vocabularies.iter().filter(|v| self.single || used.contains(&v.id)).collect()
+    }
+
+    /// Names under which vocabularies are written: unique ones.
+    fn vocabulary_names(&self) -> HashMap<VocabularyId, String> {
+        let (mut taken, mut names) = (HashSet::new(), HashMap::new());
+        for vocabulary in self.used_vocabularies() {
+            let wanted = if vocabulary.name.is_empty() { "Vocabulary" } else { &vocabulary.name };
+            let name = (1..)
+                .map(|n| if n == 1 { wanted.to_owned() } else { format!("{wanted} ({n})") })
+                .find(|name| !taken.contains(name))
+                .unwrap_or_default();
+            taken.insert(name.clone());
+            names.insert(vocabulary.id, name);
+        }
+        names
+    }
+
+    fn vocabularies(&mut self, cves: &HashMap<VocabularyEntryId, String>) {
+        let names = self.vocabulary_names();
+        for vocabulary in self.used_vocabularies() {
+            let mut residue = residue_of(&vocabulary.residue);
+            self.references(&mut residue);
+            let mut attributes = vec![("CV_ID", names[&vocabulary.id].clone())];
+            attributes.extend(pick(&residue, &["EXT_REF"]));
+            self.open(1, "CONTROLLED_VOCABULARY", &attributes);
+            let descriptions = residue.get("descriptions").and_then(Value::as_array).cloned().unwrap_or_default();
+            let mut current = Some(vocabulary.description.as_str()).filter(|text| !text.is_empty());
+            for description in descriptions.iter().filter_map(Value::as_object) {
+                let mut description = description.clone();
+                let written = text_of(&description, "value").unwrap_or("").to_owned();
+                // The first that says something is the one that can be edited.
+                let body =
+                    if written.trim().is_empty() { written } else { current.take().unwrap_or(&written).to_owned() };
+                description.entry("LANG_REF").or_insert_with(|| Value::from("und"));
+                if text_of(&description, "LANG_REF").is_none() {
+                    description.insert("LANG_REF".into(), Value::from("und"));
+                }
+                self.references(&mut description);
+                self.element(2, "DESCRIPTION", &pick(&description, &["LANG_REF"]), Some(&body));
+            }
+            if let Some(text) = current {
+                let language = self.language("und");
+                self.element(2, "DESCRIPTION", &[("LANG_REF", language)], Some(text));
+            }
+            for entry in &vocabulary.entries {
+                let mut left = residue_of(&entry.residue);
+                self.references(&mut left);
+                let mut attributes = vec![("CVE_ID", cves[&entry.id].clone())];
+                attributes.extend(pick(&left, &["EXT_REF"]));
+                self.open(2, "CV_ENTRY_ML", &attributes);
+                let mut values: Vec<Map<String, Value>> = left
+                    .get("values")
+                    .and_then(Value::as_array)
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Value::as_object)
+                    .cloned()
+                    .collect();
+                if values.is_empty() {
+                    values.push(Map::new());
+                }
+                values[0].insert("value".into(), Value::from(entry.value.as_str()));
+                if !entry.description.is_empty() {
+                    values[0].insert("DESCRIPTION".into(), Value::from(entry.description.as_str()));
+                }
+                for mut value in values {
+                    if text_of(&value, "LANG_REF").is_none() {
+                        value.insert("LANG_REF".into(), Value::from("und"));
+                    }
+                    self.references(&mut value);
+                    let body = text_of(&value, "value").unwrap_or("").to_owned();
+                    self.element(3, "CVE_VALUE", &pick(&value, &["DESCRIPTION", "LANG_REF"]), Some(&body));
+                }
+                self.close(2, "CV_ENTRY_ML");
+            }
+            self.close(1, "CONTROLLED_VOCABULARY");
+        }
+    }
+
+    fn link_sets(&mut self, sets: &[Value], plan: &Plan, report: &mut LossReport) {
+        let mut ids: HashMap<String, String> = plan.renamed.clone();
+        let links = |set: &Value| set.get("children").and_then(Value::as_array).cloned().unwrap_or_default();
+        let attributes =
+            |value: &Value| value.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
+        for link in sets.iter().flat_map(links) {
+            if let Some(id) = text_of(&attributes(&link), "REF_LINK_ID")
+                && let Some(id) = self.ids.claim(id)
+            {
+                ids.insert(id.clone(), id);
+            }
+        }
+        for set in sets {
+            let mut own = attributes(set);
+            self.references(&mut own);
+            self.open(
+                1,
+                "REF_LINK_SET",
+                &pick(&own, &["CV_REF", "EXT_REF", "LANG_REF", "LINK_SET_ID", "LINK_SET_NAME"]),
+            );
+            for link in links(set) {
+                let name = link.get("name").and_then(Value::as_str).unwrap_or("").to_owned();
+                let mut own = attributes(&link);
+                self.references(&mut own);
+                let mut whole = text_of(&own, "REF_LINK_ID").is_some_and(|id| ids.contains_key(id));
+                let ends: &[&str] = if name == "CROSS_REF_LINK" { &["REF1", "REF2"] } else { &["REFS"] };
+                for end in ends {
+                    let old = text_of(&own, end).unwrap_or("").to_owned();
+                    let now: Vec<&str> =
+                        old.split_whitespace().filter_map(|id| ids.get(id).map(String::as_str)).collect();
+                    whole &= !now.is_empty();
+                    own.insert((*end).to_owned(), Value::String(now.join(" ")));
+                }
+                if !whole || !matches!(name.as_str(), "CROSS_REF_LINK" | "GROUP_REF_LINK") {
+                    report.left_out("links between annotations", 1, "an annotation they tie is no longer there");
+                    continue;
+                }
+                let all = [
+                    "CVE_REF",
+                    "DIRECTIONALITY",
+                    "EXT_REF",
+                    "LANG_REF",
+                    "REF1",
+                    "REF2",
+                    "REFS",
+                    "REF_LINK_ID",
+                    "REF_LINK_NAME",
+                    "REF_TYPE",
+                ];
+                let body = link.get("text").and_then(Value::as_str).unwrap_or("").to_owned();
+                self.element(2, &name, &pick(&own, &all), Some(&body));
+            }
+            self.close(1, "REF_LINK_SET");
+        }
+    }
+
+    /// Linguistic types: those the session came with, then what its tiers need beside.
+    fn types(&mut self, plan: &Plan, report: &mut LossReport) -> Types {
+        let vocabulary_names = self.vocabulary_names();
+        let mut elements: Vec<Attributes<'static>> = Vec::new();
+        let mut names: HashMap<TypeKey, String> = HashMap::new();
+        let mut taken: HashSet<String> = HashSet::new();
+        let mut wanted: Vec<TypeKey> = Vec::new();
+        for tier in &plan.tiers {
+            let key = type_key(tier);
+            if !wanted.contains(&key) {
+                wanted.push(key);
+            }
+        }
+        let mut extras: HashMap<String, Map<String, Value>> = HashMap::new();
+        for kept in self.kept_list("types") {
+            let Some(name) = text_of(&kept, "LINGUISTIC_TYPE_ID").map(str::to_owned) else { continue };
+            if !taken.insert(name.clone()) {
+                continue;
+            }
+            let declared = text_of(&kept, "CONSTRAINTS").and_then(super::names::constraint).unwrap_or_default();
+            let by_name = text_of(&kept, "CONTROLLED_VOCABULARY_REF")
+                .and_then(|cv| self.used_vocabularies().into_iter().find(|v| v.name == cv))
+                .map(|v| v.id);
+            let same_name: Vec<&TypeKey> = wanted.iter().filter(|(n, ..)| *n == name).collect();
+            let exact = same_name.iter().find(|(_, c, v)| *c == declared && *v == by_name);
+            let key = exact.or(same_name.first()).map_or((name.clone(), declared, by_name), |key| (*key).clone());
+            elements.push(self.type_element(&name, &key, &vocabulary_names, Some(&kept)));
+            names.insert(key, name.clone());
+            extras.insert(name, kept);
+        }
+        for key in wanted {
+            if names.contains_key(&key) {
+                continue;
+            }
+            let name = (1..)
+                .map(|n| if n == 1 { key.0.clone() } else { format!("{} ({n})", key.0) })
+                .find(|name| !taken.contains(name))
+                .unwrap_or_default();
+            if name != key.0 {
+                let why =
+                    format!("'{}' has tiers of several constraints or vocabularies; some are now '{name}'", key.0);
+                report.mapped("linguistic types", 1, why);
+            }
+            taken.insert(name.clone());
+            elements.push(self.type_element(&name, &key, &vocabulary_names, extras.get(&key.0)));
+            names.insert(key, name);
+        }
+        Types { elements, names }
+    }
+
+    fn type_element(
+        &mut self,
+        name: &str,
+        key: &TypeKey,
+        vocabulary_names: &HashMap<VocabularyId, String>,
+        kept: Option<&Map<String, Value>>,
+    ) -> Attributes<'static> {
+        let mut object = kept.cloned().unwrap_or_default();
+        self.references(&mut object);
+        if text_of(&object, "LEXICON_REF").is_some_and(|id| !self.lexicons.contains(id)) {
+            object.remove("LEXICON_REF");
+            self.dangling += 1;
+        }
+        let mut attributes: Attributes<'static> = Vec::new();
+        attributes.extend(names::stereotype(key.1).map(|s| ("CONSTRAINTS", s.to_owned())));
+        if let Some(name) = key.2.and_then(|id| vocabulary_names.get(&id)) {
+            attributes.push(("CONTROLLED_VOCABULARY_REF", name.clone()));
+        }
+        attributes.extend(pick(&object, &["EXT_REF"]));
+        let graphic = text_of(&object, "GRAPHIC_REFERENCES").filter(|v| matches!(*v, "true" | "false" | "0" | "1"));
+        attributes.push(("GRAPHIC_REFERENCES", graphic.unwrap_or("false").to_owned()));
+        attributes.extend(pick(&object, &["LEXICON_REF"]));
+        attributes.push(("LINGUISTIC_TYPE_ID", name.to_owned()));
+        attributes.push(("TIME_ALIGNABLE", key.1.is_time_aligned().to_string()));
+        attributes
+    }
+}
+
+struct Types {
+    elements: Vec<Attributes<'static>>,
+    names: HashMap<TypeKey, String>,
+}
+
+/// What a tier's type must say: name, constraint, vocabulary.
+fn type_key(tier: &TierPlan) -> TypeKey {
+    let name = match (tier.tier.type_name.as_str(), tier.tier.role, tier.constraint) {
+        ("", TierRole::Transcription, _) => "utterance",
+        ("", TierRole::Translation, _) => "free translation",
+        ("", TierRole::LiteralTranslation, _) => "literal translation",
+        ("", TierRole::Note, _) => "note",
+        ("", _, Constraint::None) => "default-lt",
+        ("", _, Constraint::TimeSubdivision) => "time subdivision",
+        ("", _, Constraint::IncludedIn) => "included in",
+        ("", _, Constraint::SymbolicSubdivision) => "symbolic subdivision",
+        ("", _, Constraint::SymbolicAssociation) => "symbolic association",
+        (name, ..) => name,
+    };
+    (name.to_owned(), tier.constraint, tier.tier.vocabulary)
+}
