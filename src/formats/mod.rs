@@ -5,7 +5,10 @@
 
 mod error;
 mod format;
+pub mod csv;
 pub mod input;
+pub mod json;
+pub mod rdf;
 
 use std::path::Path;
 
@@ -57,6 +60,7 @@ pub fn read(path: &Path, format: Option<Format>, options: &ImportOptions) -> Res
         options.session_name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     }
     match format {
+        Format::Json => json::read(path, &options),
         other => Err(FormatError::NotRead { format: other }),
     }
 }
@@ -66,8 +70,11 @@ pub fn read(path: &Path, format: Option<Format>, options: &ImportOptions) -> Res
 /// # Errors
 /// When the format is not written, the bundle cannot be said in it, or the disk refuses.
 pub fn write(path: &Path, format: Format, bundle: &Bundle) -> Result<LossReport, FormatError> {
-    let _ = (path, bundle);
     match format {
+        Format::Turtle | Format::NTriples | Format::RdfXml | Format::JsonLd | Format::TriG => {
+            rdf::write(path, format, bundle)
+        }
+        Format::Json => json::write(path, bundle),
         other => Err(FormatError::NotWritten { format: other }),
     }
 }
