@@ -61,6 +61,7 @@ pub fn read(path: &Path, format: Option<Format>, options: &ImportOptions) -> Res
     }
     match format {
         Format::Json => json::read(path, &options),
+        Format::Csv => csv::read(path, &options),
         other => Err(FormatError::NotRead { format: other }),
     }
 }
@@ -75,6 +76,7 @@ pub fn write(path: &Path, format: Format, bundle: &Bundle) -> Result<LossReport,
             rdf::write(path, format, bundle)
         }
         Format::Json => json::write(path, bundle),
+        Format::Csv => csv::write(path, bundle),
         other => Err(FormatError::NotWritten { format: other }),
     }
 }

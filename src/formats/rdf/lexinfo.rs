@@ -7,7 +7,7 @@ const PARTS_OF_SPEECH: &[(&[&str], &str)] = &[
     (&["common noun", "cn"], "commonNoun"),
     (&["np", "pn", "nprop", "n prop", "propn", "prop", "proper noun", "proper name", "name", "toponym", "place name", "topn"], "properNoun"),
     (&["noun relational", "relational noun", "rn", "nrel", "n rel"], "relationNoun"),
-    (&["v", "verb", "vb", "vt", "vi", "vtr", "vi", "vd", "vs", "v tr", "v intr", "vintr", "tr v", "intr v", "transitive verb", "intransitive verb", "ditransitive verb", "bitransitive verb", "stative verb", "reflexive verb", "verb transitive", "verb intransitive"], "verb"),
+    (&["v", "verb", "vb", "vt", "vi", "vtr", "vd", "vs", "v tr", "v intr", "vintr", "tr v", "intr v", "transitive verb", "intransitive verb", "ditransitive verb", "bitransitive verb", "stative verb", "reflexive verb", "verb transitive", "verb intransitive"], "verb"),
     (&["aux", "auxiliary", "auxiliary verb", "v aux", "vaux"], "auxiliary"),
     (&["cop", "copula", "copulative verb"], "copula"),
     (&["mod", "modal", "modal verb"], "modal"),

@@ -36,7 +36,8 @@ impl<'a> Published<'a> {
             }
             false
         };
-        let tiers = bundle.tiers.iter().filter(|t| sessions.contains(&t.session) && !of_closed_person(t));
+        let open_tier = |tier: &&Tier| sessions.contains(&tier.session) && !of_closed_person(tier);
+        let tiers = bundle.tiers.iter().filter(open_tier).map(|t| t.id).collect();
         let mut secret: Vec<_> = bundle
             .people
             .iter()
@@ -47,7 +48,7 @@ impl<'a> Published<'a> {
         let published = Self {
             people: bundle.people.iter().filter(|p| !person_closed(p)).map(|p| (p.id, p)).collect(),
             sessions,
-            tiers: tiers.map(|t| t.id).collect(),
+            tiers,
             secret,
         };
 

@@ -22,17 +22,17 @@ pub(super) fn serialise(triples: &[Triple], base: &str, format: Format) -> Resul
     match format {
         Format::Turtle => {
             let mut serializer = TurtleSerializer::new_with_config(&mut bytes, pretty(base));
-            serializer.serialize_graph(triples).map_err(|e| failed(&e))?;
+            serializer.serialize_triples(triples.triples()).map_err(|e| failed(&e))?;
         }
         Format::TriG => {
             let mut serializer = TriGSerializer::new_with_config(&mut bytes, pretty(base));
             serializer.serialize_dataset(&triples.as_dataset()).map_err(|e| failed(&e))?;
         }
         Format::NTriples => {
-            NTriplesSerializer::new(&mut bytes).serialize_graph(triples).map_err(|e| failed(&e))?;
+            NTriplesSerializer::new(&mut bytes).serialize_triples(triples.triples()).map_err(|e| failed(&e))?;
         }
         Format::RdfXml => {
-            RdfXmlSerializer::new(&mut bytes).serialize_graph(triples).map_err(|e| failed(&e))?;
+            RdfXmlSerializer::new(&mut bytes).serialize_triples(triples.triples()).map_err(|e| failed(&e))?;
             bytes.push(b'\n');
         }
         Format::JsonLd => {
