@@ -4,8 +4,14 @@
 //! was odd. Export is strict. What a format says and we do not model stays as residue under the format's name.
 
 mod error;
+mod flextext;
 mod format;
 pub mod input;
+mod language_tag;
+mod lift;
+mod sfm;
+mod toolbox;
+mod xmltree;
 
 use std::path::Path;
 
@@ -57,6 +63,10 @@ pub fn read(path: &Path, format: Option<Format>, options: &ImportOptions) -> Res
         options.session_name = path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     }
     match format {
+        Format::FlexText => flextext::read(path, &options),
+        Format::Lift => lift::read(path, &options),
+        Format::Sfm => sfm::read(path, &options),
+        Format::Toolbox => toolbox::read(path, &options),
         other => Err(FormatError::NotRead { format: other }),
     }
 }
@@ -66,8 +76,11 @@ pub fn read(path: &Path, format: Option<Format>, options: &ImportOptions) -> Res
 /// # Errors
 /// When the format is not written, the bundle cannot be said in it, or the disk refuses.
 pub fn write(path: &Path, format: Format, bundle: &Bundle) -> Result<LossReport, FormatError> {
-    let _ = (path, bundle);
     match format {
+        Format::FlexText => flextext::write(path, bundle),
+        Format::Lift => lift::write(path, bundle),
+        Format::Sfm => sfm::write(path, bundle),
+        Format::Toolbox => toolbox::write(path, bundle),
         other => Err(FormatError::NotWritten { format: other }),
     }
 }
