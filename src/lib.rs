@@ -6,5 +6,6 @@
 
 pub mod domain;
 pub mod formats;
+pub mod glossing;
 #[cfg(feature = "media")]
 pub mod media;

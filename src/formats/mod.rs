@@ -4,11 +4,17 @@
 //! was odd. Export is strict. What a format says and we do not model stays as residue under the format's name.
 
 mod error;
+mod flextext;
 mod format;
 pub mod csv;
 pub mod input;
 pub mod json;
 pub mod rdf;
+mod language_tag;
+mod lift;
+mod sfm;
+mod toolbox;
+mod xmltree;
 
 use std::path::Path;
 
@@ -62,6 +68,10 @@ pub fn read(path: &Path, format: Option<Format>, options: &ImportOptions) -> Res
     match format {
         Format::Json => json::read(path, &options),
         Format::Csv => csv::read(path, &options),
+        Format::FlexText => flextext::read(path, &options),
+        Format::Lift => lift::read(path, &options),
+        Format::Sfm => sfm::read(path, &options),
+        Format::Toolbox => toolbox::read(path, &options),
         other => Err(FormatError::NotRead { format: other }),
     }
 }
@@ -77,6 +87,10 @@ pub fn write(path: &Path, format: Format, bundle: &Bundle) -> Result<LossReport,
         }
         Format::Json => json::write(path, bundle),
         Format::Csv => csv::write(path, bundle),
+        Format::FlexText => flextext::write(path, bundle),
+        Format::Lift => lift::write(path, bundle),
+        Format::Sfm => sfm::write(path, bundle),
+        Format::Toolbox => toolbox::write(path, bundle),
         other => Err(FormatError::NotWritten { format: other }),
     }
 }

@@ -1,0 +1,3 @@
+//! Words, morphs and the lexicon brought together.
+
+pub mod link;
