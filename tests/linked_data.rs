@@ -474,3 +474,24 @@ fn referees_reject_literals_as_subjects() {
         assert!(said.contains("literal"), "{said}");
     }
 }
+
+#[test]
+fn referees_pass_real_files() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in ["assets/sample/apalai.flextext", "assets/sample/apalai.lift", "tests/data/teanu_db.sfm"] {
+        let file = root.join(name);
+        if !file.exists() {
+            eprintln!("{name} is not there");
+            continue;
+        }
+        let bundle = formats::read(&file, None, &formats::ImportOptions::default()).unwrap().bundle;
+        let start = std::time::Instant::now();
+        let (bytes, report) = rdf::to_bytes(Format::Turtle, &bundle).unwrap();
+        eprintln!("{name}: {} bytes of Turtle in {:?}\n{report}", bytes.len(), start.elapsed());
+        let expected = triples(&String::from_utf8(bytes).unwrap(), Format::Turtle);
+        for format in SYNTAXES {
+            assert_eq!(triples(&written(&bundle, format), format), expected, "{name} as {format}");
+        }
+        judge(&bundle, Format::Turtle, false);
+    }
+}
