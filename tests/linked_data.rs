@@ -180,8 +180,11 @@ fn well_story() -> Bundle {
     im.kind = MorphKind::Suffix;
     let plural = sense(&im, "PL");
     let words = vec![word(utterance.id, 0, "nakim"), word(utterance.id, 1, "sora")];
-    let mut morphs =
-        vec![morph(&words[0], 0, "nak", "dog"), morph(&words[0], 1, "-im", "PL"), morph(&words[1], 0, "sora", "sleep.PST")];
+    let mut morphs = vec![
+        morph(&words[0], 0, "nak", "dog"),
+        morph(&words[0], 1, "-im", "PL"),
+        morph(&words[1], 0, "sora", "sleep.PST"),
+    ];
     for (morph, (lexeme, sense)) in morphs.iter_mut().zip([(&nak, &dog), (&im, &plural), (&sora, &sleep)]) {
         (morph.lexeme, morph.sense) = (Some(lexeme.id), Some(sense.id));
     }

@@ -139,7 +139,8 @@ fn lexicon_table(bundle: &Bundle) -> Result<Vec<u8>, FormatError> {
         header.extend(["domains", "scientific_name"].map(str::to_owned));
         writer.write_record(&header)?;
         for lexeme in lexemes {
-            let mut own: Vec<Option<&Sense>> = senses.remove(&lexeme.id).unwrap_or_default().into_iter().map(Some).collect();
+            let mut own: Vec<Option<&Sense>> =
+                senses.remove(&lexeme.id).unwrap_or_default().into_iter().map(Some).collect();
             own.sort_by_key(|s| s.map(|s| (s.position, s.id)));
             if own.is_empty() {
                 own.push(None);
@@ -476,7 +477,9 @@ mod tests {
 
     #[test]
     fn times_in_the_ways_people_write_them() {
-        for (text, nanos) in [("12.5", 12_500_000_000), ("12,5", 12_500_000_000), ("1:02.25", 62_250_000_000), ("-1", -1_000_000_000)] {
+        for (text, nanos) in
+            [("12.5", 12_500_000_000), ("12,5", 12_500_000_000), ("1:02.25", 62_250_000_000), ("-1", -1_000_000_000)]
+        {
             assert_eq!(parse_time(text), Some(Time(nanos)), "{text}");
         }
         for text in ["", "abc", "1:2:3:4", ":", "1e5", "99999999999999"] {

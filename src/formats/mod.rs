@@ -3,15 +3,15 @@
 //! Import is lenient: a file that breaks its own schema is read as far as it makes sense, and the report says what
 //! was odd. Export is strict. What a format says and we do not model stays as residue under the format's name.
 
+pub mod csv;
 mod error;
 mod flextext;
 mod format;
-pub mod csv;
 pub mod input;
 pub mod json;
-pub mod rdf;
 mod language_tag;
 mod lift;
+pub mod rdf;
 mod sfm;
 mod toolbox;
 mod xmltree;

@@ -18,7 +18,8 @@ impl Base {
     /// Takes a base IRI as typed; a missing `/` at the end is added. `Err` says in the user's words what is wrong.
     pub(super) fn new(typed: &str) -> Result<Self, String> {
         let mut base = typed.trim().to_owned();
-        let problem = |what: &str| format!("the base IRI '{typed}' {what}; set one like https://example.org/my-project/");
+        let problem =
+            |what: &str| format!("the base IRI '{typed}' {what}; set one like https://example.org/my-project/");
         if !is_iri(&base) {
             return Err(problem("is not an absolute IRI"));
         }
@@ -96,7 +97,9 @@ mod tests {
 
     #[test]
     fn what_is_no_base_is_refused() {
-        for typed in ["", "p/", "https://example.org/a b", "https://example.org/<p>/", "https://example.org/#a", "http:"] {
+        for typed in
+            ["", "p/", "https://example.org/a b", "https://example.org/<p>/", "https://example.org/#a", "http:"]
+        {
             assert!(Base::new(typed).is_err(), "{typed}");
         }
     }

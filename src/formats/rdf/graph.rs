@@ -178,7 +178,11 @@ impl Graph {
                 self.link(&property, rdfs("subPropertyOf"), &broader);
             }
         }
-        self.report.mapped("control characters in texts", self.replaced, "RDF/XML cannot carry them; written as U+FFFD");
+        self.report.mapped(
+            "control characters in texts",
+            self.replaced,
+            "RDF/XML cannot carry them; written as U+FFFD",
+        );
         self.report.mapped("line ends of other systems", self.line_ends, "written as line feeds");
         self.triples.sort_unstable();
         self.triples.dedup();

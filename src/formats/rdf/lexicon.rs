@@ -9,9 +9,7 @@ use uuid::Uuid;
 use super::graph::{Graph, Node};
 use super::lexinfo;
 use super::links::Links;
-use super::names::{
-    dct, dwc, frac, lexicog, lexinfo as lexinfo_name, lime, morph, ontolex, rdf, rdfs, skos, void,
-};
+use super::names::{dct, dwc, frac, lexicog, lexinfo as lexinfo_name, lime, morph, ontolex, rdf, rdfs, skos, void};
 use super::privacy::Published;
 use super::relations;
 use super::texts::{Frequencies, default_tag, describe_language, describe_project};
@@ -98,7 +96,14 @@ impl<'a> Lexicon<'a> {
     }
 
     /// Notes that a morph of a text belongs to an entry.
-    pub(super) fn attest(&self, graph: &mut Graph, entry: LexemeId, sense: Option<&Node>, morph: &Morph, text: &Session) {
+    pub(super) fn attest(
+        &self,
+        graph: &mut Graph,
+        entry: LexemeId,
+        sense: Option<&Node>,
+        morph: &Morph,
+        text: &Session,
+    ) {
         let attestation = graph.base.part(morph.id.record(), "attestation");
         let entry_node = graph.base.record(entry.record());
         graph.link(&entry_node, frac("attestation"), &attestation);
@@ -153,7 +158,8 @@ impl<'a> Lexicon<'a> {
         graph.value(&lexicon, lime("language"), language);
         let catalogue = Node::new("http://www.lexinfo.net/ontology/3.0/lexinfo".to_owned());
         graph.link(&lexicon, lime("linguisticCatalog"), &catalogue);
-        let known = self.bundle.languages.iter().filter(|l| graph.tag(&l.tag).language() == language).min_by_key(|l| l.id);
+        let known =
+            self.bundle.languages.iter().filter(|l| graph.tag(&l.tag).language() == language).min_by_key(|l| l.id);
         if let Some(known) = known {
             describe_language(&lexicon, known, graph);
         }
@@ -216,7 +222,8 @@ impl<'a> Lexicon<'a> {
         let senses = self.roots.get(&lexeme.id).map_or(&[][..], Vec::as_slice);
         let language = default_tag(self.bundle, LanguageRole::Analysis);
         let own_category = lexeme.category.trim();
-        let shown = if own_category.is_empty() { senses.first().map_or("", |s| s.category.trim()) } else { own_category };
+        let shown =
+            if own_category.is_empty() { senses.first().map_or("", |s| s.category.trim()) } else { own_category };
         category(&entry, shown, language, graph);
         let component = graph.base.part(lexeme.id.record(), "entry");
         let mut open: Vec<(Node, usize, &Sense)> =

@@ -5,9 +5,50 @@
 const PARTS_OF_SPEECH: &[(&[&str], &str)] = &[
     (&["n", "noun", "nom", "sub", "subst", "substantive", "nc", "n-class", "in", "an", "nf", "nm"], "noun"),
     (&["common noun", "cn"], "commonNoun"),
-    (&["np", "pn", "nprop", "n prop", "propn", "prop", "proper noun", "proper name", "name", "toponym", "place name", "topn"], "properNoun"),
+    (
+        &[
+            "np",
+            "pn",
+            "nprop",
+            "n prop",
+            "propn",
+            "prop",
+            "proper noun",
+            "proper name",
+            "name",
+            "toponym",
+            "place name",
+            "topn",
+        ],
+        "properNoun",
+    ),
     (&["noun relational", "relational noun", "rn", "nrel", "n rel"], "relationNoun"),
-    (&["v", "verb", "vb", "vt", "vi", "vtr", "vd", "vs", "v tr", "v intr", "vintr", "tr v", "intr v", "transitive verb", "intransitive verb", "ditransitive verb", "bitransitive verb", "stative verb", "reflexive verb", "verb transitive", "verb intransitive"], "verb"),
+    (
+        &[
+            "v",
+            "verb",
+            "vb",
+            "vt",
+            "vi",
+            "vtr",
+            "vd",
+            "vs",
+            "v tr",
+            "v intr",
+            "vintr",
+            "tr v",
+            "intr v",
+            "transitive verb",
+            "intransitive verb",
+            "ditransitive verb",
+            "bitransitive verb",
+            "stative verb",
+            "reflexive verb",
+            "verb transitive",
+            "verb intransitive",
+        ],
+        "verb",
+    ),
     (&["aux", "auxiliary", "auxiliary verb", "v aux", "vaux"], "auxiliary"),
     (&["cop", "copula", "copulative verb"], "copula"),
     (&["mod", "modal", "modal verb"], "modal"),
@@ -36,8 +77,22 @@ const PARTS_OF_SPEECH: &[(&[&str], &str)] = &[
     (&["post", "postp", "postposition", "pp"], "postposition"),
     (&["circ", "circumposition"], "circumposition"),
     (&["conj", "conn", "conjunction", "connective", "connector", "cnj"], "conjunction"),
-    (&["cconj", "coordconn", "coordinator", "coord", "coordinating conjunction", "coordinating connective"], "coordinatingConjunction"),
-    (&["sconj", "subordconn", "subordinator", "subord", "sub conj", "subordinating conjunction", "subordinating connective"], "subordinatingConjunction"),
+    (
+        &["cconj", "coordconn", "coordinator", "coord", "coordinating conjunction", "coordinating connective"],
+        "coordinatingConjunction",
+    ),
+    (
+        &[
+            "sconj",
+            "subordconn",
+            "subordinator",
+            "subord",
+            "sub conj",
+            "subordinating conjunction",
+            "subordinating connective",
+        ],
+        "subordinatingConjunction",
+    ),
     (&["prt", "part", "ptc", "ptcl", "pcl", "pt", "particle"], "particle"),
     (&["neg", "negator", "negative particle"], "negativeParticle"),
     (&["interrogative particle", "q", "question particle"], "interrogativeParticle"),
@@ -58,9 +113,8 @@ pub(super) fn part_of_speech(category: &str) -> Option<&'static str> {
             .collect();
         words.join(" ")
     };
-    let find = |wanted: &str| {
-        PARTS_OF_SPEECH.iter().find(|(names, _)| names.contains(&wanted)).map(|(_, value)| *value)
-    };
+    let find =
+        |wanted: &str| PARTS_OF_SPEECH.iter().find(|(names, _)| names.contains(&wanted)).map(|(_, value)| *value);
     // `v>n` derives one from the other: neither is its part of speech.
     if category.contains('>') {
         return None;

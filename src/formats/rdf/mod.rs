@@ -86,5 +86,9 @@ fn left_behind(bundle: &Bundle, graph: &mut Graph) {
         bundle.examples.iter().filter(|r| !r.residue.is_empty()).count(),
         bundle.relations.iter().filter(|r| !r.residue.is_empty()).count(),
     ];
-    report.left_out("records with leftovers of another format", residues.iter().sum(), "the leftovers stay in the project");
+    report.left_out(
+        "records with leftovers of another format",
+        residues.iter().sum(),
+        "the leftovers stay in the project",
+    );
 }

@@ -56,10 +56,15 @@ impl<'a> Published<'a> {
         let closed = "closed, or consent refused: never published";
         report.left_out("sessions", bundle.sessions.iter().filter(|s| session_closed(s)).count(), closed);
         report.left_out("people", closed_people.len(), closed);
-        report.left_out("tiers", bundle.tiers.iter().filter(|t| of_closed_person(t)).count(), "of people who are closed");
+        report.left_out(
+            "tiers",
+            bundle.tiers.iter().filter(|t| of_closed_person(t)).count(),
+            "of people who are closed",
+        );
         let team = bundle.sessions.iter().filter(|s| s.access == Access::Team && !session_closed(s)).count();
         report.mapped("sessions open to the team only", team, "written and marked as such: check before you publish");
-        let named = bundle.people.iter().filter(|p| !person_closed(p) && p.access != Access::Open && !p.name.is_empty());
+        let named =
+            bundle.people.iter().filter(|p| !person_closed(p) && p.access != Access::Open && !p.name.is_empty());
         report.mapped("names of people", named.count(), "only the code is written, since their access is not open");
         published
     }

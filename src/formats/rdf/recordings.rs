@@ -82,5 +82,10 @@ fn file(media: &Media, published: &Published, graph: &Graph) -> Node {
         return graph.base.file(&media.path);
     }
     let extension = media.path.rsplit_once('.').map(|(_, e)| e).filter(|e| e.len() < 6 && !e.contains(['/', '\\']));
-    graph.base.file(&format!("media/{}{}{}", media.id, if extension.is_some() { "." } else { "" }, extension.unwrap_or("")))
+    graph.base.file(&format!(
+        "media/{}{}{}",
+        media.id,
+        if extension.is_some() { "." } else { "" },
+        extension.unwrap_or("")
+    ))
 }

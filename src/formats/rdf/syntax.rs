@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
-use sophia::api::prelude::*;
 use sophia::api::prefix::{Prefix, PrefixMapPair};
+use sophia::api::prelude::*;
 use sophia::iri::Iri;
 use sophia::jsonld::serializer::JsonLdSerializer;
 use sophia::turtle::serializer::nt::NTriplesSerializer;
@@ -51,9 +51,7 @@ pub(super) fn serialise(triples: &[Triple], base: &str, format: Format) -> Resul
 fn pretty(base: &str) -> TurtleConfig {
     let mut prefixes: Vec<PrefixMapPair> = PREFIXES
         .iter()
-        .map(|(prefix, namespace)| {
-            (Prefix::new_unchecked((*prefix).into()), Iri::new_unchecked((*namespace).into()))
-        })
+        .map(|(prefix, namespace)| (Prefix::new_unchecked((*prefix).into()), Iri::new_unchecked((*namespace).into())))
         .collect();
     prefixes.insert(0, (Prefix::new_unchecked("".into()), Iri::new_unchecked(base.into())));
     TurtleConfig::new().with_pretty(true).with_own_prefix_map(prefixes)

@@ -9,11 +9,11 @@ use super::lexinfo;
 use super::names::{dct, lexinfo as lexinfo_name, ligt, oa, rdfs, skos};
 use super::privacy::Published;
 use super::recordings::Recordings;
+use crate::domain::bundle::BundleIndex;
 use crate::domain::{
     Access, Annotation, AnnotationId, Bundle, Language, LanguageRole, Morph, MorphKind, MultiText, Session, Span, Tier,
     TierId, TierRole, Word, WordKind, WordStatus,
 };
-use crate::domain::bundle::BundleIndex;
 
 /// What is known while the texts of a bundle are written.
 pub(super) struct Texts<'a> {
@@ -264,7 +264,14 @@ impl Texts<'_> {
         self.morphs(session, annotation, &morphs, node, graph);
     }
 
-    fn morphs(&self, session: &Session, utterance: &Annotation, morphs: &[(&Morph, Node)], of: &Node, graph: &mut Graph) {
+    fn morphs(
+        &self,
+        session: &Session,
+        utterance: &Annotation,
+        morphs: &[(&Morph, Node)],
+        of: &Node,
+        graph: &mut Graph,
+    ) {
         if morphs.is_empty() {
             return;
         }
