@@ -4,10 +4,10 @@ use std::fmt::Display;
 
 use sophia::api::prefix::{Prefix, PrefixMapPair};
 use sophia::api::prelude::*;
+use sophia::api::serializer::Stringifier;
 use sophia::iri::Iri;
 use sophia::jsonld::serializer::JsonLdSerializer;
 use sophia::turtle::serializer::nt::NTriplesSerializer;
-use sophia::turtle::serializer::trig::TriGSerializer;
 use sophia::turtle::serializer::turtle::{TurtleConfig, TurtleSerializer};
 use sophia::xml::serializer::RdfXmlSerializer;
 
@@ -20,14 +20,8 @@ pub(super) fn serialise(triples: &[Triple], base: &str, format: Format) -> Resul
     let failed = |problem: &dyn Display| FormatError::Unsayable { format, problem: problem.to_string() };
     let mut bytes = Vec::new();
     match format {
-        Format::Turtle => {
-            let mut serializer = TurtleSerializer::new_with_config(&mut bytes, pretty(base));
-            serializer.serialize_triples(triples.triples()).map_err(|e| failed(&e))?;
-        }
-        Format::TriG => {
-            let mut serializer = TriGSerializer::new_with_config(&mut bytes, pretty(base));
-            serializer.serialize_dataset(&triples.as_dataset()).map_err(|e| failed(&e))?;
-        }
+        // A Turtle file is a TriG file with a default graph only.
+        Format::Turtle | Format::TriG => bytes = turtle(triples, base).map_err(|e| failed(&e))?,
         Format::NTriples => {
             NTriplesSerializer::new(&mut bytes).serialize_triples(triples.triples()).map_err(|e| failed(&e))?;
         }
@@ -44,6 +38,22 @@ pub(super) fn serialise(triples: &[Triple], base: &str, format: Format) -> Resul
             bytes.push(b'\n');
         }
         other => return Err(FormatError::NotWritten { format: other }),
+    }
+    Ok(bytes)
+}
+
+/// Turtle with a paragraph a subject. The serializer looks through its whole graph for every subject, so it is given
+/// one subject at a time; the prefixes that it puts before each are kept once.
+fn turtle(triples: &[Triple], base: &str) -> Result<Vec<u8>, String> {
+    let paragraph = |group: &[Triple]| {
+        let mut serializer = TurtleSerializer::new_with_config(Vec::new(), pretty(base));
+        serializer.serialize_triples(group.triples()).map_err(|e| e.to_string())?;
+        Ok::<_, String>(serializer.as_utf8().to_vec())
+    };
+    let mut bytes = paragraph(&[])?;
+    let head = bytes.len();
+    for group in triples.chunk_by(|a, b| a[0] == b[0]) {
+        bytes.extend_from_slice(paragraph(group)?.get(head..).unwrap_or_default());
     }
     Ok(bytes)
 }
