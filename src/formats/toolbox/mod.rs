@@ -1,5 +1,15 @@
-use std::path::Path;
-use crate::domain::{Bundle, LossReport};
-use crate::formats::{Format, FormatError, ImportOptions, Imported};
-pub fn read(_: &Path, _: &ImportOptions) -> Result<Imported, FormatError> { Err(FormatError::NotRead{format:Format::Toolbox}) }
-pub fn write(_: &Path, _: &Bundle) -> Result<LossReport, FormatError> { Err(FormatError::NotWritten{format:Format::Toolbox}) }
+//! Toolbox interlinear text in standard format markers.
+//!
+//! An `\id` is a session, a `\ref` an utterance. Word lines (`\tx`, `\t`) and morph lines (`\mb`, `\ge`, `\ps`, …) are
+//! aligned by column; how the file counts columns (bytes, letters, or letters without combining marks) is told from
+//! the block itself. The utterance's text as it stood is kept: what nobody edited comes back to the letter.
+
+mod align;
+mod read;
+mod write;
+
+pub use read::read;
+pub use write::write;
+
+/// The name residue goes by.
+pub(super) const NAME: &str = "toolbox";
