@@ -67,7 +67,8 @@ fn canonical(xml: &str, text_elements: &[&str]) -> Vec<String> {
 }
 
 fn assert_same_xml(before: &Path, after: &Path, text_elements: &[&str]) {
-    let [a, b] = [before, after].map(|p| canonical(&std::fs::read_to_string(p).unwrap().replace("\r\n", "\n"), text_elements));
+    let [a, b] =
+        [before, after].map(|p| canonical(&std::fs::read_to_string(p).unwrap().replace("\r\n", "\n"), text_elements));
     for (n, (a, b)) in a.iter().zip(&b).enumerate() {
         assert_eq!(a, b, "{}: at token {n}", before.display());
     }
@@ -137,7 +138,15 @@ fn lift_comes_back_as_it_was() {
             let folder = tempfile::tempdir().unwrap();
             let before = folder.path().join("before.lift");
             // The version is the one thing that changes: 0.12 is written as 0.13.
-            std::fs::write(&before, text.replace("version=\"0.12\"", "version=\"0.13\"").replacen("<lift version", "<lift producer=\"Fieldgloss\" version", 1)).unwrap();
+            std::fs::write(
+                &before,
+                text.replace("version=\"0.12\"", "version=\"0.13\"").replacen(
+                    "<lift version",
+                    "<lift producer=\"Fieldgloss\" version",
+                    1,
+                ),
+            )
+            .unwrap();
             assert_same_xml(&before, &out, &["text", "span"]);
         }
     }
@@ -153,8 +162,7 @@ fn sfm_comes_back_to_the_letter() {
         let imported = read(&data(name));
         println!("{name}\n{}", imported.report);
         let (_folder, path, _) = written(&imported.bundle, Format::Sfm);
-        let [before, after] =
-            [data(name), path].map(|p| std::fs::read_to_string(p).unwrap().replace("\r\n", "\n"));
+        let [before, after] = [data(name), path].map(|p| std::fs::read_to_string(p).unwrap().replace("\r\n", "\n"));
         for (n, (a, b)) in before.lines().zip(after.lines()).enumerate() {
             assert_eq!(a, b, "{name}, line {}", n + 1);
         }
@@ -169,7 +177,12 @@ fn sfm_counts_are_those_of_grep() {
         let bundle = read(&data(name)).bundle;
         assert_eq!(bundle.lexemes.len(), entries + subentries, "{name}");
         assert_eq!(bundle.examples.len(), examples, "{name}");
-        println!("{name}: {} senses, {} forms, {} relations", bundle.senses.len(), bundle.forms.len(), bundle.relations.len());
+        println!(
+            "{name}: {} senses, {} forms, {} relations",
+            bundle.senses.len(),
+            bundle.forms.len(),
+            bundle.relations.len()
+        );
     }
 }
 
@@ -209,7 +222,11 @@ fn lift_counts_are_those_of_an_xpath() {
     ];
     for (name, counts) in expected {
         let b = read(&data(name)).bundle;
-        assert_eq!([b.lexemes.len(), b.senses.len(), b.examples.len(), b.forms.len(), b.relations.len()], counts, "{name}");
+        assert_eq!(
+            [b.lexemes.len(), b.senses.len(), b.examples.len(), b.forms.len(), b.relations.len()],
+            counts,
+            "{name}"
+        );
     }
 }
 

@@ -124,7 +124,9 @@ impl Element {
         }
         out.push('>');
         let inner = match level {
-            Some(level) if !self.is_text() && !self.children.iter().any(|c| matches!(c, Node::Text(_))) => Some(level + 1),
+            Some(level) if !self.is_text() && !self.children.iter().any(|c| matches!(c, Node::Text(_))) => {
+                Some(level + 1)
+            }
             _ => None,
         };
         for child in &self.children {
@@ -230,7 +232,9 @@ pub fn parse(text: &str, root_name: &str, format: Format) -> Result<Parsed, Form
                 for attribute in start.attributes().with_checks(false) {
                     match attribute {
                         Ok(attribute) => {
-                            let value = attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).unwrap_or_else(|_| attribute.value.clone());
+                            let value = attribute
+                                .normalized_value(quick_xml::XmlVersion::Implicit1_0)
+                                .unwrap_or_else(|_| attribute.value.clone());
                             let name = attribute.key.0.to_owned();
                             if element.get(&name).is_none() {
                                 element.attributes.push((name, value.into_owned()));

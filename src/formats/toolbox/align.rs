@@ -53,10 +53,17 @@ pub(super) fn best_width(lines: &[&str]) -> Width {
     let score = |width: Width| -> usize {
         let Some((first, rest)) = lines.split_first() else { return 0 };
         let columns: Vec<usize> = tokens(first, width).iter().map(|(c, _)| *c).collect();
-        rest.iter().map(|line| tokens(line, width)).map(|t| columns.iter().filter(|c| t.iter().any(|(d, _)| d == *c)).count()).sum()
+        rest.iter()
+            .map(|line| tokens(line, width))
+            .map(|t| columns.iter().filter(|c| t.iter().any(|(d, _)| d == *c)).count())
+            .sum()
     };
     // Ties go to letters: where nothing tells, nothing differs.
-    [Width::Letters, Width::Bytes, Width::Seen].into_iter().rev().max_by_key(|w| (score(*w), *w == Width::Letters)).unwrap_or(Width::Letters)
+    [Width::Letters, Width::Bytes, Width::Seen]
+        .into_iter()
+        .rev()
+        .max_by_key(|w| (score(*w), *w == Width::Letters))
+        .unwrap_or(Width::Letters)
 }
 
 /// The part of a line that stands under each of the columns: from that column up to the next. A token that starts a

@@ -222,7 +222,8 @@ impl Reader {
     fn word(&mut self, word: &ParsedWord, annotation: AnnotationId, position: i64) {
         let glossed = word.morphs.iter().any(|m| !m.gloss.is_empty());
         let id = WordId::new();
-        let punctuation = !word.form.is_empty() && !word.form.chars().any(char::is_alphanumeric) && word.morphs.is_empty();
+        let punctuation =
+            !word.form.is_empty() && !word.form.chars().any(char::is_alphanumeric) && word.morphs.is_empty();
         self.bundle.words.push(Word {
             id,
             annotation,

@@ -19,7 +19,10 @@ use crate::formats::{Format, FormatError, input};
 /// When there is no session, or the disk refuses.
 pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
     if bundle.sessions.is_empty() {
-        return Err(FormatError::Unsayable { format: Format::Toolbox, problem: "there is no session in it".to_owned() });
+        return Err(FormatError::Unsayable {
+            format: Format::Toolbox,
+            problem: "there is no session in it".to_owned(),
+        });
     }
     let index = bundle.index();
     let tiers: HashMap<TierId, &Tier> = bundle.tiers.iter().map(|t| (t.id, t)).collect();
@@ -67,7 +70,11 @@ pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
                     Some(TierRole::LiteralTranslation) => "literal",
                     Some(TierRole::Note) => "note",
                     _ => {
-                        report.left_out("annotations of other tiers", 1, "Toolbox texts have translations and notes only");
+                        report.left_out(
+                            "annotations of other tiers",
+                            1,
+                            "Toolbox texts have translations and notes only",
+                        );
                         continue;
                     }
                 };
@@ -81,7 +88,11 @@ pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
                     gloss: first(&word.gloss),
                     category: first(&word.category),
                     morphs: morphs
-                        .map(|m| ParsedMorph { form: first(&m.form), gloss: first(&m.gloss), category: first(&m.category) })
+                        .map(|m| ParsedMorph {
+                            form: first(&m.form),
+                            gloss: first(&m.gloss),
+                            category: first(&m.category),
+                        })
                         .collect(),
                 });
             }
@@ -132,7 +143,9 @@ fn merged(text: &str, now: Parsed) -> String {
     let (_, block) = lines(text);
     let was = parse(&block);
     let same_under = |tier: &str| {
-        let of = |parsed: &Parsed| parsed.under.iter().filter(|(t, _)| *t == tier).map(|(_, v)| v.clone()).collect::<Vec<_>>();
+        let of = |parsed: &Parsed| {
+            parsed.under.iter().filter(|(t, _)| *t == tier).map(|(_, v)| v.clone()).collect::<Vec<_>>()
+        };
         of(&was) == of(&now)
     };
     let same_words = was.words == now.words && was.text == now.text;
@@ -155,7 +168,8 @@ fn merged(text: &str, now: Parsed) -> String {
         if let Some(tier) = under(line.marker).filter(|tier| !same_under(tier)) {
             if !done.contains(&tier) {
                 done.push(tier);
-                let value = now.under.iter().filter(|(t, _)| *t == tier).map(|(_, v)| v.as_str()).collect::<Vec<_>>().join(" ");
+                let value =
+                    now.under.iter().filter(|(t, _)| *t == tier).map(|(_, v)| v.as_str()).collect::<Vec<_>>().join(" ");
                 out.push_str(&format!("\\{} {value}", line.marker));
                 out.push_str(end);
             }
