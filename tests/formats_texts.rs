@@ -329,7 +329,7 @@ proptest::proptest! {
         for (at, length, new) in cuts {
             let at = (at * bytes.len() as f64) as usize;
             let end = (at + length).min(bytes.len());
-            bytes.splice(at..end, new);
+            drop(bytes.splice(at..end, new));
         }
         if let Ok(imported) = read_bytes(&bytes, format) {
             let folder = tempfile::tempdir().unwrap();

@@ -180,7 +180,7 @@ fn merged(text: &str, now: Parsed) -> String {
     let missing: Vec<_> = now
         .under
         .into_iter()
-        .filter(|(tier, _)| !done.contains(tier) && !block.iter().any(|l| under(l.marker) == Some(tier)))
+        .filter(|(tier, _)| !done.contains(tier) && !block.iter().any(|l| under(l.marker) == Some(*tier)))
         .collect();
     if !missing.is_empty() {
         out.truncate(out.trim_end_matches('\n').len());
