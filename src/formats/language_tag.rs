@@ -125,7 +125,11 @@ impl Census {
                         id: LanguageId::new(),
                         tag: base.to_owned(),
                         name: MultiText::default(),
-                        iso639_3: if is_iso && code != "und" && code != "zxx" && code != "mul" { code } else { String::new() },
+                        iso639_3: if is_iso && code != "und" && code != "zxx" && code != "mul" {
+                            code
+                        } else {
+                            String::new()
+                        },
                         glottocode: String::new(),
                         role,
                         position: 0,

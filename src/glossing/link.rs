@@ -52,8 +52,13 @@ fn shares_gloss(morph: &MultiText, sense: &MultiText) -> bool {
 pub fn link_morphs(bundle: &mut Bundle) -> LossReport {
     let mut by_form: HashMap<String, Vec<&Lexeme>> = HashMap::new();
     for lexeme in &bundle.lexemes {
-        let mut forms: Vec<String> =
-            lexeme.form.iter().chain(lexeme.citation.iter()).map(|(_, form)| bare(form)).filter(|f| !f.is_empty()).collect();
+        let mut forms: Vec<String> = lexeme
+            .form
+            .iter()
+            .chain(lexeme.citation.iter())
+            .map(|(_, form)| bare(form))
+            .filter(|f| !f.is_empty())
+            .collect();
         forms.sort();
         forms.dedup();
         for form in forms {

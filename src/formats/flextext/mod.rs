@@ -43,8 +43,8 @@ fn key(element: &Element) -> Option<String> {
     match element.name.as_str() {
         "item" => {
             let (kind, lang) = (element.get("type")?, element.get("lang").unwrap_or_default());
-            let modelled =
-                ["txt", "punct", "gls", "pos", "cf", "msa", "hn", "lit", "note", "title", "description"].contains(&kind);
+            let modelled = ["txt", "punct", "gls", "pos", "cf", "msa", "hn", "lit", "note", "title", "description"]
+                .contains(&kind);
             // A word has one homograph number, whatever language it is said to be in.
             modelled.then(|| if kind == "hn" { "item:hn".to_owned() } else { format!("item:{kind}:{lang}") })
         }

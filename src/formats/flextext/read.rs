@@ -10,8 +10,8 @@ use super::write::Writer;
 use super::{NAME, joined, key};
 use crate::domain::{
     Access, Annotation, AnnotationId, Bundle, Consent, Constraint, LossReport, Media, MediaId, MediaStorage, Morph,
-    MorphId, MorphKind, MultiText, Participation, Person, PersonId, Residue, Session, SessionId, Tier, TierId, TierRole,
-    Time, Word, WordId, WordKind, WordStatus,
+    MorphId, MorphKind, MultiText, Participation, Person, PersonId, Residue, Session, SessionId, Tier, TierId,
+    TierRole, Time, Word, WordId, WordKind, WordStatus,
 };
 use crate::formats::language_tag::{Census, Tags};
 use crate::formats::xmltree::{self, Element};
@@ -172,7 +172,8 @@ impl Reader<'_> {
         if self.seen.insert(guid) {
             return Some(guid);
         }
-        self.report.warn(format!("the guid {guid} stands twice in the file; the second <{}> got a new id", element.name));
+        self.report
+            .warn(format!("the guid {guid} stands twice in the file; the second <{}> got a new id", element.name));
         None
     }
 
@@ -209,7 +210,8 @@ impl Reader<'_> {
 
     fn text(&mut self, element: &Element, position: i64) {
         let id = self.id(element).map_or_else(SessionId::new, SessionId);
-        let (mut title, mut description, mut abbreviation) = (MultiText::default(), MultiText::default(), String::new());
+        let (mut title, mut description, mut abbreviation) =
+            (MultiText::default(), MultiText::default(), String::new());
         let mut first_title = String::new();
         for item in element.named("item") {
             match item.get("type").unwrap_or_default() {
@@ -286,7 +288,14 @@ impl Reader<'_> {
         self.bundle.sessions.push(session);
     }
 
-    fn tier(&mut self, session: SessionId, parent: Option<TierId>, name: String, role: TierRole, language: &str) -> TierId {
+    fn tier(
+        &mut self,
+        session: SessionId,
+        parent: Option<TierId>,
+        name: String,
+        role: TierRole,
+        language: &str,
+    ) -> TierId {
         let id = TierId::new();
         let participant = parent.and_then(|p| self.bundle.tiers.iter().find(|t| t.id == p)).and_then(|t| t.participant);
         self.bundle.tiers.push(Tier {
@@ -319,7 +328,8 @@ impl Reader<'_> {
             return known.transcription;
         }
         let name = if speaker.is_empty() { "transcription".to_owned() } else { speaker.to_owned() };
-        let object = if self.object.is_empty() { self.options.object_language().to_owned() } else { self.object.clone() };
+        let object =
+            if self.object.is_empty() { self.options.object_language().to_owned() } else { self.object.clone() };
         let id = self.tier(session.id, None, name, TierRole::Transcription, &object);
         if !speaker.is_empty() {
             let bundle = &mut self.bundle;

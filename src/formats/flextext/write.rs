@@ -100,7 +100,9 @@ impl<'a> Writer<'a> {
             .filter_map(|tier| self.index.annotations_of_tier.get(tier))
             .flatten()
             .copied()
-            .filter(|a| !(a.value.is_empty() && a.residue.is_empty() && !self.index.words_of_annotation.contains_key(&a.id)))
+            .filter(|a| {
+                !(a.value.is_empty() && a.residue.is_empty() && !self.index.words_of_annotation.contains_key(&a.id))
+            })
             .collect();
         let from_file = phrases.iter().all(|a| a.residue.get(NAME).is_some());
         if !from_file && phrases.iter().all(|a| a.start.is_some()) {
@@ -408,13 +410,18 @@ impl<'a> Writer<'a> {
         let mut outside: Vec<_> = outside.into_iter().collect();
         outside.sort_unstable();
         for (tier, count) in outside {
-            report.left_out(format!("annotations of tier '{tier}'"), count, "flextext has utterances with translations and notes only");
+            report.left_out(
+                format!("annotations of tier '{tier}'"),
+                count,
+                "flextext has utterances with translations and notes only",
+            );
         }
         let untimed = self.bundle.words.iter().filter(|w| w.start.is_some()).count();
         report.left_out("times of words", untimed, "flextext aligns phrases only");
         report.left_out("lexemes", self.bundle.lexemes.len(), "write LIFT for the lexicon");
         report.left_out("proposed tags", self.bundle.tags.len(), "flextext has no place for them");
-        let metadata = self.bundle.sessions.iter().filter(|s| !s.date.is_empty() || !s.place.is_empty() || !s.genre.is_empty());
+        let metadata =
+            self.bundle.sessions.iter().filter(|s| !s.date.is_empty() || !s.place.is_empty() || !s.genre.is_empty());
         report.left_out("date, place or genre of texts", metadata.count(), "flextext has no place for them");
         let odd = self.bundle.morphs.iter().filter(|m| m.kind == MorphKind::Stem && m.form.is_empty()).count();
         if odd > 0 {

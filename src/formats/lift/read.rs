@@ -381,7 +381,12 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let text = |element: &Element, name: &str| {
-                element.child(name).and_then(|e| e.child("form")).and_then(|f| f.child("text")).map(shown).unwrap_or_default()
+                element
+                    .child(name)
+                    .and_then(|e| e.child("form"))
+                    .and_then(|f| f.child("text"))
+                    .map(shown)
+                    .unwrap_or_default()
             };
             let vocabulary = Vocabulary {
                 id: VocabularyId::new(),

@@ -37,7 +37,9 @@ pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
     lexemes.sort_by_key(|l| (l.position, l.id));
     let mut place = 0;
     for lexeme in lexemes {
-        while let Some(deleted) = gone.next_if(|g| g.get("before").and_then(Value::as_u64).is_some_and(|at| at <= place)) {
+        while let Some(deleted) =
+            gone.next_if(|g| g.get("before").and_then(Value::as_u64).is_some_and(|at| at <= place))
+        {
             write_deleted(deleted, &mut out);
             place += 1;
         }

@@ -19,7 +19,10 @@ pub(super) const REVERSAL: &str = "reversal";
 /// Markers for members of the paradigm, by MDF: person and number.
 pub(super) fn is_paradigm(marker: &str) -> bool {
     matches!(marker, "sg" | "pl" | "rd")
-        || matches!(marker.as_bytes(), [b'1'..=b'4', b's' | b'd' | b'p' | b't'] | [b'1'..=b'4', b's' | b'd' | b'p', b'i' | b'e'])
+        || matches!(
+            marker.as_bytes(),
+            [b'1'..=b'4', b's' | b'd' | b'p' | b't'] | [b'1'..=b'4', b's' | b'd' | b'p', b'i' | b'e']
+        )
 }
 
 fn slot(slots: &mut Vec<Slot>, name: impl Into<String>, marker: impl Into<String>, value: impl Into<String>) {
@@ -44,7 +47,11 @@ pub(super) fn unsaid(text: &MultiText, languages: &Languages) -> usize {
     text.iter().filter(|(tag, _)| languages.letter(tag).is_none()).count()
 }
 
-fn custom<'a>(slots: &mut Vec<Slot>, fields: impl IntoIterator<Item = (&'a String, &'a MultiText)>, languages: &Languages) {
+fn custom<'a>(
+    slots: &mut Vec<Slot>,
+    fields: impl IntoIterator<Item = (&'a String, &'a MultiText)>,
+    languages: &Languages,
+) {
     for (name, text) in fields {
         if name == REVERSAL {
             texts(slots, "r", text, languages);

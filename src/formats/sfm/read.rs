@@ -30,10 +30,16 @@ pub fn read(path: &Path, options: &ImportOptions) -> Result<Imported, FormatErro
     let (head, all) = lines(&text);
     let starts: Vec<usize> = (0..all.len()).filter(|i| all[*i].marker == "lx").collect();
     let Some(first) = starts.first().copied() else {
-        return Err(FormatError::broken(Format::Sfm, "the whole file", "no line starts with \\lx, so there is no entry"));
+        return Err(FormatError::broken(
+            Format::Sfm,
+            "the whole file",
+            "no line starts with \\lx, so there is no entry",
+        ));
     };
     let languages = languages(&all, options);
-    if languages.national != options.analysis_language() && all.iter().any(|l| l.marker.len() == 2 && l.marker.ends_with('n')) {
+    if languages.national != options.analysis_language()
+        && all.iter().any(|l| l.marker.len() == 2 && l.marker.ends_with('n'))
+    {
         report.mapped(
             "texts in the national language",
             all.iter().filter(|l| matches!(l.marker, "gn" | "dn" | "rn" | "xn")).count(),

@@ -70,8 +70,15 @@ fn join(text: &mut MultiText, language: &str, value: &str) {
 /// Makes a record of its lines.
 pub(super) fn read(lines: &[Line<'_>], languages: &Languages) -> Record {
     let mut record = Record::default();
-    let mut state =
-        State { lexeme: 0, sense: None, example: None, form: None, relation: None, category: String::new(), closed: false };
+    let mut state = State {
+        lexeme: 0,
+        sense: None,
+        example: None,
+        form: None,
+        relation: None,
+        category: String::new(),
+        closed: false,
+    };
     for line in lines {
         let place = record.line(line.marker, &line.value(), &mut state, languages);
         record.places.push(place);
@@ -347,12 +354,13 @@ impl Record {
                     _ => (marker, value),
                 };
                 // A kind that is a marker's own name would be written under that marker.
-                let (kind, target) =
-                    if marker == "lf" && (target.is_empty() || ["cf", "sy", "an", "mn", "lf", "se", ""].contains(&kind)) {
-                        ("lf", value)
-                    } else {
-                        (kind, target)
-                    };
+                let (kind, target) = if marker == "lf"
+                    && (target.is_empty() || ["cf", "sy", "an", "mn", "lf", "se", ""].contains(&kind))
+                {
+                    ("lf", value)
+                } else {
+                    (kind, target)
+                };
                 let relation = self.new_relation(kind, self.ids[here], target);
                 let owner = self.own(Owner::Relation(self.bundle.relations.len()), relation.id.record(), Some(here));
                 self.bundle.relations.push(relation);

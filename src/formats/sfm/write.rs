@@ -96,7 +96,9 @@ impl<'a> Writer<'a> {
 
     fn target(&self, relation: &Relation, languages: &Languages) -> String {
         let by_sense = |id: RecordId| self.senses.get(&SenseId(id)).map(|s| s.lexeme);
-        let target = relation.target.and_then(|id| self.lexemes.get(&LexemeId(id)).copied().or_else(|| self.lexemes.get(&by_sense(id)?).copied()));
+        let target = relation.target.and_then(|id| {
+            self.lexemes.get(&LexemeId(id)).copied().or_else(|| self.lexemes.get(&by_sense(id)?).copied())
+        });
         target.map(|lexeme| fields::headword(lexeme, languages)).unwrap_or_default()
     }
     fn of_relation(&self, relation: &Relation, languages: &Languages) -> Vec<Slot> {
@@ -253,7 +255,8 @@ impl<'a> Writer<'a> {
         // Subentries that were added here.
         let mut out: String = pieces.into_iter().map(|piece| piece.text).collect();
         for relation in self.relations_from.get(&ids[0]).into_iter().flatten().filter(|r| r.kind == "se") {
-            let target = relation.target.filter(|id| !known.contains(id)).and_then(|id| self.lexemes.get(&LexemeId(id)));
+            let target =
+                relation.target.filter(|id| !known.contains(id)).and_then(|id| self.lexemes.get(&LexemeId(id)));
             if let Some(lexeme) = target {
                 out.truncate(out.trim_end_matches('\n').len());
                 out.push('\n');
@@ -266,8 +269,9 @@ impl<'a> Writer<'a> {
     /// A record from nothing, in MDF's order.
     fn anew(&self, lexeme: &Lexeme, marker: &str, languages: &Languages) -> String {
         let mut out = String::new();
-        let (last, first): (Vec<_>, Vec<_>) =
-            fields::of_lexeme(lexeme, marker, languages).into_iter().partition(|s| matches!(s.name.as_str(), "modified" | "notes"));
+        let (last, first): (Vec<_>, Vec<_>) = fields::of_lexeme(lexeme, marker, languages)
+            .into_iter()
+            .partition(|s| matches!(s.name.as_str(), "modified" | "notes"));
         let (head, rest): (Vec<_>, Vec<_>) =
             first.into_iter().partition(|s| matches!(s.name.as_str(), "headword" | "homograph" | "citation"));
         if head.iter().all(|s| s.name != "headword") {
@@ -287,7 +291,9 @@ impl<'a> Writer<'a> {
         }
         out.extend(last.iter().map(line));
         if marker == "lx" {
-            for relation in self.relations_from.get(&lexeme.id.record()).into_iter().flatten().filter(|r| r.kind == "se") {
+            for relation in
+                self.relations_from.get(&lexeme.id.record()).into_iter().flatten().filter(|r| r.kind == "se")
+            {
                 if let Some(lexeme) = relation.target.and_then(|id| self.lexemes.get(&LexemeId(id))) {
                     out.push_str(&self.anew(lexeme, "se", languages));
                 }
@@ -332,8 +338,13 @@ impl<'a> Writer<'a> {
         report.left_out("glosses and definitions", unsaid, "MDF has markers for four languages only");
         report.left_out("texts", self.bundle.sessions.len(), "write Toolbox interlinear for texts");
         report.left_out("external links", self.bundle.links.len(), "MDF has no place for them");
-        let lift = self.bundle.lexemes.iter().filter(|l| l.residue.get("lift").is_some_and(|r| r.get("memory").is_some()));
-        report.left_out("entries' details that only LIFT has", lift.count(), "kept in the project, written back to LIFT");
+        let lift =
+            self.bundle.lexemes.iter().filter(|l| l.residue.get("lift").is_some_and(|r| r.get("memory").is_some()));
+        report.left_out(
+            "entries' details that only LIFT has",
+            lift.count(),
+            "kept in the project, written back to LIFT",
+        );
         report
     }
 }
