@@ -4,12 +4,21 @@
 //! was odd. Export is strict. What a format says and we do not model stays as residue under the format's name.
 
 mod eaf;
+pub mod csv;
 mod error;
+mod flextext;
 mod format;
 pub mod input;
 mod per_session;
 mod textgrid;
 mod word_tiers;
+pub mod json;
+mod language_tag;
+mod lift;
+pub mod rdf;
+mod sfm;
+mod toolbox;
+mod xmltree;
 
 use std::path::Path;
 
@@ -63,6 +72,12 @@ pub fn read(path: &Path, format: Option<Format>, options: &ImportOptions) -> Res
     match format {
         Format::Eaf => eaf::read(path, &options),
         Format::TextGrid => textgrid::read(path, &options),
+        Format::Json => json::read(path, &options),
+        Format::Csv => csv::read(path, &options),
+        Format::FlexText => flextext::read(path, &options),
+        Format::Lift => lift::read(path, &options),
+        Format::Sfm => sfm::read(path, &options),
+        Format::Toolbox => toolbox::read(path, &options),
         other => Err(FormatError::NotRead { format: other }),
     }
 }
@@ -75,6 +90,14 @@ pub fn write(path: &Path, format: Format, bundle: &Bundle) -> Result<LossReport,
     match format {
         Format::Eaf => eaf::write(path, bundle),
         Format::TextGrid => textgrid::write(path, bundle),
-        other => Err(FormatError::NotWritten { format: other }),
+        Format::Turtle | Format::NTriples | Format::RdfXml | Format::JsonLd | Format::TriG => {
+            rdf::write(path, format, bundle)
+        }
+        Format::Json => json::write(path, bundle),
+        Format::Csv => csv::write(path, bundle),
+        Format::FlexText => flextext::write(path, bundle),
+        Format::Lift => lift::write(path, bundle),
+        Format::Sfm => sfm::write(path, bundle),
+        Format::Toolbox => toolbox::write(path, bundle),
     }
 }

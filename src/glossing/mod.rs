@@ -1,4 +1,5 @@
 //! Words out of utterances, morphs out of words, and what the lexicon and earlier work say about them.
 
 pub mod breaks;
+pub mod link;
 pub mod tokens;

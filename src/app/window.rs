@@ -1,0 +1,563 @@
+//! The window: takes commands from keys, views and palette and does them on the open project.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use eframe::egui::{self, Context, Ui};
+
+use super::command::Command;
+use super::core::{Core, Message};
+use super::i18n::{tr, tr_args};
+use super::keymap::Keymap;
+use super::place::Place;
+use super::places::Places;
+use super::settings::{ProjectSummary, RecentProject, Settings};
+use crate::app::transfer;
+use crate::domain::LossReport;
+use crate::formats::ImportOptions;
+use crate::jobs::{Job, JobState};
+use crate::store::{BackupKind, Changed};
+use crate::ui::dialogs::{Dialog, DialogOutcome};
+use crate::ui::home::{HomeModel, home_ui};
+use crate::ui::shell::{JobLine, SaveState, StatusItem};
+use crate::ui::toasts::Toast;
+use crate::ui::{Shell, ShellModel, Theme, UiContext, theme};
+
+/// Routine backups are made this often while a project is open.
+const BACKUP_EVERY: Duration = Duration::from_secs(30 * 60);
+
+/// What comes back from a file dialog or another thread, as a command to do.
+type Inbox = (Sender<Command>, Receiver<Command>);
+
+/// The window's whole state.
+pub struct Window {
+    settings: Settings,
+    /// Where settings are written; `None` in tests that must not.
+    settings_path: Option<PathBuf>,
+    keymap: Keymap,
+    shell: Shell,
+    place: Place,
+    core: Option<Core>,
+    places: Places,
+    dialog: Option<Dialog>,
+    inbox: Inbox,
+    wake: Arc<dyn Fn() + Send + Sync>,
+    imports: Vec<(String, Job<LossReport>)>,
+    looked_for_backup: Instant,
+    /// When the program started, until the first frame with the project has been shown.
+    startup: Option<Instant>,
+    title: String,
+}
+
+/// What the window starts with.
+#[derive(Clone, Debug, Default)]
+pub struct WindowOptions {
+    /// Project to open.
+    pub project: Option<PathBuf>,
+    /// Place to show first, once a project is open.
+    pub place: Option<Place>,
+    /// Settings file; none is read or written when `None`.
+    pub settings: Option<PathBuf>,
+    /// Say on standard output how long it took from here to the first frame.
+    pub startup: Option<Instant>,
+}
+
+impl Window {
+    /// The window over an egui context.
+    pub fn new(ctx: &Context, options: WindowOptions) -> Self {
+        let (settings, mut warnings) = match &options.settings {
+            Some(path) => Settings::load(path),
+            None => (Settings::default(), Vec::new()),
+        };
+        let (keymap, more) = Keymap::from_settings(&settings.keymap);
+        warnings.extend(more);
+        theme::install(ctx, settings.theme);
+        ctx.set_zoom_factor(settings.scale);
+        let waker = ctx.clone();
+        let mut window = Self {
+            keymap,
+            shell: Shell::default(),
+            place: Place::Home,
+            core: None,
+            places: Places::default(),
+            dialog: None,
+            inbox: channel(),
+            wake: Arc::new(move || waker.request_repaint()),
+            imports: Vec::new(),
+            looked_for_backup: Instant::now(),
+            startup: options.startup,
+            title: String::new(),
+            settings_path: options.settings,
+            settings,
+        };
+        window.shell.palette.recent = window.settings.palette.clone();
+        for warning in warnings {
+            window.shell.toasts.push(Toast::warning(warning));
+        }
+        if let Some(project) = options.project {
+            window.open(&project);
+            if let Some(place) = options.place.filter(|_| window.core.is_some()) {
+                window.place = place;
+            }
+        }
+        window
+    }
+
+    /// The open project.
+    pub fn core(&self) -> Option<&Core> {
+        self.core.as_ref()
+    }
+
+    /// The place that is shown.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    fn author(&self) -> String {
+        let from_settings = self.settings.other.get("author").and_then(|v| v.as_str().map(str::to_owned));
+        from_settings.or_else(|| std::env::var("USER").ok()).unwrap_or_default()
+    }
+
+    /// Opens a project in place of the one that is open.
+    pub fn open(&mut self, path: &Path) {
+        self.close();
+        match Core::open(path, &self.author(), self.wake.clone()) {
+            Ok((core, report)) => {
+                if report.recovered {
+                    self.shell.toasts.push(Toast::note(tr("project-recovered")));
+                }
+                if report.migrated_from.is_some() {
+                    self.shell.toasts.push(Toast::note(tr("project-migrated")));
+                }
+                self.hold(core);
+            }
+            Err(error) => self.shell.toasts.push(Toast::problem(error.to_string())),
+        }
+    }
+
+    /// Shows a project that was opened or made.
+    pub fn hold(&mut self, mut core: Core) {
+        core.open_player();
+        let first = if core.selection.session.is_some() { Place::Timeline } else { Place::Sessions };
+        self.place = first;
+        self.places = Places::default();
+        self.core = Some(core);
+        self.remember();
+    }
+
+    fn remember(&mut self) {
+        let Some(core) = &self.core else { return };
+        let numbers = core.store.read().summary().unwrap_or_default();
+        let badge = core.store.read().entry_rows("").ok().and_then(|rows| badge(&rows));
+        self.settings.remember_project(RecentProject {
+            path: core.store.folder().path().to_owned(),
+            name: core.project.name.clone(),
+            opened: jiff::Timestamp::now().to_string(),
+            summary: ProjectSummary {
+                sessions: numbers.sessions as u64,
+                recorded_secs: numbers.duration.secs() as u64,
+                entries: numbers.lexemes as u64,
+                glossed: (numbers.words > 0).then(|| numbers.approved as f32 / numbers.words as f32),
+                badge: badge.unwrap_or_default(),
+            },
+        });
+        self.save_settings();
+    }
+
+    fn close(&mut self) {
+        if self.core.is_none() {
+            return;
+        }
+        self.remember();
+        if let Some(core) = self.core.take() {
+            core.jobs.cancel_all();
+        }
+        self.imports.clear();
+        self.place = Place::Home;
+    }
+
+    fn save_settings(&mut self) {
+        self.settings.palette.clone_from(&self.shell.palette.recent);
+        self.settings.keymap = self.keymap.changes();
+        if let Some(path) = &self.settings_path
+            && let Err(error) = self.settings.save(path)
+        {
+            self.shell.toasts.push(Toast::warning(error.to_string()));
+        }
+    }
+
+    /// Does a command: what keys, menus, palette, views and tests send.
+    pub fn perform(&mut self, ctx: &Context, command: Command) {
+        match command {
+            Command::NewProject => self.dialog = Some(Dialog::new_project()),
+            Command::OpenProject(Some(path)) => self.open(&path),
+            Command::OpenProject(None) => self.ask_for_folder(),
+            Command::ForgetRecent(path) => {
+                self.settings.forget_project(&path);
+                self.save_settings();
+            }
+            Command::CloseProject => self.close(),
+            Command::Import(files) if files.is_empty() => self.ask_for_files(),
+            Command::Import(files) => self.import(files),
+            Command::Export => self.go(Place::Publish),
+            Command::Backup => self.backup(),
+            Command::VerifyBackup => self.verify_backup(),
+            Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            Command::Go(place) => self.go(place),
+            Command::Undo | Command::Redo => {
+                if let Some(core) = &mut self.core {
+                    core.step(command == Command::Undo);
+                }
+            }
+            // The shell opens the palette itself.
+            Command::Palette => {}
+            Command::ToggleTheme => {
+                let dark = ctx.theme() == egui::Theme::Dark;
+                self.settings.theme =
+                    if dark { super::settings::ThemeChoice::Light } else { super::settings::ThemeChoice::Dark };
+                theme::choose(ctx, self.settings.theme);
+                self.save_settings();
+            }
+            Command::ZoomIn => self.zoom(ctx, self.settings.scale + 0.1),
+            Command::ZoomOut => self.zoom(ctx, self.settings.scale - 0.1),
+            Command::ZoomReset => self.zoom(ctx, 1.0),
+            Command::Settings => self.dialog = Some(Dialog::settings(&self.settings)),
+            Command::Shortcuts => self.dialog = Some(Dialog::shortcuts()),
+            Command::Help => self.dialog = Some(Dialog::help()),
+            Command::About => self.dialog = Some(Dialog::about()),
+            Command::CancelJob => {
+                if let Some(core) = &self.core {
+                    core.jobs.cancel_all();
+                }
+            }
+            other => {
+                if let Some(core) = &mut self.core {
+                    self.places.perform(core, other);
+                }
+            }
+        }
+        let follow: Vec<Command> = self.core.as_mut().map(|c| std::mem::take(&mut c.follow_up)).unwrap_or_default();
+        for command in follow {
+            self.perform(ctx, command);
+        }
+    }
+
+    fn go(&mut self, place: Place) {
+        if self.core.is_some() || place == Place::Home {
+            self.place = place;
+            if place == Place::Home {
+                self.remember();
+            }
+        }
+    }
+
+    fn zoom(&mut self, ctx: &Context, scale: f32) {
+        self.settings.scale = scale.clamp(*super::settings::SCALES.start(), *super::settings::SCALES.end());
+        ctx.set_zoom_factor(self.settings.scale);
+        self.save_settings();
+    }
+
+    fn ask_for_folder(&mut self) {
+        let (send, wake) = (self.inbox.0.clone(), self.wake.clone());
+        std::thread::spawn(move || {
+            if let Some(path) = rfd::FileDialog::new().pick_folder() {
+                let _ = send.send(Command::OpenProject(Some(path)));
+                wake();
+            }
+        });
+    }
+
+    fn ask_for_files(&mut self) {
+        let (send, wake) = (self.inbox.0.clone(), self.wake.clone());
+        std::thread::spawn(move || {
+            if let Some(files) = rfd::FileDialog::new().pick_files() {
+                let _ = send.send(Command::Import(files));
+                wake();
+            }
+        });
+    }
+
+    /// Reads files in a job of its own, each with its loss report.
+    fn import(&mut self, files: Vec<PathBuf>) {
+        let Some(core) = &mut self.core else {
+            self.shell.toasts.push(Toast::note(tr("import-needs-project")));
+            self.dialog = Some(Dialog::new_project());
+            return;
+        };
+        for file in files {
+            let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let sibling = core.store.sibling();
+            let Some(mut store) = core.ask(sibling) else { return };
+            let title = tr_args("job-import", &[("file", name.clone().into())]);
+            let session = core.selection.session;
+            let job = core.jobs.spawn(title, move |context| {
+                context.say(file.display().to_string());
+                let imported = if super::recordings::is_recording(&file) {
+                    super::recordings::import(&mut store, session, &file, crate::domain::MediaStorage::Copied, |part| {
+                        context.progress(f64::from(part), || file.display().to_string());
+                        context.is_cancelled()
+                    })
+                    .map_err(|e| e.to_string())
+                } else {
+                    transfer::import_file(&mut store, &file, None, ImportOptions::default()).map_err(|e| e.to_string())
+                };
+                imported.map_err(crate::jobs::JobError::Failed)
+            });
+            self.imports.push((name, job));
+        }
+    }
+
+    fn gather_imports(&mut self) {
+        let Some(core) = &mut self.core else { return };
+        let mut left = Vec::new();
+        for (name, job) in std::mem::take(&mut self.imports) {
+            match job.take() {
+                None => left.push((name, job)),
+                Some(Ok(report)) => {
+                    core.changed(&everything());
+                    if core.selection.session.is_none() {
+                        let rows = core.store.read().session_rows();
+                        core.selection.session =
+                            core.ask(rows).and_then(|rows| rows.into_iter().next()).map(|row| row.session.id);
+                    }
+                    core.open_player();
+                    let text = tr_args("import-done", &[("file", name.clone().into())]);
+                    self.shell.toasts.push(Toast::done(text).detail(report.to_string()));
+                    self.dialog = Some(Dialog::report(name, report));
+                }
+                Some(Err(error)) => {
+                    core.jobs.dismiss(job.id());
+                    self.shell.toasts.push(Toast::problem(format!("{name}: {error}")));
+                }
+            }
+        }
+        self.imports = left;
+    }
+
+    fn backup(&mut self) {
+        let Some(core) = &mut self.core else { return };
+        let made = core.store.backup(BackupKind::Asked);
+        if core.ask(made).is_some() {
+            self.shell.toasts.push(Toast::done(tr("backup-made")));
+        }
+    }
+
+    fn verify_backup(&mut self) {
+        let Some(core) = &mut self.core else { return };
+        let text = match core.store.newest_good_backup() {
+            Some(path) => tr_args("backup-good", &[("file", path.display().to_string().into())]),
+            None => tr("backup-none"),
+        };
+        self.shell.toasts.push(Toast::note(text));
+    }
+
+    /// Makes a routine backup on another thread when one is due.
+    fn keep_backups(&mut self) {
+        if self.looked_for_backup.elapsed() < Duration::from_secs(60) {
+            return;
+        }
+        self.looked_for_backup = Instant::now();
+        let Some(core) = &self.core else { return };
+        if core.store.backup_is_due(BACKUP_EVERY)
+            && let Ok(sibling) = core.store.sibling()
+        {
+            std::thread::spawn(move || {
+                if let Err(error) = sibling.backup(BackupKind::Routine) {
+                    log::warn!("routine backup: {error}");
+                }
+            });
+        }
+    }
+
+    fn shell_model(&self) -> ShellModel {
+        let Some(core) = &self.core else { return ShellModel::default() };
+        let named = |kind: Option<crate::store::OpKind>| kind.map(|kind| tr(&format!("op-{}", kind.name())));
+        let running = core.jobs.list().into_iter().find(|job| matches!(job.state, JobState::Running));
+        ShellModel {
+            project: Some(core.project.name.clone()),
+            crumb: self.crumb(core),
+            undo: named(core.undo.undo),
+            redo: named(core.undo.redo),
+            save: SaveState::Saved,
+            status: self.places.status(core, self.place),
+            job: running.map(|job| JobLine {
+                name: job.title.clone(),
+                part: job.fraction.map(|part| part as f32),
+                left: job.left.map(|left| tr_args("time-left", &[("secs", (left.as_secs() as i64).into())])),
+            }),
+            hints: vec![StatusItem::plain(tr_args("version-offline", &[(
+                "version",
+                env!("CARGO_PKG_VERSION").into(),
+            )]))],
+        }
+    }
+
+    fn crumb(&self, core: &Core) -> Option<String> {
+        match self.place {
+            Place::Timeline | Place::Interlinear | Place::People => {
+                let session = core.store.read().get::<crate::domain::Session>(core.selection.session?).ok()??;
+                let title = session.title.best([core.analysis_language(), core.object_language()]);
+                let name = title.unwrap_or(&session.name).to_owned();
+                Some(if session.date.is_empty() { name } else { format!("{name}, {}", session.date) })
+            }
+            place => Some(tr(place.text_id())),
+        }
+    }
+
+    fn home_model(&self) -> HomeModel {
+        super::start_page::model(&self.settings, self.core.as_ref())
+    }
+
+    fn tell(&mut self) {
+        let Some(core) = &mut self.core else { return };
+        for message in std::mem::take(&mut core.messages) {
+            self.shell.toasts.push(match message {
+                Message::Done(text) => Toast::done(text),
+                Message::Note(text) => Toast::note(text),
+                Message::Warning(text) => Toast::warning(text),
+                Message::Problem(text) => Toast::problem(text),
+            });
+        }
+    }
+
+    fn dialog_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let Some(dialog) = &mut self.dialog else { return };
+        let mut cx = UiContext {
+            theme: Theme::of(ui),
+            keymap: &self.keymap,
+            place: self.place,
+            project_open: self.core.is_some(),
+            commands,
+            splits: &mut self.settings.layout,
+        };
+        match dialog.show(ui, &mut cx) {
+            DialogOutcome::Open => {}
+            DialogOutcome::Closed => self.dialog = None,
+            DialogOutcome::NewProject { folder, new } => {
+                match super::edit::project::create(&folder, &new)
+                    .and_then(|store| Core::over(store, &self.author(), self.wake.clone()))
+                {
+                    Ok(core) => {
+                        self.close();
+                        self.hold(core);
+                        self.place = Place::Sessions;
+                        self.dialog = None;
+                    }
+                    Err(error) => dialog.refuse(error.to_string()),
+                }
+            }
+            DialogOutcome::Settings(changed) => {
+                self.settings = *changed;
+                theme::choose(ui.ctx(), self.settings.theme);
+                ui.ctx().set_zoom_factor(self.settings.scale);
+                let (keymap, warnings) = Keymap::from_settings(&self.settings.keymap);
+                self.keymap = keymap;
+                for warning in warnings {
+                    self.shell.toasts.push(Toast::warning(warning));
+                }
+                self.save_settings();
+                if let Some(core) = &mut self.core {
+                    let author = self.settings.other.get("author").and_then(|v| v.as_str()).unwrap_or_default();
+                    core.store.set_author(author);
+                }
+                self.dialog = None;
+            }
+        }
+    }
+}
+
+/// As if everything had changed: after a job that wrote through a connection of its own.
+fn everything() -> Changed {
+    let mut changed = Changed::default();
+    for table in crate::store::TABLES {
+        changed.tables.insert(table);
+        changed.records.push((table, Default::default()));
+    }
+    changed
+}
+
+/// A letter of the language that English keyboards do not have, else the first of the first headword.
+fn badge(rows: &[crate::store::query::EntryRow]) -> Option<String> {
+    let letters = || rows.iter().take(400).filter_map(|row| row.headword.first()).flat_map(str::chars);
+    letters()
+        .find(|c| c.is_alphabetic() && !c.is_ascii())
+        .or_else(|| letters().find(|c| c.is_alphabetic()))
+        .map(|c| c.to_lowercase().collect())
+}
+
+impl eframe::App for Window {
+    fn logic(&mut self, ctx: &Context, _: &mut eframe::Frame) {
+        self.gather_imports();
+        self.keep_backups();
+        while let Ok(command) = self.inbox.1.try_recv() {
+            self.perform(ctx, command);
+        }
+        let dropped: Vec<PathBuf> =
+            ctx.input(|input| input.raw.dropped_files.iter().filter_map(|f| f.path.clone()).collect());
+        if !dropped.is_empty() {
+            self.perform(ctx, Command::Import(dropped));
+        }
+        if self.core.as_ref().is_some_and(Core::is_playing) {
+            ctx.request_repaint();
+        }
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
+        self.tell();
+        let model = self.shell_model();
+        let home = self.home_model();
+        if let Some(core) = &mut self.core {
+            self.places.refresh(core, self.place);
+        }
+        let entries = self.core.as_ref().map(|core| self.places.entries(core)).unwrap_or_default();
+        let mut commands = Vec::new();
+        {
+            let mut cx = UiContext {
+                theme: Theme::of(ui),
+                keymap: &self.keymap,
+                place: self.place,
+                project_open: self.core.is_some(),
+                commands: &mut commands,
+                splits: &mut self.settings.layout,
+            };
+            let (places, core, place) = (&mut self.places, self.core.as_ref(), self.place);
+            let blocked = self.dialog.is_some();
+            self.shell.show(ui, &mut cx, &model, &entries, |ui, cx| {
+                if blocked {
+                    ui.disable();
+                }
+                match (core, place) {
+                    (Some(core), place) if place != Place::Home => places.ui(ui, cx, core, place),
+                    _ => home_ui(ui, cx, &home),
+                }
+            });
+        }
+        if self.dialog.is_some() {
+            // Under a dialog nothing else listens.
+            commands.clear();
+        }
+        self.dialog_ui(ui, &mut commands);
+        for command in commands {
+            self.perform(ui.ctx(), command);
+        }
+        self.tell();
+        let title = match &self.core {
+            Some(core) => format!("{} – Fieldgloss", core.project.name),
+            None => "Fieldgloss".to_owned(),
+        };
+        if title != self.title {
+            ui.ctx().send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+        if let Some(start) = self.startup.take() {
+            println!("{}", start.elapsed().as_millis());
+        }
+    }
+
+    fn on_exit(&mut self) {
+        self.close();
+        self.save_settings();
+    }
+}
