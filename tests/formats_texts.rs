@@ -273,7 +273,7 @@ fn toolbox_words_and_morphs_are_those_of_the_lines() {
     }
     let bundle = read(&data("goodmami_corpus.txt")).bundle;
     let past = bundle.morphs.iter().find(|m| m.form.get("und") == Some("-xou")).unwrap();
-    assert_eq!(past.gloss.get("en"), Some("PST.IND.3SG"));
+    assert_eq!(past.gloss.get("en"), Some("-PST.IND.3SG"));
 }
 
 // ---- Bad input ---------------------------------------------------------------------------------------------------
