@@ -267,11 +267,13 @@ fn toolbox_words_and_morphs_are_those_of_the_lines() {
     for (name, words, morphs) in [("AxiskaTurgen.tbt", 35, 50), ("goodmami_corpus.txt", 5, 6)] {
         let bundle = read(&data(name)).bundle;
         assert_eq!((bundle.words.len(), bundle.morphs.len()), (words, morphs), "{name}");
-        assert!(bundle.morphs.iter().all(|m| m.gloss.iter().count() == 1), "{name}: every morph has its gloss");
+        // The Turkish text lacks the gloss of one morph: `thimove.down` stands over two (49 fields on \\ge lines).
+        let glossed = bundle.morphs.iter().filter(|m| m.gloss.iter().count() == 1).count();
+        assert_eq!(glossed, if name == "AxiskaTurgen.tbt" { 49 } else { 6 }, "{name}");
     }
     let bundle = read(&data("goodmami_corpus.txt")).bundle;
     let past = bundle.morphs.iter().find(|m| m.form.get("und") == Some("-xou")).unwrap();
-    assert_eq!(past.gloss.get("en"), Some("PST.IND.3SG"));
+    assert_eq!(past.gloss.get("en"), Some("-PST.IND.3SG"));
 }
 
 // ---- Bad input ---------------------------------------------------------------------------------------------------

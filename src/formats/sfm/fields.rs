@@ -172,10 +172,10 @@ pub(super) fn iso_date(date: &str) -> String {
     let parts: Vec<&str> = date.split('/').collect();
     if let [day, month, year] = parts[..] {
         let month = MONTHS.iter().position(|m| m.eq_ignore_ascii_case(month));
-        if let (Ok(day), Some(month), 4) = (day.parse::<u8>(), month, year.len()) {
-            if (1..=31).contains(&day) && year.bytes().all(|b| b.is_ascii_digit()) {
-                return format!("{year}-{:02}-{day:02}", month + 1);
-            }
+        if let (Ok(day @ 1..=31), Some(month), 4) = (day.parse::<u8>(), month, year.len())
+            && year.bytes().all(|b| b.is_ascii_digit())
+        {
+            return format!("{year}-{:02}-{day:02}", month + 1);
         }
     }
     date.to_owned()

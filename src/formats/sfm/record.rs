@@ -400,13 +400,12 @@ impl Record {
 
     /// A part of speech: the entry's, the open sense's, or that of the senses to come.
     fn category(&mut self, value: &str, state: &mut State) -> Place {
-        if let Some(owner) = state.sense.filter(|_| !state.closed) {
-            if !self.has_content(owner) {
-                if let Owner::Sense(index) = self.owners[owner] {
-                    value.clone_into(&mut self.bundle.senses[index].category);
-                    return Place { owner, slot: Some("category".to_owned()) };
-                }
-            }
+        if let Some(owner) = state.sense.filter(|_| !state.closed)
+            && !self.has_content(owner)
+            && let Owner::Sense(index) = self.owners[owner]
+        {
+            value.clone_into(&mut self.bundle.senses[index].category);
+            return Place { owner, slot: Some("category".to_owned()) };
         }
         let owner = state.lexeme;
         let first = state.sense.is_none() && self.current_lexeme(state).is_some_and(|l| l.category.is_empty());

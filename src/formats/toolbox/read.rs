@@ -199,7 +199,7 @@ impl Reader {
         annotation.start = parsed.start;
         annotation.end = parsed.end;
         for (name, value) in &parsed.under {
-            let tier = self.tier(*name);
+            let tier = self.tier(name);
             let mut child = Annotation::new(tier, None, position, value);
             child.parent = Some(id);
             self.bundle.annotations.push(child);

@@ -78,7 +78,7 @@ pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
                         continue;
                     }
                 };
-                now.under.push((tier, one_line(&child.value)));
+                now.under.push((tier, child.value.replace(['\n', '\r'], " ")));
                 written += 1;
             }
             for word in index.words_of_annotation.get(&utterance.id).into_iter().flatten() {
