@@ -15,5 +15,10 @@ pub mod keymap;
 pub mod place;
 #[cfg(feature = "window")]
 pub mod places;
+#[cfg(feature = "media")]
+pub mod recordings;
+#[cfg(feature = "media")]
+pub mod sample;
 pub mod settings;
+pub mod shipped;
 pub mod transfer;

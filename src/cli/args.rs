@@ -30,6 +30,16 @@ pub enum Verb {
     Export(Export),
     /// Turn a file into a file of another format, without a project, and say what became of everything in it
     Convert(Convert),
+    /// Look at the video of a project's session, or of a file, for faces and bodies, and propose tags
+    Analyse(Analyse),
+    /// Look at a recording
+    #[command(subcommand)]
+    Media(Media),
+    /// The models that look at faces and bodies
+    #[command(subcommand)]
+    Models(Models),
+    /// Make DIR/Sample.fieldgloss, run the whole main job on it, and open it
+    Demo(Demo),
     /// Find a word, gloss or name anywhere in a project
     Search(Search),
     /// Look for damage, links that lead nowhere and recordings that are missing
@@ -149,4 +159,75 @@ pub struct Restore {
 
 fn format(name: &str) -> Result<Format, String> {
     name.parse()
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Analyse {
+    /// Project folder, or a video file
+    #[arg(value_name = "PROJECT_OR_MEDIA")]
+    pub target: PathBuf,
+    /// Session to look at, by name; every session with a video when left out
+    #[arg(long)]
+    pub session: Option<String>,
+    /// Models to run, by name, parted by commas; all when left out
+    #[arg(long, value_delimiter = ',', value_name = "LIST")]
+    pub models: Vec<String>,
+    /// Frames to look at, a second
+    #[arg(long, default_value_t = 10.0)]
+    pub fps: f64,
+    /// Write tracks, measures and proposals to this file as JSON
+    #[arg(long, value_name = "FILE.json")]
+    pub out: Option<PathBuf>,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Media {
+    /// Streams, length, size, rotation
+    Info {
+        file: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// The waveform: lowest and highest sample of equal stretches
+    Peaks {
+        file: PathBuf,
+        /// How many stretches
+        #[arg(long, default_value_t = 100)]
+        count: usize,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Models {
+    /// The model pack: task, source, licence, limits
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compare every model file with its checksum and load it
+    Verify {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Time every model on this machine
+    Bench {
+        #[arg(long, default_value_t = 20)]
+        rounds: u32,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Demo {
+    /// Where to make Sample.fieldgloss; the current folder when left out
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+    /// Do not open the window at the end
+    #[arg(long)]
+    pub headless: bool,
 }

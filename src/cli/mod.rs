@@ -1,6 +1,10 @@
 //! The window's verbs without a window. Exit status: 0 done, 1 failed, 2 wrong usage.
 
+mod analyse;
 mod args;
+mod demo;
+mod media;
+mod models;
 mod output;
 mod project;
 mod transfer;
@@ -34,6 +38,10 @@ pub fn run(verb: Verb) -> ExitCode {
         Verb::Import(args) => transfer::import(&args),
         Verb::Export(args) => transfer::export(&args),
         Verb::Convert(args) => transfer::convert(&args),
+        Verb::Analyse(args) => analyse::analyse(&args),
+        Verb::Media(verb) => media::media(&verb),
+        Verb::Models(verb) => models::models(&verb),
+        Verb::Demo(args) => return demo::demo(&args),
         Verb::Search(args) => project::search(&args),
         Verb::Check(args) => project::check(&args),
         Verb::Backup(args) => project::backup(&args),
@@ -55,4 +63,9 @@ pub fn finish(outcome: Outcome) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Opens the window, when this program has one.
+pub fn open_window(_: Option<std::path::PathBuf>, _: Option<std::time::Instant>) -> ExitCode {
+    finish(Err(Failure::Failed("this Fieldgloss was built without a window; see --help for the verbs".to_owned())))
 }

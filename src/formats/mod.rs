@@ -3,21 +3,21 @@
 //! Import is lenient: a file that breaks its own schema is read as far as it makes sense, and the report says what
 //! was odd. Export is strict. What a format says and we do not model stays as residue under the format's name.
 
-mod eaf;
 pub mod csv;
+mod eaf;
 mod error;
 mod flextext;
 mod format;
 pub mod input;
-mod per_session;
-mod textgrid;
-mod word_tiers;
 pub mod json;
 mod language_tag;
 mod lift;
+mod per_session;
 pub mod rdf;
 mod sfm;
+mod textgrid;
 mod toolbox;
+mod word_tiers;
 mod xmltree;
 
 use std::path::Path;

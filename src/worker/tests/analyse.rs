@@ -111,8 +111,8 @@ fn cancel_keeps_what_was_seen() {
     let stop = token.clone();
     let mut shelf = Shelf { on_samples: Some(Box::new(move || stop.cancel())), ..Shelf::default() };
     // Handed over after ten seconds of recording or five of waiting: cancelled at the first piece.
-    let error =
-        analyse_with(start(), &request(assets().join("models")), &mut shelf, &JobContext::unwatched(token)).unwrap_err();
+    let error = analyse_with(start(), &request(assets().join("models")), &mut shelf, &JobContext::unwatched(token))
+        .unwrap_err();
     assert!(matches!(error, AnalyseError::Cancelled { .. }), "{error}");
     assert!(error.to_string().contains("is kept"), "{error}");
     assert!(!shelf.samples.is_empty());

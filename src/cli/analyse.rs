@@ -1,0 +1,207 @@
+//! Faces and bodies from the command line: into a project, or from a file to JSON.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::args::Analyse;
+use super::output::{self, Progress};
+use super::{Failure, Outcome, models, project};
+use crate::app::analysing::StoreSink;
+use crate::domain::{
+    Media, MediaId, ModelRun, Session, SessionId, StreamKind, Tag, Time, Track, TrackId, TrackSamples,
+};
+use crate::formats::input::write_atomic;
+use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary, AnalysisSink, SinkResult, analyse as run};
+use crate::jobs::{JobBoard, JobContext, JobError};
+use crate::media;
+use crate::store::{Folder, Store};
+
+pub(super) fn analyse(args: &Analyse) -> Outcome {
+    if !(args.fps.is_finite() && args.fps > 0.0 && args.fps <= 240.0) {
+        return Err(Failure::Usage("--fps must be more than 0 and at most 240".to_owned()));
+    }
+    if args.target.is_dir() || Folder::meant(&args.target).database().exists() {
+        in_project(args)
+    } else {
+        of_file(args)
+    }
+}
+
+/// The request for one recording.
+pub(super) fn request(
+    session: SessionId,
+    media: MediaId,
+    path: PathBuf,
+    offset: Time,
+    fps: f64,
+    names: &[String],
+) -> Result<AnalyseRequest, Failure> {
+    Ok(AnalyseRequest {
+        session,
+        media,
+        path,
+        stream: None,
+        offset,
+        start: None,
+        end: None,
+        fps,
+        models: names.to_vec(),
+        model_dir: models::dir()?,
+        tracking: Default::default(),
+        proposals: Default::default(),
+    })
+}
+
+/// Runs the models over a recording with progress on the terminal.
+pub(super) fn with_progress(
+    request: AnalyseRequest,
+    mut sink: impl AnalysisSink + Send + 'static,
+    name: &str,
+) -> Result<AnalyseSummary, Failure> {
+    let board = JobBoard::new();
+    let bar = Progress::new(name);
+    let job = board
+        .spawn(name.to_owned(), move |context: &JobContext| run(&request, &mut sink, context).map_err(JobError::from));
+    while !job.wait(std::time::Duration::from_millis(100)) {
+        let view = job.view();
+        bar.set(view.fraction.unwrap_or(0.0));
+        bar.say(&view.message);
+    }
+    drop(bar);
+    match job.take() {
+        Some(Ok(summary)) => Ok(summary),
+        Some(Err(error)) => Err(Failure::Failed(error.to_string())),
+        None => Err(Failure::Failed("the analysis gave no result".to_owned())),
+    }
+}
+
+fn told(name: &str, summary: &AnalyseSummary) -> Value {
+    json!({
+        "recording": name, "run": summary.run, "frames": summary.frames, "faces": summary.faces,
+        "bodies": summary.bodies, "proposals": summary.tags, "seconds": summary.seconds,
+    })
+}
+
+fn show(summary: &AnalyseSummary, name: &str) {
+    output::line(&format!(
+        "{name}: {} frames in {:.1} s, {} faces and {} bodies followed, {} tags proposed",
+        summary.frames, summary.seconds, summary.faces, summary.bodies, summary.tags
+    ));
+}
+
+/// The sessions' first recordings with a picture.
+fn videos(store: &Store, session: Option<&str>) -> Result<Vec<(Session, Media)>, Failure> {
+    let mut found = Vec::new();
+    for row in store.read().session_rows()? {
+        if session.is_some_and(|name| row.session.name != name) {
+            continue;
+        }
+        let media = store.read().media_of(row.session.id)?;
+        let video = media.into_iter().find(|m| m.streams.iter().any(|s| s.kind == StreamKind::Video));
+        if let Some(video) = video {
+            found.push((row.session, video));
+        }
+    }
+    Ok(found)
+}
+
+fn in_project(args: &Analyse) -> Outcome {
+    let store = project::open(&args.target)?;
+    let videos = videos(&store, args.session.as_deref())?;
+    if videos.is_empty() {
+        return Err(Failure::Failed("there is no video in the project's sessions to look at".to_owned()));
+    }
+    let mut all = Vec::new();
+    for (session, media) in videos {
+        let path = store.folder().media_path(&media);
+        let request = request(session.id, media.id, path, media.offset, args.fps, &args.models)?;
+        let sink = StoreSink::new(store.sibling()?, |_| {});
+        let summary = with_progress(request, sink, &session.name)?;
+        if !args.json {
+            show(&summary, &session.name);
+        }
+        if let (Some(out), Some(run)) = (&args.out, summary.run) {
+            let tracks = store.read().tracks_of(run)?;
+            let rows = store.read().tag_rows(run)?;
+            let tags: Vec<_> = rows.into_iter().map(|row| row.tag).collect();
+            write_json(out, &json!({ "run": run, "tracks": tracks, "tags": tags }))?;
+        }
+        all.push(told(&session.name, &summary));
+    }
+    if args.json { output::json(&all) } else { Ok(()) }
+}
+
+/// Gathers what a run finds, for a file.
+#[derive(Default)]
+struct Gathered {
+    run: Option<ModelRun>,
+    tracks: Vec<Track>,
+    samples: Vec<(TrackId, TrackSamples)>,
+    tags: Vec<Tag>,
+}
+
+struct GatherSink(std::sync::Arc<std::sync::Mutex<Gathered>>);
+
+impl GatherSink {
+    fn with(&self, note: impl FnOnce(&mut Gathered)) {
+        note(&mut self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+    }
+}
+
+impl AnalysisSink for GatherSink {
+    fn run_started(&mut self, run: &ModelRun) -> SinkResult {
+        self.with(|g| g.run = Some(run.clone()));
+        Ok(())
+    }
+    fn tracks(&mut self, tracks: &[Track]) -> SinkResult {
+        self.with(|g| {
+            for track in tracks {
+                g.tracks.retain(|known| known.id != track.id);
+                g.tracks.push(track.clone());
+            }
+        });
+        Ok(())
+    }
+    fn samples(&mut self, track: TrackId, samples: &TrackSamples) -> SinkResult {
+        self.with(|g| g.samples.push((track, samples.clone())));
+        Ok(())
+    }
+    fn tags(&mut self, tags: &[Tag]) -> SinkResult {
+        self.with(|g| g.tags.extend(tags.iter().cloned()));
+        Ok(())
+    }
+    fn finished(&mut self, run: &ModelRun, _: &AnalyseSummary) -> SinkResult {
+        self.with(|g| g.run = Some(run.clone()));
+        Ok(())
+    }
+}
+
+fn of_file(args: &Analyse) -> Outcome {
+    media::probe(&args.target)?;
+    let request = request(SessionId::new(), MediaId::new(), args.target.clone(), Time::ZERO, args.fps, &args.models)?;
+    let gathered = std::sync::Arc::new(std::sync::Mutex::new(Gathered::default()));
+    let name = args.target.display().to_string();
+    let outcome = with_progress(request, GatherSink(gathered.clone()), &name);
+    let found = std::mem::take(&mut *gathered.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+    // What was found before a failure is written all the same.
+    if let Some(out) = &args.out {
+        let samples: Vec<_> =
+            found.samples.iter().map(|(track, samples)| json!({ "track": track, "samples": samples })).collect();
+        write_json(out, &json!({ "run": found.run, "tracks": found.tracks, "tags": found.tags, "samples": samples }))?;
+    }
+    let summary = outcome?;
+    if args.json {
+        return output::json(&told(&name, &summary));
+    }
+    show(&summary, &name);
+    for tag in &found.tags {
+        output::line(&format!("{}–{}  {:<24}{:.2}", tag.start, tag.end, tag.label, tag.confidence));
+    }
+    Ok(())
+}
+
+fn write_json(path: &Path, value: &Value) -> Outcome {
+    let text = serde_json::to_vec_pretty(value)?;
+    Ok(write_atomic(path, &text)?)
+}
