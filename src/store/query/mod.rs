@@ -4,9 +4,11 @@ mod interlinear;
 mod lexicon;
 mod people;
 mod sessions;
+mod text;
 mod timeline;
 
 pub use interlinear::{Analysis, MorphRow, Utterance, WordRow};
 pub use lexicon::{Concordance, EntryRow, FullEntry, FullSense};
 pub use people::{TagCounts, TagRow};
 pub use sessions::{ProjectSummary, SessionRow};
+pub use text::GlossingProgress;
