@@ -38,6 +38,7 @@ interlinear-seen = Seen { $times }× in { $texts ->
    *[other] { $texts } texts
 }
 interlinear-approve-all = Approve all { $count }
+interlinear-take-back = Take back
 interlinear-break = Break…
 interlinear-edit-gloss = Gloss…
 interlinear-entry = Entry

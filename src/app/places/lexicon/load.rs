@@ -88,7 +88,7 @@ fn entry_model(core: &Core, id: LexemeId) -> Result<EntryModel, StoreError> {
         id,
         headword: headword(&entry.lexeme),
         homograph: entry.lexeme.homograph,
-        category: entry.lexeme.category.clone(),
+        category: category(&entry),
         pronunciations: forms(&[FormKind::Pronunciation]),
         variants: forms(&[FormKind::Variant]),
         etymology: shown(&entry.lexeme.etymology, language),
@@ -108,6 +108,15 @@ fn entry_model(core: &Core, id: LexemeId) -> Result<EntryModel, StoreError> {
             })
             .collect(),
     })
+}
+
+/// The entry's category; where only its senses say one, the first of theirs.
+pub(crate) fn category(entry: &FullEntry) -> String {
+    if !entry.lexeme.category.is_empty() {
+        return entry.lexeme.category.clone();
+    }
+    let said = entry.senses.iter().map(|full| &full.sense.category).find(|category| !category.is_empty());
+    said.cloned().unwrap_or_default()
 }
 
 fn senses_into(from: &[FullSense], above: &str, depth: usize, language: &str, into: &mut Vec<SenseModel>) {
