@@ -280,7 +280,7 @@ fn a_fresh_transcription_is_broken_glossed_approved_and_taken_back() {
     let made = harness.state().core.store.read().lexemes_by_form("zumotori").expect("entries");
     assert_eq!(made.len(), 1, "an entry of the stem");
     key(&mut harness, Key::F);
-    typed(&mut harness, "Free translation", "They gather this.");
+    typed(&mut harness, "Free translation of the line", "They gather this.");
     key(&mut harness, Key::Enter);
     key(&mut harness, Key::Enter);
     assert_eq!(word(&harness, fresh).status, WordStatus::Approved);

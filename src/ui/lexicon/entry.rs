@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, Id, Label, Layout, RichText, Sense, Ui};
 
-use super::field::{PAD, PageField};
+use super::field::{PAD, PageField, ROW};
 use super::{EntryModel, LexiconModel, LexiconState, headword_id};
 use crate::app::command::{EntryField, LexiconCommand as Do};
 use crate::ui::theme::{space, type_size};
@@ -80,6 +80,7 @@ pub(super) fn entry_ui(
         });
     });
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().interact_size.y = ROW;
         let small = |text, hint, language| Look {
             font: if language { fonts::language(type_size::BODY + 1.0) } else { fonts::regular(type_size::BODY) },
             color: theme.muted,
@@ -129,6 +130,7 @@ pub(super) fn entry_ui(
     });
     ui.add_space(space::S);
     ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().interact_size.y = ROW;
         let id = Id::unique(("lexicon-notes", entry.id));
         page.field(
             ui,

@@ -13,6 +13,9 @@ use crate::ui::widgets::ipa;
 /// Room between the text and the outline it has while one types.
 pub(super) const PAD: f32 = 5.0;
 
+/// Height of a row of running text on the page.
+pub(super) const ROW: f32 = 23.0;
+
 /// A piece of the page.
 pub(super) struct PageField<'t> {
     pub id: Id,
@@ -58,7 +61,8 @@ impl PageField<'_> {
             .font(self.font.clone())
             .text_color(self.color)
             .desired_width(width)
-            .min_size(vec2(0.0, 0.0))
+            .min_size(vec2(0.0, ROW))
+            .vertical_align(eframe::egui::Align::Center)
             .frame(frame)
             .hint_text(RichText::new(self.hint).font(self.font).color(theme.muted));
         let mut response = ui.add(edit).accessible_name(self.name).on_hover_cursor(CursorIcon::Text);

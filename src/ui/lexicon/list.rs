@@ -34,7 +34,9 @@ pub(super) fn list_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut LexiconState,
         }
     });
     let (_, head) = ui.allocate_space(vec2(ui.available_width(), size::ROW_COMPACT));
-    let cells = cells(head);
+    // The rows leave room for the scroll bar.
+    let columns = head.with_max_x(head.right() - ui.spacing().scroll.allocated_width());
+    let cells = cells(columns);
     let names = ["lexicon-headword", "lexicon-gloss", "lexicon-category", "lexicon-in-texts"];
     for (index, (cell, name)) in cells.into_iter().zip(names).enumerate() {
         let text = RichText::new(tr(name)).font(fonts::regular(type_size::LABEL)).color(cx.theme.muted);

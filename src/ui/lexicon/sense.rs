@@ -2,7 +2,7 @@
 
 use eframe::egui::{FontId, Label, Rect, RichText, Stroke, Ui, pos2};
 
-use super::field::{PAD, PageField};
+use super::field::{PAD, PageField, ROW};
 use super::{LexiconModel, LexiconState, SenseModel, example_id, sense_id};
 use crate::app::command::{ExampleField, LexiconCommand as Do, SenseField};
 use crate::app::icon::Icon;
@@ -34,6 +34,7 @@ pub(super) fn sense_ui(
             }
             for example in &sense.examples {
                 ui.horizontal_wrapped(|ui| {
+                    ui.spacing_mut().interact_size.y = ROW;
                     for (field, value, text, hint, font, color, language) in [
                         (
                             ExampleField::Text,
@@ -87,6 +88,7 @@ fn head_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut LexiconState, model: &Le
     let theme = cx.theme;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
+        ui.spacing_mut().interact_size.y = ROW;
         let number = RichText::new(&sense.number).font(fonts::figures_semibold(type_size::BODY));
         ui.add_space(PAD);
         ui.add(Label::new(number));

@@ -101,13 +101,25 @@ fn entry_model(core: &Core, id: LexemeId) -> Result<EntryModel, StoreError> {
             .map(|found| Occurrence {
                 session: found.session,
                 morph: found.morph,
-                before: found.before,
+                before: tidy(&found.before),
                 word: found.word,
-                after: found.after,
+                after: tidy(&found.after),
                 text: found.session_name,
             })
             .collect(),
     })
+}
+
+/// Closing marks right behind the word they follow, as in print.
+fn tidy(text: &str) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    for piece in text.split(' ') {
+        if !tidy.is_empty() && !piece.starts_with(['.', ',', ';', ':', '!', '?', '…', ')', ']', '”', '»']) {
+            tidy.push(' ');
+        }
+        tidy.push_str(piece);
+    }
+    tidy
 }
 
 /// The entry's category; where only its senses say one, the first of theirs.
