@@ -1,0 +1,131 @@
+//! Model cards: what a model is, where it comes from, what goes in and out, where it fails.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::{ModelError, ModelName};
+
+/// A card as it lies beside the model (`card.toml`).
+#[derive(Clone, Debug, Deserialize)]
+pub struct Card {
+    /// The folder's name.
+    pub name: String,
+    /// Our own version of the converted model.
+    pub version: String,
+    /// What it does, in a few words.
+    pub task: String,
+    /// Licence of the weights (SPDX).
+    pub licence: String,
+    /// The classes, in the order of the output; empty where there are none.
+    pub labels: Vec<String>,
+    /// What it was trained on, where it fails, when to abstain.
+    pub limits: String,
+    /// Where the weights come from.
+    pub source: Source,
+    /// What goes in.
+    pub input: Input,
+    /// What comes out, in this order.
+    pub output: Vec<Output>,
+    /// The model file.
+    pub file: File,
+    /// How the conversion was checked.
+    pub verified: Option<Verified>,
+}
+
+/// Where the weights come from.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Source {
+    /// The published package.
+    pub package: String,
+    /// Its version.
+    pub version: String,
+    /// The file in it.
+    pub file: String,
+    /// Who made the network.
+    pub origin: String,
+    /// Under which licence (SPDX).
+    pub origin_licence: String,
+}
+
+/// What goes in.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Input {
+    /// Pictures, rows, columns, channels.
+    pub shape: [usize; 4],
+    /// Axes and colours.
+    pub layout: String,
+    /// Range of a channel.
+    pub range: String,
+    /// What part of the picture.
+    pub crop: String,
+}
+
+/// One output.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Output {
+    /// Its name.
+    pub name: String,
+    /// Its shape.
+    pub shape: Vec<usize>,
+    /// What the numbers say.
+    pub meaning: String,
+}
+
+/// The model file.
+#[derive(Clone, Debug, Deserialize)]
+pub struct File {
+    /// Its name, beside the card.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its SHA-256 in hex.
+    pub sha256: String,
+}
+
+/// How the conversion was checked.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Verified {
+    /// Against what, on what.
+    pub how: String,
+    /// The largest absolute difference in any output.
+    pub max_difference: f64,
+}
+
+impl Card {
+    /// Reads the card in `folder`.
+    ///
+    /// # Errors
+    /// When it is missing, is not a card, or describes another model than `name`.
+    pub fn read(folder: &Path, name: ModelName) -> Result<Self, ModelError> {
+        let path = folder.join("card.toml");
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(source) => return Err(ModelError::Unreadable { name, path, source }),
+        };
+        let reason = match toml::from_str::<Self>(&text) {
+            Ok(card) => match card.fault(name) {
+                None => return Ok(card),
+                Some(reason) => reason,
+            },
+            Err(error) => error.message().to_owned(),
+        };
+        Err(ModelError::Card { name, path, reason })
+    }
+
+    fn fault(&self, name: ModelName) -> Option<String> {
+        let [pictures, rows, columns, channels] = self.input.shape;
+        if self.name != name.folder() {
+            Some(format!("it describes {}", self.name))
+        } else if pictures != 1 || rows != columns || rows == 0 || channels != 3 {
+            Some(format!(
+                "its input shape {:?} is not one square RGB picture",
+                self.input.shape
+            ))
+        } else if self.file.name.contains(['/', '\\']) {
+            Some("its model file lies outside its folder".to_owned())
+        } else {
+            None
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The models of the pack by name.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::ModelError;
+
+/// A model of the pack; its name is the name of its folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ModelName {
+    /// Faces near the camera.
+    FaceDetectNear,
+    /// Faces at some distance.
+    FaceDetectFar,
+    /// 478 landmarks of a face.
+    FaceMesh,
+    /// Expression, the face-api network.
+    ExpressionFaceapi,
+    /// Expression, the FER-2013 network.
+    ExpressionHuman,
+    /// People in a picture.
+    PoseDetect,
+    /// 33 landmarks of a body, in the picture and in metres.
+    Pose,
+    /// 17 landmarks of the body nearest the middle, fast.
+    PoseFast,
+}
+
+impl ModelName {
+    /// All models, in the order of the pack.
+    pub const ALL: [Self; 8] = [
+        Self::FaceDetectNear,
+        Self::FaceDetectFar,
+        Self::FaceMesh,
+        Self::ExpressionFaceapi,
+        Self::ExpressionHuman,
+        Self::PoseDetect,
+        Self::Pose,
+        Self::PoseFast,
+    ];
+
+    /// The folder's name in the pack, which is also the name a person types.
+    pub const fn folder(self) -> &'static str {
+        match self {
+            Self::FaceDetectNear => "face-detect-near",
+            Self::FaceDetectFar => "face-detect-far",
+            Self::FaceMesh => "face-mesh",
+            Self::ExpressionFaceapi => "expression-faceapi",
+            Self::ExpressionHuman => "expression-human",
+            Self::PoseDetect => "pose-detect",
+            Self::Pose => "pose",
+            Self::PoseFast => "pose-fast",
+        }
+    }
+}
+
+impl fmt::Display for ModelName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.folder())
+    }
+}
+
+impl FromStr for ModelName {
+    type Err = ModelError;
+
+    fn from_str(text: &str) -> Result<Self, ModelError> {
+        Self::ALL
+            .into_iter()
+            .find(|name| name.folder() == text)
+            .ok_or_else(|| ModelError::Unknown {
+                text: text.to_owned(),
+            })
+    }
+}
