@@ -331,7 +331,8 @@ mod tests {
     fn a_missing_recording_and_nonsense_are_answered_and_the_worker_stays() {
         let analyse = r#"{"request":"analyse","path":"/nowhere.mp4","fps":5,"model_dir":"/nowhere"}"#;
         let zero = analyse.replace(":5,", ":0,");
-        let all = answers(&format!("nonsense\n{analyse}\n{zero}\n{{\"request\":\"verify\",\"model_dir\":\"/nowhere\"}}\n"));
+        let all =
+            answers(&format!("nonsense\n{analyse}\n{zero}\n{{\"request\":\"verify\",\"model_dir\":\"/nowhere\"}}\n"));
         assert!(matches!(all[0], Answer::Hello { protocol: PROTOCOL, .. }));
         assert!(matches!(&all[1], Answer::Error { fault: Fault::Media, message } if message.contains("nowhere.mp4")));
         assert!(matches!(&all[2], Answer::Error { fault: Fault::Request, .. }));

@@ -7,9 +7,13 @@ use std::time::Duration;
 use fieldgloss::analysis::{ProposalSettings, TrackingSettings};
 use fieldgloss::domain::{MediaId, ModelRun, RunStatus, SessionId, Tag, Time, Track, TrackId, TrackKind, TrackSamples};
 use fieldgloss::jobs::analyse::{AnalyseError, AnalyseRequest, AnalyseSummary, AnalysisSink, SinkResult, analyse_with};
+use fieldgloss::jobs::worker::WORKER_VARIABLE;
 use fieldgloss::jobs::{CancelToken, JobContext, Worker};
 
-const WORKER: &str = env!("CARGO_BIN_EXE_fieldgloss-worker");
+/// The worker just built, or an installed one to be tested instead.
+fn worker() -> PathBuf {
+    std::env::var_os(WORKER_VARIABLE).map_or_else(|| env!("CARGO_BIN_EXE_fieldgloss-worker").into(), PathBuf::from)
+}
 
 fn assets() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets")
@@ -75,7 +79,7 @@ fn context() -> JobContext {
 }
 
 fn start() -> Worker {
-    Worker::spawn_at(Path::new(WORKER)).unwrap()
+    Worker::spawn_at(&worker()).unwrap()
 }
 
 #[test]
@@ -111,8 +115,8 @@ fn cancel_keeps_what_was_seen() {
     let stop = token.clone();
     let mut shelf = Shelf { on_samples: Some(Box::new(move || stop.cancel())), ..Shelf::default() };
     // Handed over after ten seconds of recording or five of waiting: cancelled at the first piece.
-    let error =
-        analyse_with(start(), &request(assets().join("models")), &mut shelf, &JobContext::unwatched(token)).unwrap_err();
+    let error = analyse_with(start(), &request(assets().join("models")), &mut shelf, &JobContext::unwatched(token))
+        .unwrap_err();
     assert!(matches!(error, AnalyseError::Cancelled { .. }), "{error}");
     assert!(error.to_string().contains("is kept"), "{error}");
     assert!(!shelf.samples.is_empty());
