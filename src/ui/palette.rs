@@ -9,6 +9,7 @@ use eframe::egui::{
 use super::icons::{self, Icon};
 use super::theme::{size, space, type_size};
 use super::{Command, UiContext, fonts, fuzzy, tr, widgets};
+use crate::app::command::Scope;
 
 /// A thing to choose beside the commands: a session to open, an entry to go to.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +51,8 @@ struct Row {
     command: Command,
     id: Option<&'static str>,
     score: i32,
+    /// A command of this place and of no other.
+    here: bool,
 }
 
 /// How many are remembered.
@@ -197,6 +200,8 @@ fn field_ui(ui: &mut Ui, open: &mut Open) -> bool {
         let edit = TextEdit::singleline(&mut open.query)
             .id(id)
             .frame(Frame::NONE)
+            .align(Align2::LEFT_CENTER)
+            .min_size(vec2(0.0, size::CONTROL))
             .font(fonts::regular(type_size::LEAD))
             .desired_width(ui.available_width() - space::L)
             .hint_text(eframe::egui::RichText::new(tr("palette-hint")).color(theme.faint));
@@ -297,6 +302,7 @@ fn rows(query: &str, recent: &[String], cx: &UiContext, entries: &[PaletteEntry]
             command: spec.command.clone(),
             id: Some(spec.id),
             score,
+            here: matches!(spec.scope, Scope::In(_)),
         });
     }
     if !query.is_empty() {
@@ -311,9 +317,10 @@ fn rows(query: &str, recent: &[String], cx: &UiContext, entries: &[PaletteEntry]
                 command: entry.command.clone(),
                 id: None,
                 score,
+                here: false,
             });
         }
     }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.score));
+    rows.sort_by_key(|row| std::cmp::Reverse((row.score, row.here)));
     rows
 }
