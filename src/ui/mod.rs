@@ -78,6 +78,18 @@ impl UiContext<'_> {
         self.press(ui, button, command)
     }
 
+    /// A button for a command under other words: "Play" while paused, "Pause" while playing.
+    pub fn named_button(&mut self, ui: &mut Ui, words: impl Into<String>, command: Command) -> Response {
+        let button = self.command_button(&command, Button::new(words));
+        self.press(ui, button, command)
+    }
+
+    /// The accent button under other words.
+    pub fn named_primary_button(&mut self, ui: &mut Ui, words: impl Into<String>, command: Command) -> Response {
+        let button = self.command_button(&command, Button::primary(words));
+        self.press(ui, button, command)
+    }
+
     /// The one button in accent, for what one most likely does next.
     pub fn primary_button(&mut self, ui: &mut Ui, command: Command) -> Response {
         let button = self.command_button(&command, Button::primary(name_of(&command)));
