@@ -15,20 +15,12 @@ fn every_model_loads_and_says_where_it_comes_from() {
     for name in ModelName::ALL {
         let card = networks.card(name).unwrap();
         assert_eq!(name.folder().parse::<ModelName>().unwrap(), name);
+        assert!(!card.licence.is_empty() && !card.limits.trim().is_empty() && !card.source.package.is_empty());
         assert!(
-            !card.licence.is_empty()
-                && !card.limits.trim().is_empty()
-                && !card.source.package.is_empty()
-        );
-        assert!(
-            card.verified
-                .as_ref()
-                .is_some_and(|verified| verified.max_difference.is_finite()),
+            card.verified.as_ref().is_some_and(|verified| verified.max_difference.is_finite()),
             "{name} was never verified"
         );
-        let size = fs::metadata(pack().join(name.folder()).join(&card.file.name))
-            .unwrap()
-            .len();
+        let size = fs::metadata(pack().join(name.folder()).join(&card.file.name)).unwrap().len();
         assert_eq!(size, card.file.bytes, "{name}");
     }
 }
@@ -55,10 +47,7 @@ fn a_damaged_pack_is_told_apart_and_not_loaded() {
     bytes[5000] ^= 1;
     fs::write(&model, &bytes).unwrap();
     let error = load(pack.path());
-    assert!(
-        matches!(error, ModelError::Checksum { .. }) && error.to_string().contains("damaged"),
-        "{error}"
-    );
+    assert!(matches!(error, ModelError::Checksum { .. }) && error.to_string().contains("damaged"), "{error}");
 
     fs::remove_file(&model).unwrap();
     assert!(matches!(load(pack.path()), ModelError::Unreadable { .. }));
@@ -72,10 +61,7 @@ fn a_damaged_pack_is_told_apart_and_not_loaded() {
     fs::write(&card, text.replace("[1, 896, 17]", "[1, 9, 17]")).unwrap();
     assert!(matches!(load(pack.path()), ModelError::Card { .. }));
 
-    assert!(matches!(
-        load(Path::new("/nowhere")),
-        ModelError::Unreadable { .. }
-    ));
+    assert!(matches!(load(Path::new("/nowhere")), ModelError::Unreadable { .. }));
 
     // A card that vouches for a file which is no model: libtorch's refusal, no crash.
     let pack = copied(name);
@@ -84,16 +70,6 @@ fn a_damaged_pack_is_told_apart_and_not_loaded() {
     let text = fs::read_to_string(folder.join("card.toml")).unwrap();
     let start = text.find("sha256 = \"").unwrap() + 10;
     let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-    fs::write(
-        folder.join("card.toml"),
-        format!("{}{empty}{}", &text[..start], &text[start + 64..]),
-    )
-    .unwrap();
-    assert!(matches!(
-        load(pack.path()),
-        ModelError::Torch {
-            doing: "loading",
-            ..
-        }
-    ));
+    fs::write(folder.join("card.toml"), format!("{}{empty}{}", &text[..start], &text[start + 64..])).unwrap();
+    assert!(matches!(load(pack.path()), ModelError::Torch { doing: "loading", .. }));
 }

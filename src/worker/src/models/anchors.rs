@@ -18,10 +18,7 @@ pub struct Rect {
 impl Rect {
     /// Its centre.
     pub fn centre(&self) -> Point {
-        Point {
-            x: self.x + self.width / 2.0,
-            y: self.y + self.height / 2.0,
-        }
+        Point { x: self.x + self.width / 2.0, y: self.y + self.height / 2.0 }
     }
 
     /// Intersection over union with `other`, 0 to 1.
@@ -65,13 +62,7 @@ impl Grid {
 
     /// Reads candidates (logit; box centre, size; `points` points, all relative to the anchor) that score at least
     /// `least`, and brings them from the crop of `square` into the picture. The square must stand upright.
-    pub fn decode(
-        &self,
-        values: &[f32],
-        points: usize,
-        square: &Square,
-        least: f32,
-    ) -> Vec<Candidate> {
+    pub fn decode(&self, values: &[f32], points: usize, square: &Square, least: f32) -> Vec<Candidate> {
         let scale = square.side / self.side as f32;
         let mut found = Vec::new();
         for (row, (x, y)) in values.chunks_exact(5 + 2 * points).zip(self.centres()) {
@@ -85,17 +76,8 @@ impl Grid {
             if width <= 0.0 || height <= 0.0 {
                 continue;
             }
-            let rect = Rect {
-                x: centre.x - width / 2.0,
-                y: centre.y - height / 2.0,
-                width,
-                height,
-            };
-            found.push(Candidate {
-                score,
-                rect,
-                points: row[5..].chunks_exact(2).map(place).collect(),
-            });
+            let rect = Rect { x: centre.x - width / 2.0, y: centre.y - height / 2.0, width, height };
+            found.push(Candidate { score, rect, points: row[5..].chunks_exact(2).map(place).collect() });
         }
         found
     }
@@ -107,9 +89,8 @@ pub fn merge(mut candidates: Vec<Candidate>, overlap: f32) -> Vec<Candidate> {
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     let mut merged = Vec::new();
     while let Some(best) = candidates.first().cloned() {
-        let (same, rest): (Vec<_>, Vec<_>) = candidates
-            .into_iter()
-            .partition(|other| other.rect.overlap(&best.rect) > overlap);
+        let (same, rest): (Vec<_>, Vec<_>) =
+            candidates.into_iter().partition(|other| other.rect.overlap(&best.rect) > overlap);
         candidates = rest;
         if same.is_empty() {
             // A box without area overlaps nothing, not even itself.
@@ -123,9 +104,7 @@ pub fn merge(mut candidates: Vec<Candidate>, overlap: f32) -> Vec<Candidate> {
 
 fn average(same: &[Candidate], best: &Candidate) -> Candidate {
     let total: f32 = same.iter().map(|one| one.score).sum();
-    let mean = |value: &dyn Fn(&Candidate) -> f32| {
-        same.iter().map(|one| value(one) * one.score).sum::<f32>() / total
-    };
+    let mean = |value: &dyn Fn(&Candidate) -> f32| same.iter().map(|one| value(one) * one.score).sum::<f32>() / total;
     let rect = Rect {
         x: mean(&|one| one.rect.x),
         y: mean(&|one| one.rect.y),
@@ -133,16 +112,9 @@ fn average(same: &[Candidate], best: &Candidate) -> Candidate {
         height: mean(&|one| one.rect.height),
     };
     let points = (0..best.points.len())
-        .map(|k| Point {
-            x: mean(&|one| one.points[k].x),
-            y: mean(&|one| one.points[k].y),
-        })
+        .map(|k| Point { x: mean(&|one| one.points[k].x), y: mean(&|one| one.points[k].y) })
         .collect();
-    Candidate {
-        score: best.score,
-        rect,
-        points,
-    }
+    Candidate { score: best.score, rect, points }
 }
 
 /// The logistic function.
@@ -154,10 +126,7 @@ pub fn sigmoid(logit: f32) -> f32 {
 mod tests {
     use super::*;
 
-    const GRID: Grid = Grid {
-        side: 128,
-        layers: &[(8, 2), (16, 6)],
-    };
+    const GRID: Grid = Grid { side: 128, layers: &[(8, 2), (16, 6)] };
 
     #[test]
     fn anchors_are_at_cell_centres_row_by_row() {
@@ -174,19 +143,12 @@ mod tests {
     fn overlapping_candidates_become_one_weighted_by_score() {
         let at = |score, x| Candidate {
             score,
-            rect: Rect {
-                x,
-                y: 0.0,
-                width: 10.0,
-                height: 10.0,
-            },
+            rect: Rect { x, y: 0.0, width: 10.0, height: 10.0 },
             points: vec![Point { x, y: 0.0 }],
         };
         let merged = merge(vec![at(0.2, 1.0), at(0.8, 0.0), at(0.5, 50.0)], 0.3);
         assert_eq!(merged.len(), 2);
-        assert!(
-            (merged[0].rect.x - 0.2).abs() < 1e-6 && (merged[0].points[0].x - 0.2).abs() < 1e-6
-        );
+        assert!((merged[0].rect.x - 0.2).abs() < 1e-6 && (merged[0].points[0].x - 0.2).abs() < 1e-6);
         assert!((merged[0].score - 0.8).abs() < 1e-6);
         assert!((merged[1].rect.x - 50.0).abs() < 1e-6);
     }

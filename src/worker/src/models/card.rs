@@ -115,23 +115,13 @@ impl Card {
 
     fn fault(&self, name: ModelName) -> Option<String> {
         let (side, counts) = name.contract();
-        let found: Vec<usize> = self
-            .output
-            .iter()
-            .map(|output| output.shape.iter().product())
-            .collect();
+        let found: Vec<usize> = self.output.iter().map(|output| output.shape.iter().product()).collect();
         if self.name != name.folder() {
             Some(format!("it describes {}", self.name))
         } else if self.input.shape != [1, side, side, 3] {
-            Some(format!(
-                "its input shape {:?} is not {:?}",
-                self.input.shape,
-                [1, side, side, 3]
-            ))
+            Some(format!("its input shape {:?} is not {:?}", self.input.shape, [1, side, side, 3]))
         } else if found != counts {
-            Some(format!(
-                "its outputs have {found:?} numbers instead of {counts:?}"
-            ))
+            Some(format!("its outputs have {found:?} numbers instead of {counts:?}"))
         } else if self.file.name.contains(['/', '\\']) {
             Some("its model file lies outside its folder".to_owned())
         } else {

@@ -37,10 +37,7 @@ pub struct Point3 {
 impl Point3 {
     /// Without the depth.
     pub const fn flat(self) -> Point {
-        Point {
-            x: self.x,
-            y: self.y,
-        }
+        Point { x: self.x, y: self.y }
     }
 }
 
@@ -72,10 +69,7 @@ impl Square {
         }
         let middle = [(low[0] + high[0]) / 2.0, (low[1] + high[1]) / 2.0];
         Self {
-            centre: Point {
-                x: middle[0] * cos - middle[1] * sin,
-                y: middle[0] * sin + middle[1] * cos,
-            },
+            centre: Point { x: middle[0] * cos - middle[1] * sin, y: middle[0] * sin + middle[1] * cos },
             side: scale * (high[0] - low[0]).max(high[1] - low[1]),
             angle,
         }
@@ -93,15 +87,9 @@ impl Square {
     /// Picture pixels for crop pixel coordinates (`x`, `y`) of an `out` × `out` crop.
     pub fn to_picture(&self, x: f32, y: f32, out: usize) -> Point {
         let scale = self.side / out as f32;
-        let (dx, dy) = (
-            (x - out as f32 / 2.0) * scale,
-            (y - out as f32 / 2.0) * scale,
-        );
+        let (dx, dy) = ((x - out as f32 / 2.0) * scale, (y - out as f32 / 2.0) * scale);
         let (sin, cos) = self.angle.sin_cos();
-        Point {
-            x: self.centre.x + dx * cos - dy * sin,
-            y: self.centre.y + dx * sin + dy * cos,
-        }
+        Point { x: self.centre.x + dx * cos - dy * sin, y: self.centre.y + dx * sin + dy * cos }
     }
 
     /// Samples the square into `out` × `out` RGB pixels of 0..255, row by row. Bilinear; where the crop shrinks the
@@ -139,30 +127,10 @@ fn bilinear(picture: &Picture<'_>, x: f32, y: f32, share: f32, sum: &mut [f32; 3
     let (right_part, bottom_part) = (x - left, y - top);
     // A cast of a float beyond i32 saturates, and saturated neighbours are outside any picture.
     let (column, row) = (left as i32, top as i32);
-    picture.add(
-        column,
-        row,
-        share * (1.0 - right_part) * (1.0 - bottom_part),
-        sum,
-    );
-    picture.add(
-        column.saturating_add(1),
-        row,
-        share * right_part * (1.0 - bottom_part),
-        sum,
-    );
-    picture.add(
-        column,
-        row.saturating_add(1),
-        share * (1.0 - right_part) * bottom_part,
-        sum,
-    );
-    picture.add(
-        column.saturating_add(1),
-        row.saturating_add(1),
-        share * right_part * bottom_part,
-        sum,
-    );
+    picture.add(column, row, share * (1.0 - right_part) * (1.0 - bottom_part), sum);
+    picture.add(column.saturating_add(1), row, share * right_part * (1.0 - bottom_part), sum);
+    picture.add(column, row.saturating_add(1), share * (1.0 - right_part) * bottom_part, sum);
+    picture.add(column.saturating_add(1), row.saturating_add(1), share * right_part * bottom_part, sum);
 }
 
 #[cfg(test)]
@@ -170,9 +138,7 @@ mod tests {
     use super::*;
 
     fn ramp() -> Vec<u8> {
-        (0..16u8)
-            .flat_map(|at| [at % 4 * 10, at / 4 * 10, 255])
-            .collect()
+        (0..16u8).flat_map(|at| [at % 4 * 10, at / 4 * 10, 255]).collect()
     }
 
     #[test]
@@ -180,57 +146,33 @@ mod tests {
         let rgb = ramp();
         let picture = Picture::new(4, 4, &rgb).unwrap();
         let sampled = picture.whole().sample(&picture, 4);
-        assert!(
-            sampled
-                .iter()
-                .zip(&rgb)
-                .all(|(a, &b)| (a - f32::from(b)).abs() < 1e-3)
-        );
+        assert!(sampled.iter().zip(&rgb).all(|(a, &b)| (a - f32::from(b)).abs() < 1e-3));
     }
 
     #[test]
     fn a_quarter_turn_puts_the_right_column_on_top() {
         let rgb = ramp();
         let picture = Picture::new(4, 4, &rgb).unwrap();
-        let square = Square {
-            angle: std::f32::consts::FRAC_PI_2,
-            ..picture.whole()
-        };
+        let square = Square { angle: std::f32::consts::FRAC_PI_2, ..picture.whole() };
         let sampled = square.sample(&picture, 4);
         // Crop x runs down the picture, crop y to the picture's left: the first pixel is the picture's top right.
-        assert!(
-            (sampled[0] - 30.0).abs() < 1e-3 && sampled[1].abs() < 1e-3,
-            "{:?}",
-            &sampled[..3]
-        );
+        assert!((sampled[0] - 30.0).abs() < 1e-3 && sampled[1].abs() < 1e-3, "{:?}", &sampled[..3]);
         let corner = square.to_picture(0.0, 0.0, 4);
-        assert!(
-            corner.distance(Point { x: 4.0, y: 0.0 }) < 1e-4,
-            "{corner:?}"
-        );
+        assert!(corner.distance(Point { x: 4.0, y: 0.0 }) < 1e-4, "{corner:?}");
     }
 
     #[test]
     fn outside_is_black() {
         let rgb = ramp();
         let picture = Picture::new(4, 4, &rgb).unwrap();
-        let square = Square {
-            centre: Point { x: -100.0, y: 1e30 },
-            side: 4.0,
-            angle: 0.3,
-        };
+        let square = Square { centre: Point { x: -100.0, y: 1e30 }, side: 4.0, angle: 0.3 };
         assert!(square.sample(&picture, 4).iter().all(|&value| value == 0.0));
     }
 
     #[test]
     fn around_fits_turned_points() {
-        let turned = Square {
-            centre: Point { x: 10.0, y: 20.0 },
-            side: 8.0,
-            angle: 0.5,
-        };
-        let corners = [(0.0, 0.0), (8.0, 0.0), (0.0, 6.0), (8.0, 6.0)]
-            .map(|(x, y)| turned.to_picture(x, y, 8));
+        let turned = Square { centre: Point { x: 10.0, y: 20.0 }, side: 8.0, angle: 0.5 };
+        let corners = [(0.0, 0.0), (8.0, 0.0), (0.0, 6.0), (8.0, 6.0)].map(|(x, y)| turned.to_picture(x, y, 8));
         let found = Square::around(corners.into_iter(), 0.5, 2.0);
         assert!((found.side - 16.0).abs() < 1e-4);
         assert!(found.centre.distance(turned.to_picture(4.0, 3.0, 8)) < 1e-4);

@@ -8,10 +8,7 @@ use super::ModelName;
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     /// A name that is not in the pack.
-    #[error(
-        "there is no model named \u{201c}{text}\u{201d}; the models are {}",
-        names()
-    )]
+    #[error("there is no model named \u{201c}{text}\u{201d}; the models are {}", names())]
     Unknown {
         /// What was asked for.
         text: String,
@@ -27,9 +24,7 @@ pub enum ModelError {
         source: std::io::Error,
     },
     /// The card is not a card, or describes another model.
-    #[error(
-        "the card of the model {name} is not usable: {reason} ({path}). Install the model pack again"
-    )]
+    #[error("the card of the model {name} is not usable: {reason} ({path}). Install the model pack again")]
     Card {
         /// The model.
         name: ModelName,
@@ -63,9 +58,7 @@ pub enum ModelError {
         reason: String,
     },
     /// The model gave something else than its card promises.
-    #[error(
-        "the model {name} gave {found} where its card promises {expected}. Install the model pack again"
-    )]
+    #[error("the model {name} gave {found} where its card promises {expected}. Install the model pack again")]
     Output {
         /// The model.
         name: ModelName,

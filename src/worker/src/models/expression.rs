@@ -74,11 +74,7 @@ const SURROUNDINGS: f32 = 1.1;
 
 /// The part of the picture the expression networks look at.
 fn region(mesh: &FaceMesh) -> Square {
-    Square::around(
-        mesh.surface().map(|point| point.flat()),
-        mesh.roll(),
-        SURROUNDINGS,
-    )
+    Square::around(mesh.surface().map(|point| point.flat()), mesh.roll(), SURROUNDINGS)
 }
 
 impl Networks {
@@ -87,11 +83,7 @@ impl Networks {
     ///
     /// # Errors
     /// [`ModelError::NotLoaded`] when neither is loaded; whatever running them gives.
-    pub fn expressions(
-        &self,
-        picture: &Picture<'_>,
-        mesh: &FaceMesh,
-    ) -> Result<Vec<ExpressionReading>, ModelError> {
+    pub fn expressions(&self, picture: &Picture<'_>, mesh: &FaceMesh) -> Result<Vec<ExpressionReading>, ModelError> {
         let square = region(mesh);
         let mut readings = Vec::new();
         for name in [ModelName::ExpressionFaceapi, ModelName::ExpressionHuman] {
@@ -100,20 +92,11 @@ impl Networks {
             }
             let module = self.module(name)?;
             let values = module.look(picture, &square)?.swap_remove(0);
-            let values = if name == ModelName::ExpressionFaceapi {
-                softmax(&values)
-            } else {
-                values
-            };
-            readings.push(ExpressionReading {
-                by: name,
-                shares: ordered(&values, &module.card().labels, name)?,
-            });
+            let values = if name == ModelName::ExpressionFaceapi { softmax(&values) } else { values };
+            readings.push(ExpressionReading { by: name, shares: ordered(&values, &module.card().labels, name)? });
         }
         if !self.has(ModelName::ExpressionFaceapi) && !self.has(ModelName::ExpressionHuman) {
-            return Err(ModelError::NotLoaded {
-                name: ModelName::ExpressionFaceapi,
-            });
+            return Err(ModelError::NotLoaded { name: ModelName::ExpressionFaceapi });
         }
         Ok(readings)
     }
@@ -124,13 +107,11 @@ fn ordered(values: &[f32], labels: &[String], name: ModelName) -> Result<[f32; 7
     let mut shares = [0.0; 7];
     for (share, expression) in shares.iter_mut().zip(EXPRESSIONS) {
         let at = labels.iter().position(|label| label == expression.label());
-        *share = at
-            .and_then(|at| values.get(at).copied())
-            .ok_or_else(|| ModelError::Output {
-                name,
-                expected: format!("the label {}", expression.label()),
-                found: labels.join(", "),
-            })?;
+        *share = at.and_then(|at| values.get(at).copied()).ok_or_else(|| ModelError::Output {
+            name,
+            expected: format!("the label {}", expression.label()),
+            found: labels.join(", "),
+        })?;
     }
     Ok(shares)
 }
@@ -148,16 +129,7 @@ mod tests {
 
     #[test]
     fn labels_decide_the_order() {
-        let labels = [
-            "anger",
-            "disgust",
-            "fear",
-            "happiness",
-            "sadness",
-            "surprise",
-            "neutral",
-        ]
-        .map(str::to_owned);
+        let labels = ["anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral"].map(str::to_owned);
         let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
         let shares = ordered(&values, &labels, ModelName::ExpressionHuman).unwrap();
         assert_eq!(shares, [7.0, 4.0, 6.0, 5.0, 1.0, 3.0, 2.0]);

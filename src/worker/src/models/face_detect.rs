@@ -3,14 +3,8 @@
 use super::anchors::{Candidate, Grid, merge};
 use super::{ModelError, ModelName, Networks, Picture, Point, Rect, Square};
 
-const NEAR: Grid = Grid {
-    side: 128,
-    layers: &[(8, 2), (16, 6)],
-};
-const FAR: Grid = Grid {
-    side: 192,
-    layers: &[(4, 1)],
-};
+const NEAR: Grid = Grid { side: 128, layers: &[(8, 2), (16, 6)] };
+const FAR: Grid = Grid { side: 192, layers: &[(4, 1)] };
 const POINTS: usize = 6;
 /// Boxes that share more than this are the same face.
 const SAME: f32 = 0.3;
@@ -57,10 +51,7 @@ pub struct FaceSearch {
 
 impl Default for FaceSearch {
     fn default() -> Self {
-        Self {
-            least_score: 0.5,
-            least_width: 16.0,
-        }
+        Self { least_score: 0.5, least_width: 16.0 }
     }
 }
 
@@ -70,16 +61,9 @@ impl Networks {
     ///
     /// # Errors
     /// [`ModelError::NotLoaded`] when neither detector is loaded; whatever running them gives.
-    pub fn detect_faces(
-        &self,
-        picture: &Picture<'_>,
-        search: &FaceSearch,
-    ) -> Result<Vec<DetectedFace>, ModelError> {
+    pub fn detect_faces(&self, picture: &Picture<'_>, search: &FaceSearch) -> Result<Vec<DetectedFace>, ModelError> {
         let mut faces = Vec::new();
-        for (name, grid) in [
-            (ModelName::FaceDetectNear, &NEAR),
-            (ModelName::FaceDetectFar, &FAR),
-        ] {
+        for (name, grid) in [(ModelName::FaceDetectNear, &NEAR), (ModelName::FaceDetectFar, &FAR)] {
             if self.has(name) {
                 faces.extend(self.detect_with(name, grid, picture, search)?);
             } else if !self.has(ModelName::FaceDetectNear) && !self.has(ModelName::FaceDetectFar) {
@@ -89,10 +73,7 @@ impl Networks {
         faces.sort_by(|a, b| b.score.total_cmp(&a.score));
         let mut kept: Vec<DetectedFace> = Vec::new();
         for face in faces {
-            if kept
-                .iter()
-                .all(|other| other.rect.overlap(&face.rect) <= SAME)
-            {
+            if kept.iter().all(|other| other.rect.overlap(&face.rect) <= SAME) {
                 kept.push(face);
             }
         }
@@ -108,23 +89,13 @@ impl Networks {
     ) -> Result<Vec<DetectedFace>, ModelError> {
         let square = picture.whole();
         let outputs = self.module(name)?.look(picture, &square)?;
-        let candidates = merge(
-            grid.decode(&outputs[0], POINTS, &square, search.least_score),
-            SAME,
-        );
-        let wide = candidates
-            .into_iter()
-            .filter(|one| one.rect.width >= search.least_width);
+        let candidates = merge(grid.decode(&outputs[0], POINTS, &square, search.least_score), SAME);
+        let wide = candidates.into_iter().filter(|one| one.rect.width >= search.least_width);
         Ok(wide.filter_map(|one| face(one, name)).collect())
     }
 }
 
 fn face(candidate: Candidate, by: ModelName) -> Option<DetectedFace> {
     let points = candidate.points.try_into().ok()?;
-    Some(DetectedFace {
-        score: candidate.score,
-        rect: candidate.rect,
-        points,
-        by,
-    })
+    Some(DetectedFace { score: candidate.score, rect: candidate.rect, points, by })
 }

@@ -62,23 +62,16 @@ impl FaceMesh {
 
     /// The head's roll in radians, clockwise as seen on screen: 0 when the eyes are level.
     pub fn roll(&self) -> f32 {
-        self.point(EYE_CORNERS.0)
-            .direction(self.point(EYE_CORNERS.1))
+        self.point(EYE_CORNERS.0).direction(self.point(EYE_CORNERS.1))
     }
 
     /// Where to look for the same face in the next frame.
     pub fn next_region(&self) -> Square {
-        Square::around(
-            self.surface().map(|point| point.flat()),
-            self.roll(),
-            SURROUNDINGS,
-        )
+        Square::around(self.surface().map(|point| point.flat()), self.roll(), SURROUNDINGS)
     }
 
     fn point(&self, index: usize) -> Point {
-        self.points
-            .get(index)
-            .map_or(Point::default(), |point| point.flat())
+        self.points.get(index).map_or(Point::default(), |point| point.flat())
     }
 }
 
@@ -88,36 +81,20 @@ impl Networks {
     ///
     /// # Errors
     /// [`ModelError::NotLoaded`] without the face mesh; whatever running it gives.
-    pub fn face_mesh(
-        &self,
-        picture: &Picture<'_>,
-        region: &Square,
-    ) -> Result<Option<FaceMesh>, ModelError> {
+    pub fn face_mesh(&self, picture: &Picture<'_>, region: &Square) -> Result<Option<FaceMesh>, ModelError> {
         let module = self.module(ModelName::FaceMesh)?;
         if !region.is_usable() {
             return Ok(None);
         }
         let outputs = module.look(picture, region)?;
-        let [
-            mesh,
-            lips,
-            left_eye,
-            left_iris,
-            right_eye,
-            right_iris,
-            presence,
-        ] = outputs.as_slice()
-        else {
+        let [mesh, lips, left_eye, left_iris, right_eye, right_iris, presence] = outputs.as_slice() else {
             return Err(ModelError::Output {
                 name: ModelName::FaceMesh,
                 expected: "seven outputs".to_owned(),
                 found: outputs.len().to_string(),
             });
         };
-        let mut points: Vec<[f32; 3]> = mesh
-            .chunks_exact(3)
-            .map(|point| [point[0], point[1], point[2]])
-            .collect();
+        let mut points: Vec<[f32; 3]> = mesh.chunks_exact(3).map(|point| [point[0], point[1], point[2]]).collect();
         refine(&mut points, &LIPS, lips);
         refine(&mut points, &LEFT_EYE, left_eye);
         refine(&mut points, &RIGHT_EYE, right_eye);
@@ -132,11 +109,7 @@ impl Networks {
                 Point3 { x, y, z: z * scale }
             })
             .collect();
-        Ok(Some(FaceMesh {
-            points,
-            presence: presence.first().copied().unwrap_or_default(),
-            region: *region,
-        }))
+        Ok(Some(FaceMesh { points, presence: presence.first().copied().unwrap_or_default(), region: *region }))
     }
 }
 
@@ -148,11 +121,7 @@ fn refine(points: &mut [[f32; 3]], places: &[usize], refined: &[f32]) {
 }
 
 fn append_iris(points: &mut Vec<[f32; 3]>, eye: &[usize], iris: &[f32]) {
-    let depth = eye[..LIDS]
-        .iter()
-        .map(|&place| points[place][2])
-        .sum::<f32>()
-        / LIDS as f32;
+    let depth = eye[..LIDS].iter().map(|&place| points[place][2]).sum::<f32>() / LIDS as f32;
     points.extend(iris.chunks_exact(2).map(|pair| [pair[0], pair[1], depth]));
 }
 

@@ -75,12 +75,7 @@ impl Networks {
     ///
     /// # Errors
     /// [`ModelError::NotLoaded`]; whatever running it gives.
-    pub fn median_time(
-        &self,
-        name: ModelName,
-        picture: &Picture<'_>,
-        runs: usize,
-    ) -> Result<Duration, ModelError> {
+    pub fn median_time(&self, name: ModelName, picture: &Picture<'_>, runs: usize) -> Result<Duration, ModelError> {
         let module = self.module(name)?;
         module.look(picture, &picture.whole())?;
         let mut times = Vec::with_capacity(runs.max(1));
@@ -94,8 +89,6 @@ impl Networks {
     }
 
     fn module(&self, name: ModelName) -> Result<&Module, ModelError> {
-        self.modules
-            .get(&name)
-            .ok_or(ModelError::NotLoaded { name })
+        self.modules.get(&name).ok_or(ModelError::NotLoaded { name })
     }
 }

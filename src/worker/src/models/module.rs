@@ -40,25 +40,14 @@ impl Module {
             Ok(bytes) => bytes,
             Err(source) => return Err(ModelError::Unreadable { name, path, source }),
         };
-        let found: String = Sha256::digest(&bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let found: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         if found != card.file.sha256.to_lowercase() {
-            return Err(ModelError::Checksum {
-                name,
-                path,
-                expected: card.file.sha256,
-                found,
-            });
+            return Err(ModelError::Checksum { name, path, expected: card.file.sha256, found });
         }
-        let mut script = CModule::load_data(&mut Cursor::new(bytes))
-            .map_err(|error| torch(name, "loading", &error))?;
+        let mut script = CModule::load_data(&mut Cursor::new(bytes)).map_err(|error| torch(name, "loading", &error))?;
         // Half the weights' size on disk, full precision at work: widened once, here.
         script.to(Device::Cpu, Kind::Float, false);
-        script
-            .f_set_eval()
-            .map_err(|error| torch(name, "loading", &error))?;
+        script.f_set_eval().map_err(|error| torch(name, "loading", &error))?;
         Ok(Self { name, card, script })
     }
 
@@ -72,69 +61,46 @@ impl Module {
     }
 
     /// Looks at `square` of `picture`. One flat vector an output, in the card's order and of the card's size.
-    pub fn look(
-        &self,
-        picture: &Picture<'_>,
-        square: &Square,
-    ) -> Result<Vec<Vec<f32>>, ModelError> {
+    pub fn look(&self, picture: &Picture<'_>, square: &Square) -> Result<Vec<Vec<f32>>, ModelError> {
         self.run(&square.sample(picture, self.side()))
     }
 
     /// Runs on RGB 0..255 of the card's input shape.
     fn run(&self, pixels: &[f32]) -> Result<Vec<Vec<f32>>, ModelError> {
-        let outputs = tch::no_grad(|| self.forward(pixels))
-            .map_err(|error| torch(self.name, "running", &error))?;
+        let outputs = tch::no_grad(|| self.forward(pixels)).map_err(|error| torch(self.name, "running", &error))?;
         if outputs.len() != self.card.output.len() {
-            return Err(self.unexpected(
-                &format!("{} outputs", self.card.output.len()),
-                &format!("{}", outputs.len()),
-            ));
+            return Err(self.unexpected(&format!("{} outputs", self.card.output.len()), &format!("{}", outputs.len())));
         }
         for (output, values) in self.card.output.iter().zip(&outputs) {
             let count: usize = output.shape.iter().product();
             if values.len() != count {
-                return Err(self.unexpected(
-                    &format!("{count} values of {}", output.name),
-                    &format!("{}", values.len()),
-                ));
+                return Err(
+                    self.unexpected(&format!("{count} values of {}", output.name), &format!("{}", values.len()))
+                );
             }
         }
         Ok(outputs)
     }
 
     fn forward(&self, pixels: &[f32]) -> Result<Vec<Vec<f32>>, TchError> {
-        let shape = self
-            .card
-            .input
-            .shape
-            .map(|side| i64::try_from(side).unwrap_or(i64::MAX));
+        let shape = self.card.input.shape.map(|side| i64::try_from(side).unwrap_or(i64::MAX));
         let input = Tensor::f_from_slice(pixels)?.f_reshape(shape)?;
         let IValue::Tuple(values) = self.script.forward_is(&[IValue::Tensor(input)])? else {
             return Ok(Vec::new());
         };
         values
             .into_iter()
-            .map(|value| {
-                Vec::<f32>::try_from(Tensor::try_from(value)?.f_contiguous()?.f_reshape([-1])?)
-            })
+            .map(|value| Vec::<f32>::try_from(Tensor::try_from(value)?.f_contiguous()?.f_reshape([-1])?))
             .collect()
     }
 
     fn unexpected(&self, expected: &str, found: &str) -> ModelError {
-        ModelError::Output {
-            name: self.name,
-            expected: expected.to_owned(),
-            found: found.to_owned(),
-        }
+        ModelError::Output { name: self.name, expected: expected.to_owned(), found: found.to_owned() }
     }
 }
 
 fn torch(name: ModelName, doing: &'static str, error: &TchError) -> ModelError {
     // The first line says what; the rest is libtorch's own stack.
     let text = error.to_string();
-    ModelError::Torch {
-        name,
-        doing,
-        reason: text.lines().next().unwrap_or_default().to_owned(),
-    }
+    ModelError::Torch { name, doing, reason: text.lines().next().unwrap_or_default().to_owned() }
 }

@@ -81,8 +81,6 @@ impl FromStr for ModelName {
         Self::ALL
             .into_iter()
             .find(|name| name.folder() == text)
-            .ok_or_else(|| ModelError::Unknown {
-                text: text.to_owned(),
-            })
+            .ok_or_else(|| ModelError::Unknown { text: text.to_owned() })
     }
 }

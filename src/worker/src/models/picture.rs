@@ -16,15 +16,9 @@ impl<'a> Picture<'a> {
     /// # Errors
     /// [`ModelError::Picture`] when the bytes do not fit the size.
     pub fn new(width: usize, height: usize, rgb: &'a [u8]) -> Result<Self, ModelError> {
-        let needed = width
-            .checked_mul(height)
-            .and_then(|pixels| pixels.checked_mul(3));
+        let needed = width.checked_mul(height).and_then(|pixels| pixels.checked_mul(3));
         if needed != Some(rgb.len()) || rgb.is_empty() {
-            return Err(ModelError::Picture {
-                width,
-                height,
-                bytes: rgb.len(),
-            });
+            return Err(ModelError::Picture { width, height, bytes: rgb.len() });
         }
         Ok(Self { width, height, rgb })
     }
@@ -42,14 +36,7 @@ impl<'a> Picture<'a> {
     /// The upright square around the whole picture, centred; what is outside the picture counts as black.
     pub fn whole(&self) -> Square {
         let (width, height) = (self.width as f32, self.height as f32);
-        Square {
-            centre: Point {
-                x: width / 2.0,
-                y: height / 2.0,
-            },
-            side: width.max(height),
-            angle: 0.0,
-        }
+        Square { centre: Point { x: width / 2.0, y: height / 2.0 }, side: width.max(height), angle: 0.0 }
     }
 
     /// Adds the pixel in column `x`, row `y` times `weight` to `sum`; nothing outside the picture.

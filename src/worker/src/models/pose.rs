@@ -63,13 +63,7 @@ impl Networks {
                 found: outputs.len().to_string(),
             });
         };
-        Ok(Some(read(
-            image,
-            world,
-            presence.first().copied().unwrap_or_default(),
-            region,
-            module.side(),
-        )))
+        Ok(Some(read(image, world, presence.first().copied().unwrap_or_default(), region, module.side())))
     }
 }
 
@@ -88,10 +82,7 @@ fn read(image: &[f32], world: &[f32], presence: f32, square: &Square, side: usiz
             }
         })
         .collect();
-    let flat = |index: usize| super::Point {
-        x: all[index].x,
-        y: all[index].y,
-    };
+    let flat = |index: usize| super::Point { x: all[index].x, y: all[index].y };
     let next_region = region(flat(HIPS), flat(REACH));
     // The network sees a body standing in its crop: turn its metres back the way the crop was turned.
     let (sin, cos) = square.angle.sin_cos();
@@ -100,11 +91,5 @@ fn read(image: &[f32], world: &[f32], presence: f32, square: &Square, side: usiz
         y: point[0] * sin + point[1] * cos,
         z: point[2],
     });
-    Pose {
-        points: all[..BODY_POINTS].to_vec(),
-        metres: metres.collect(),
-        presence,
-        region: *square,
-        next_region,
-    }
+    Pose { points: all[..BODY_POINTS].to_vec(), metres: metres.collect(), presence, region: *square, next_region }
 }

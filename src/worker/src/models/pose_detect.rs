@@ -3,10 +3,7 @@
 use super::anchors::{Candidate, Grid, merge};
 use super::{ModelError, ModelName, Networks, Picture, Point, Square};
 
-const GRID: Grid = Grid {
-    side: 224,
-    layers: &[(8, 2), (16, 2), (32, 6)],
-};
+const GRID: Grid = Grid { side: 224, layers: &[(8, 2), (16, 2), (32, 6)] };
 const POINTS: usize = 4;
 /// Boxes that share more than this are the same person, seen alike, and are averaged.
 const ALIKE: f32 = 0.3;
@@ -48,30 +45,17 @@ impl Networks {
     ///
     /// # Errors
     /// [`ModelError::NotLoaded`] without the detector; whatever running it gives.
-    pub fn detect_bodies(
-        &self,
-        picture: &Picture<'_>,
-        least_score: f32,
-    ) -> Result<Vec<DetectedBody>, ModelError> {
+    pub fn detect_bodies(&self, picture: &Picture<'_>, least_score: f32) -> Result<Vec<DetectedBody>, ModelError> {
         let square = picture.whole();
         let outputs = self.module(ModelName::PoseDetect)?.look(picture, &square)?;
         let mut kept: Vec<Candidate> = Vec::new();
-        for candidate in merge(
-            GRID.decode(&outputs[0], POINTS, &square, least_score),
-            ALIKE,
-        ) {
-            if kept
-                .iter()
-                .all(|other| other.rect.overlap(&candidate.rect) <= SAME)
-            {
+        for candidate in merge(GRID.decode(&outputs[0], POINTS, &square, least_score), ALIKE) {
+            if kept.iter().all(|other| other.rect.overlap(&candidate.rect) <= SAME) {
                 kept.push(candidate);
             }
         }
-        let bodies = kept.into_iter().map(|one| DetectedBody {
-            score: one.score,
-            hips: one.points[0],
-            reach: one.points[1],
-        });
+        let bodies =
+            kept.into_iter().map(|one| DetectedBody { score: one.score, hips: one.points[0], reach: one.points[1] });
         Ok(bodies.filter(|body| body.region().is_usable()).collect())
     }
 }

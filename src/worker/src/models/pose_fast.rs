@@ -31,11 +31,7 @@ impl Networks {
     ///
     /// # Errors
     /// [`ModelError::NotLoaded`] without the fast pose network; whatever running it gives.
-    pub fn pose_fast(
-        &self,
-        picture: &Picture<'_>,
-        region: Option<&Square>,
-    ) -> Result<Option<FastPose>, ModelError> {
+    pub fn pose_fast(&self, picture: &Picture<'_>, region: Option<&Square>) -> Result<Option<FastPose>, ModelError> {
         let module = self.module(ModelName::PoseFast)?;
         let square = region.copied().unwrap_or_else(|| picture.whole());
         if !square.is_usable() {
@@ -45,15 +41,8 @@ impl Networks {
         let side = module.side();
         let points = outputs[0].chunks_exact(3).map(|point| {
             let place = square.to_picture(point[1] * side as f32, point[0] * side as f32, side);
-            FastPosePoint {
-                x: place.x,
-                y: place.y,
-                score: point[2],
-            }
+            FastPosePoint { x: place.x, y: place.y, score: point[2] }
         });
-        Ok(Some(FastPose {
-            points: points.collect(),
-            region: square,
-        }))
+        Ok(Some(FastPose { points: points.collect(), region: square }))
     }
 }
