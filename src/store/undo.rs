@@ -58,6 +58,12 @@ pub(super) fn record(conn: &Connection, op: &Op, changeset: &[u8], author: &str)
             let before = unpack(&before)?;
             let mut joined = Vec::new();
             session::concat_strm(&mut &before[..], &mut &changeset[..], &mut joined)?;
+            if joined.is_empty() {
+                // Typed and taken back by hand: nothing is left to undo. The row stays, its number is in the history.
+                conn.prepare_cached("UPDATE undo_log SET state = 'dropped', changeset = x'', at = ?1 WHERE id = ?2")?
+                    .execute(params![at, id])?;
+                return Ok(id);
+            }
             conn.prepare_cached("UPDATE undo_log SET changeset = ?1, at = ?2 WHERE id = ?3")?.execute(params![
                 pack(&joined)?,
                 at,

@@ -9,10 +9,7 @@ fn main() {
     for name in ["LIBTORCH_LIB", "LIBTORCH"] {
         println!("cargo::rerun-if-env-changed={name}");
     }
-    let Some(prefix) = ["LIBTORCH_LIB", "LIBTORCH"]
-        .iter()
-        .find_map(env::var_os)
-    else {
+    let Some(prefix) = ["LIBTORCH_LIB", "LIBTORCH"].iter().find_map(env::var_os) else {
         // A libtorch of the system's own: the loader finds it by itself.
         return;
     };

@@ -38,11 +38,7 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Request, String> {
         "sample" => Verb::Sample,
         other => return Err(format!("There is no verb “{other}”.")),
     };
-    let mut request = Request {
-        verb,
-        debug: false,
-        rest: Vec::new(),
-    };
+    let mut request = Request { verb, debug: false, rest: Vec::new() };
     while let Some(word) = args.next() {
         match word.as_str() {
             "--" if verb != Verb::Setup => request.rest.extend(args.by_ref()),

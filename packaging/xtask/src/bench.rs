@@ -11,14 +11,9 @@ use crate::{paths, program, setup};
 /// measure: that is said, and the exit status is 2.
 pub fn run(steps: &mut Steps, args: &[String]) -> Outcome<ExitCode> {
     let pack = paths::root()?.join("assets/models");
-    let has_models = pack
-        .read_dir()
-        .is_ok_and(|entries| entries.flatten().any(|entry| entry.path().is_dir()));
+    let has_models = pack.read_dir().is_ok_and(|entries| entries.flatten().any(|entry| entry.path().is_dir()));
     if !has_models {
-        eprintln!(
-            "There is nothing to measure: {} holds no models. `cargo xtask models` builds them.",
-            pack.display()
-        );
+        eprintln!("There is nothing to measure: {} holds no models. `cargo xtask models` builds them.", pack.display());
         return Ok(ExitCode::from(2));
     }
     let ready = setup::for_building(steps)?;

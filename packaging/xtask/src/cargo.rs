@@ -27,12 +27,7 @@ pub struct Cargo {
 
 impl Cargo {
     pub fn new(ready: Ready) -> Self {
-        Cargo {
-            root: ready.root,
-            libtorch: ready.libtorch,
-            referees: None,
-            kept: None,
-        }
+        Cargo { root: ready.root, libtorch: ready.libtorch, referees: None, kept: None }
     }
 
     /// Lets the tests find the referees.
@@ -51,10 +46,7 @@ impl Cargo {
         let lock = paths::locked(&cache, "target")?;
         let target = cache.join("target");
         if gigabytes(&target).is_some_and(|size| size > KEPT_AT_MOST_GB) {
-            eprintln!(
-                "   {} has grown beyond {KEPT_AT_MOST_GB} GB; starting it afresh.",
-                target.display()
-            );
+            eprintln!("   {} has grown beyond {KEPT_AT_MOST_GB} GB; starting it afresh.", target.display());
             paths::removed(&target)?;
         }
         let fresh = !target.is_dir();
@@ -65,11 +57,7 @@ impl Cargo {
             let packages = OURS.iter().flat_map(|name| ["--package", name]);
             let mut clean = vec!["clean", "--quiet"];
             clean.extend(packages);
-            self.call(
-                &clean,
-                "clearing the kept target folder",
-                "remove that folder and call again",
-            )?;
+            self.call(&clean, "clearing the kept target folder", "remove that folder and call again")?;
         }
         Ok(self)
     }
@@ -96,22 +84,15 @@ impl Cargo {
         match self.command(args).status() {
             Ok(status) if status.success() => Ok(()),
             Ok(_) => Err(Failure::new(format!("{doing} (cargo {})", args[0]), remedy)),
-            Err(error) => Err(Failure::new(
-                format!("cargo could not be run: {error}"),
-                "install Rust with rustup and call again",
-            )),
+            Err(error) => {
+                Err(Failure::new(format!("cargo could not be run: {error}"), "install Rust with rustup and call again"))
+            }
         }
     }
 
     /// Builds the window and the worker; returns the folder they lie in.
     pub fn build_programs(&self, release: bool) -> Outcome<PathBuf> {
-        let mut args = vec![
-            "build",
-            "--package",
-            "fieldgloss",
-            "--package",
-            "fieldgloss-worker",
-        ];
+        let mut args = vec!["build", "--package", "fieldgloss", "--package", "fieldgloss-worker"];
         if release {
             args.push("--release");
         }
@@ -125,19 +106,13 @@ impl Cargo {
     }
 
     fn target_dir(&self) -> Outcome<PathBuf> {
-        let output = self
-            .command(&["metadata", "--format-version", "1", "--no-deps"])
-            .stderr(Stdio::null())
-            .output();
-        output
-            .ok()
-            .and_then(|output| target_in_metadata(&String::from_utf8_lossy(&output.stdout)))
-            .ok_or_else(|| {
-                Failure::new(
-                    "cargo does not tell where it put the programs",
-                    "call `cargo metadata` by hand and read what it says",
-                )
-            })
+        let output = self.command(&["metadata", "--format-version", "1", "--no-deps"]).stderr(Stdio::null()).output();
+        output.ok().and_then(|output| target_in_metadata(&String::from_utf8_lossy(&output.stdout))).ok_or_else(|| {
+            Failure::new(
+                "cargo does not tell where it put the programs",
+                "call `cargo metadata` by hand and read what it says",
+            )
+        })
     }
 }
 
@@ -149,38 +124,26 @@ pub fn on_ci() -> bool {
 /// What `cargo run` sets for xtask is about xtask: passed on, it would hide a missing library path and confuse builds.
 pub fn forget_outer_cargo(command: &mut Command) {
     for (name, _) in env::vars_os() {
-        if name.to_str().is_some_and(|name| {
-            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
-        }) {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
             command.env_remove(name);
         }
     }
-    let variable = if cfg!(target_os = "macos") {
-        "DYLD_FALLBACK_LIBRARY_PATH"
-    } else {
-        "LD_LIBRARY_PATH"
-    };
+    let variable = if cfg!(target_os = "macos") { "DYLD_FALLBACK_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };
     let Some(path) = env::var_os(variable) else {
         return;
     };
-    let own = env::current_exe()
-        .ok()
-        .and_then(|program| Some(program.parent()?.to_owned()));
+    let own = env::current_exe().ok().and_then(|program| Some(program.parent()?.to_owned()));
     let toolchain = Command::new("rustc")
         .args(["--print", "sysroot"])
         .output()
         .ok()
         .map(|output| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
     let of_cargo = |dir: &Path| {
-        [&own, &toolchain].iter().any(|above| {
-            above
-                .as_ref()
-                .is_some_and(|above| !above.as_os_str().is_empty() && dir.starts_with(above))
-        })
+        [&own, &toolchain]
+            .iter()
+            .any(|above| above.as_ref().is_some_and(|above| !above.as_os_str().is_empty() && dir.starts_with(above)))
     };
-    let rest = env::split_paths(&path)
-        .filter(|dir| !dir.as_os_str().is_empty() && !of_cargo(dir))
-        .collect::<Vec<_>>();
+    let rest = env::split_paths(&path).filter(|dir| !dir.as_os_str().is_empty() && !of_cargo(dir)).collect::<Vec<_>>();
     match env::join_paths(&rest) {
         Ok(joined) if !rest.is_empty() => command.env(variable, joined),
         _ => command.env_remove(variable),
@@ -202,12 +165,7 @@ fn target_in_metadata(json: &str) -> Option<PathBuf> {
 }
 
 fn gigabytes(dir: &Path) -> Option<u64> {
-    let output = Command::new("du")
-        .args(["-sk"])
-        .arg(dir)
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
+    let output = Command::new("du").args(["-sk"]).arg(dir).stderr(Stdio::null()).output().ok()?;
     let listing = String::from_utf8_lossy(&output.stdout);
     let kilobytes = listing.split_whitespace().next()?.parse::<u64>().ok()?;
     Some(kilobytes / 1_000_000)
@@ -220,10 +178,7 @@ mod tests {
     #[test]
     fn the_target_folder_is_read_out_of_the_metadata() {
         let json = r#"{"packages":[],"target_directory":"/home/a \"b\"/target","version":1}"#;
-        assert_eq!(
-            target_in_metadata(json),
-            Some(PathBuf::from("/home/a \"b\"/target"))
-        );
+        assert_eq!(target_in_metadata(json), Some(PathBuf::from("/home/a \"b\"/target")));
         assert_eq!(target_in_metadata("{}"), None);
     }
 }

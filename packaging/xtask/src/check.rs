@@ -10,9 +10,7 @@ use crate::steps::Steps;
 /// Sets up, then checks formatting, lints and tests; a step that fails does not keep the others from being tried.
 pub fn run(steps: &mut Steps, args: &[String]) -> Outcome<ExitCode> {
     let (ready, referees) = setup::for_testing(steps)?;
-    let cargo = Cargo::new(ready)
-        .with_referees(referees)
-        .keep_target_on_ci()?;
+    let cargo = Cargo::new(ready).with_referees(referees).keep_target_on_ci()?;
     let mut failures = Vec::new();
 
     let formatting = steps.step("Formatting", || {
@@ -26,14 +24,7 @@ pub fn run(steps: &mut Steps, args: &[String]) -> Outcome<ExitCode> {
 
     let lints = steps.step("Clippy", || {
         cargo.call(
-            &locked(&[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ]),
+            &locked(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
             "clippy has complaints",
             "correct what it names above (without clippy: `rustup component add clippy`)",
         )
@@ -58,11 +49,7 @@ pub fn run(steps: &mut Steps, args: &[String]) -> Outcome<ExitCode> {
     }
 
     steps.summary(&failures);
-    Ok(if failures.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn test(cargo: &Cargo, args: &[String]) -> Outcome<()> {

@@ -90,21 +90,13 @@ fn bring(pinned: &Pinned, source: &str, part: &Path) -> Outcome<()> {
         }
         let said = said.trim();
         if code == 0 && length(part) == before || attempt == ATTEMPTS {
-            let reason = if said.is_empty() {
-                "the server sent a shorter file than was pinned"
-            } else {
-                said
-            };
+            let reason = if said.is_empty() { "the server sent a shorter file than was pinned" } else { said };
             return Err(Failure::new(
                 format!("{} could not be fetched: {reason}", pinned.name),
                 "look whether the network and pip's settings (pip config list) are right, and call again; what was already fetched is kept",
             ));
         }
-        let reason = if said.is_empty() {
-            "curl was ended"
-        } else {
-            said
-        };
+        let reason = if said.is_empty() { "curl was ended" } else { said };
         eprintln!("   Interrupted ({reason}); going on in {attempt} s.");
         thread::sleep(Duration::from_secs(u64::from(attempt)));
         attempt += 1;
@@ -113,21 +105,10 @@ fn bring(pinned: &Pinned, source: &str, part: &Path) -> Outcome<()> {
 
 /// Runs curl once. Returns its exit status (−1: ended by a signal) and what it complained about.
 fn call_curl(pinned: &Pinned, source: &str, part: &Path) -> Outcome<(i32, String)> {
-    let failed = |error: std::io::Error| {
-        Failure::new(
-            format!("curl could not be run: {error}"),
-            "install curl and call again",
-        )
-    };
+    let failed =
+        |error: std::io::Error| Failure::new(format!("curl could not be run: {error}"), "install curl and call again");
     let mut child = Command::new("curl")
-        .args([
-            "--config",
-            "-",
-            "--fail",
-            "--location",
-            "--silent",
-            "--show-error",
-        ])
+        .args(["--config", "-", "--fail", "--location", "--silent", "--show-error"])
         .args(["--connect-timeout", "30"])
         .args(["--speed-limit", "1000", "--speed-time", "60"])
         .args(["--continue-at", "-", "--output"])
@@ -143,10 +124,7 @@ fn call_curl(pinned: &Pinned, source: &str, part: &Path) -> Outcome<(i32, String
     }
     show_progress(pinned, part, &mut child).map_err(failed)?;
     let output = child.wait_with_output().map_err(failed)?;
-    Ok((
-        output.status.code().unwrap_or(-1),
-        String::from_utf8_lossy(&output.stderr).into_owned(),
-    ))
+    Ok((output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stderr).into_owned()))
 }
 
 /// Says how far it is until curl ends: one line that changes on a terminal, a line each tenth elsewhere.
@@ -164,13 +142,8 @@ fn show_progress(pinned: &Pinned, part: &Path, child: &mut Child) -> std::io::Re
         thread::sleep(Duration::from_millis(250));
         ended = child.try_wait()?.is_some();
         let now = length(part);
-        let per_second =
-            now.saturating_sub(first) as f64 / started.elapsed().as_secs_f64().max(0.1) / 1e6;
-        let line = format!(
-            "   {name}: {} of {} MB, {per_second:.1} MB/s",
-            now / 1_000_000,
-            pinned.bytes / 1_000_000
-        );
+        let per_second = now.saturating_sub(first) as f64 / started.elapsed().as_secs_f64().max(0.1) / 1e6;
+        let line = format!("   {name}: {} of {} MB, {per_second:.1} MB/s", now / 1_000_000, pinned.bytes / 1_000_000);
         if terminal {
             eprint!("\r{line:<72}");
         } else if now * 10 / pinned.bytes > tenth {
@@ -187,10 +160,7 @@ fn show_progress(pinned: &Pinned, part: &Path, child: &mut Child) -> std::io::Re
 /// SHA-256 of a file in lower-case hexadecimal.
 pub fn digest(path: &Path) -> Outcome<String> {
     let failed = |error: std::io::Error| {
-        Failure::new(
-            format!("{} could not be read: {error}", path.display()),
-            "remove that file and call again",
-        )
+        Failure::new(format!("{} could not be read: {error}", path.display()), "remove that file and call again")
     };
     let mut file = File::open(path).map_err(failed)?;
     let mut hash = Sha256::new();

@@ -14,10 +14,7 @@ pub struct Failure {
 
 impl Failure {
     pub fn new(what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Failure {
-            what: what.into(),
-            remedy: remedy.into(),
-        }
+        Failure { what: what.into(), remedy: remedy.into() }
     }
 }
 

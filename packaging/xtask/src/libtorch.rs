@@ -52,10 +52,7 @@ const PIECES: [Piece; 3] = [
                 sha256: "4eb01c08e859bf924d222250d2e8f8b8ff6d3db4721288cf35d14252a4d933c8",
             },
         },
-        take: &[
-            "nvidia/cu13/lib/libcupti.so.13",
-            "nvidia_cuda_cupti-13.0.85.dist-info/licenses/*",
-        ],
+        take: &["nvidia/cu13/lib/libcupti.so.13", "nvidia_cuda_cupti-13.0.85.dist-info/licenses/*"],
     },
     Piece {
         wheel: Wheel {
@@ -66,10 +63,7 @@ const PIECES: [Piece; 3] = [
                 sha256: "7f82250d7782aa23b6cfe765ecc7db554bd3c2870c43f3d1821f1d18aebf0548",
             },
         },
-        take: &[
-            "nvidia/cu13/lib/libcudart.so.13",
-            "nvidia_cuda_runtime-13.0.96.dist-info/licenses/*",
-        ],
+        take: &["nvidia/cu13/lib/libcudart.so.13", "nvidia_cuda_runtime-13.0.96.dist-info/licenses/*"],
     },
 ];
 
@@ -82,14 +76,8 @@ const MOVES: [(&str, &str); 9] = [
     ("nvidia/cu13/lib/libcupti.so.13", "lib/libcupti.so.13"),
     ("nvidia/cu13/lib/libcudart.so.13", "lib/libcudart.so.13"),
     ("torch-2.13.0.dist-info/licenses", "licences/torch"),
-    (
-        "nvidia_cuda_cupti-13.0.85.dist-info/licenses",
-        "licences/nvidia-cuda-cupti",
-    ),
-    (
-        "nvidia_cuda_runtime-13.0.96.dist-info/licenses",
-        "licences/nvidia-cuda-runtime",
-    ),
+    ("nvidia_cuda_cupti-13.0.85.dist-info/licenses", "licences/nvidia-cuda-cupti"),
+    ("nvidia_cuda_runtime-13.0.96.dist-info/licenses", "licences/nvidia-cuda-runtime"),
 ];
 
 /// The folder that holds `include/` and `lib/`.
@@ -137,15 +125,9 @@ pub fn provide(cache: &Path) -> Outcome<PathBuf> {
 
 /// Looks whether the libtorch that someone set up is one that the worker can be built with.
 fn checked(given: PathBuf) -> Outcome<PathBuf> {
-    let remedy = format!(
-        "set LIBTORCH to a libtorch {VERSION}, or unset it to have one fetched into the user cache"
-    );
-    let given = fs::canonicalize(&given).map_err(|error| {
-        Failure::new(
-            format!("LIBTORCH names {}: {error}", given.display()),
-            remedy.clone(),
-        )
-    })?;
+    let remedy = format!("set LIBTORCH to a libtorch {VERSION}, or unset it to have one fetched into the user cache");
+    let given = fs::canonicalize(&given)
+        .map_err(|error| Failure::new(format!("LIBTORCH names {}: {error}", given.display()), remedy.clone()))?;
     let version = fs::read_to_string(given.join("build-version")).map_err(|error| {
         Failure::new(
             format!(
@@ -159,19 +141,13 @@ fn checked(given: PathBuf) -> Outcome<PathBuf> {
     // `2.13.0+cpu` and `2.13.0+cu130` are this release too; `tch` accepts no other.
     if version.split('+').next() != Some(VERSION) {
         return Err(Failure::new(
-            format!(
-                "LIBTORCH names {}, which is version {version}; Fieldgloss needs {VERSION}",
-                given.display()
-            ),
+            format!("LIBTORCH names {}, which is version {version}; Fieldgloss needs {VERSION}", given.display()),
             remedy,
         ));
     }
     if !given.join("include").is_dir() || !given.join("lib").is_dir() {
         return Err(Failure::new(
-            format!(
-                "LIBTORCH names {}, which has no include and lib folders",
-                given.display()
-            ),
+            format!("LIBTORCH names {}, which has no include and lib folders", given.display()),
             remedy,
         ));
     }
@@ -192,17 +168,10 @@ fn enough_room(cache: &Path) -> Outcome<()> {
         return Ok(());
     };
     let listing = String::from_utf8_lossy(&output.stdout);
-    let free_kb = listing
-        .lines()
-        .nth(1)
-        .and_then(|line| line.split_whitespace().nth(3)?.parse::<u64>().ok());
+    let free_kb = listing.lines().nth(1).and_then(|line| line.split_whitespace().nth(3)?.parse::<u64>().ok());
     match free_kb {
         Some(free) if free / 1024 < WANTED_MB => Err(Failure::new(
-            format!(
-                "libtorch needs {WANTED_MB} MB in {}, and {} MB are free",
-                cache.display(),
-                free / 1024
-            ),
+            format!("libtorch needs {WANTED_MB} MB in {}, and {} MB are free", cache.display(), free / 1024),
             "free the disk, set XDG_CACHE_HOME to a folder on a larger one, or set LIBTORCH to an installed libtorch 2.13.0",
         )),
         _ => Ok(()),
@@ -241,23 +210,14 @@ fn assemble(cache: &Path, prefix: &Path, wheels: &[PathBuf]) -> Outcome<()> {
 }
 
 fn unzip(wheel: &Path, patterns: &[&str], into: &Path) -> Outcome<()> {
-    let status = Command::new("unzip")
-        .args(["-q", "-o"])
-        .arg(wheel)
-        .args(patterns)
-        .arg("-d")
-        .arg(into)
-        .status();
+    let status = Command::new("unzip").args(["-q", "-o"]).arg(wheel).args(patterns).arg("-d").arg(into).status();
     match status {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err(Failure::new(
             format!("{} could not be unpacked", wheel.display()),
             "read what unzip printed above; free the disk if it is full, and call again",
         )),
-        Err(error) => Err(Failure::new(
-            format!("unzip could not be run: {error}"),
-            "install unzip and call again",
-        )),
+        Err(error) => Err(Failure::new(format!("unzip could not be run: {error}"), "install unzip and call again")),
     }
 }
 

@@ -24,164 +24,51 @@ struct Need {
     probe: Probe,
 }
 
-const fn need(
-    debian: &'static str,
-    fedora: &'static str,
-    arch: &'static str,
-    probe: Probe,
-) -> Need {
-    Need {
-        debian,
-        fedora,
-        arch,
-        probe,
-    }
+const fn need(debian: &'static str, fedora: &'static str, arch: &'static str, probe: Probe) -> Need {
+    Need { debian, fedora, arch, probe }
 }
 
 /// To build, to fetch what the build needs, and to run.
 const BUILD: &[Need] = &[
-    need(
-        "build-essential",
-        "gcc-c++",
-        "base-devel",
-        Program(&["c++", "g++", "clang++"]),
-    ),
-    need(
-        "pkg-config",
-        "pkgconf-pkg-config",
-        "pkgconf",
-        Program(&["pkg-config", "pkgconf"]),
-    ),
+    need("build-essential", "gcc-c++", "base-devel", Program(&["c++", "g++", "clang++"])),
+    need("pkg-config", "pkgconf-pkg-config", "pkgconf", Program(&["pkg-config", "pkgconf"])),
     need("clang", "clang", "clang", Program(&["clang"])),
     need("libclang-dev", "clang-devel", "clang", Unknown),
-    need(
-        "libavformat-dev",
-        "ffmpeg-free-devel",
-        "ffmpeg",
-        Module("libavformat"),
-    ),
-    need(
-        "libavcodec-dev",
-        "ffmpeg-free-devel",
-        "ffmpeg",
-        Module("libavcodec"),
-    ),
-    need(
-        "libavutil-dev",
-        "ffmpeg-free-devel",
-        "ffmpeg",
-        Module("libavutil"),
-    ),
-    need(
-        "libavfilter-dev",
-        "ffmpeg-free-devel",
-        "ffmpeg",
-        Module("libavfilter"),
-    ),
-    need(
-        "libavdevice-dev",
-        "ffmpeg-free-devel",
-        "ffmpeg",
-        Module("libavdevice"),
-    ),
-    need(
-        "libswscale-dev",
-        "ffmpeg-free-devel",
-        "ffmpeg",
-        Module("libswscale"),
-    ),
-    need(
-        "libswresample-dev",
-        "ffmpeg-free-devel",
-        "ffmpeg",
-        Module("libswresample"),
-    ),
-    need(
-        "libasound2-dev",
-        "alsa-lib-devel",
-        "alsa-lib",
-        Module("alsa"),
-    ),
-    need(
-        "libxkbcommon-dev",
-        "libxkbcommon-devel",
-        "libxkbcommon",
-        Module("xkbcommon"),
-    ),
-    need(
-        "libwayland-dev",
-        "wayland-devel",
-        "wayland",
-        Module("wayland-client"),
-    ),
-    need(
-        "ca-certificates",
-        "ca-certificates",
-        "ca-certificates",
-        Unknown,
-    ),
+    need("libavformat-dev", "ffmpeg-free-devel", "ffmpeg", Module("libavformat")),
+    need("libavcodec-dev", "ffmpeg-free-devel", "ffmpeg", Module("libavcodec")),
+    need("libavutil-dev", "ffmpeg-free-devel", "ffmpeg", Module("libavutil")),
+    need("libavfilter-dev", "ffmpeg-free-devel", "ffmpeg", Module("libavfilter")),
+    need("libavdevice-dev", "ffmpeg-free-devel", "ffmpeg", Module("libavdevice")),
+    need("libswscale-dev", "ffmpeg-free-devel", "ffmpeg", Module("libswscale")),
+    need("libswresample-dev", "ffmpeg-free-devel", "ffmpeg", Module("libswresample")),
+    need("libasound2-dev", "alsa-lib-devel", "alsa-lib", Module("alsa")),
+    need("libxkbcommon-dev", "libxkbcommon-devel", "libxkbcommon", Module("xkbcommon")),
+    need("libwayland-dev", "wayland-devel", "wayland", Module("wayland-client")),
+    need("ca-certificates", "ca-certificates", "ca-certificates", Unknown),
     need("curl", "curl", "curl", Program(&["curl"])),
     need("unzip", "unzip", "unzip", Program(&["unzip"])),
     need("python3", "python3", "python", Program(&["python3"])),
     need("python3-venv", "python3", "python", Unknown),
     need("libvulkan1", "vulkan-loader", "vulkan-icd-loader", Unknown),
-    need(
-        "mesa-vulkan-drivers",
-        "mesa-vulkan-drivers",
-        "vulkan-swrast",
-        Unknown,
-    ),
-    need(
-        "libxkbcommon-x11-0",
-        "libxkbcommon-x11",
-        "libxkbcommon-x11",
-        Unknown,
-    ),
+    need("mesa-vulkan-drivers", "mesa-vulkan-drivers", "vulkan-swrast", Unknown),
+    need("libxkbcommon-x11-0", "libxkbcommon-x11", "libxkbcommon-x11", Unknown),
 ];
 
 /// To test: a display without a screen, sample media, a namespace without a network.
 const CHECK: &[Need] = &[
-    need(
-        "xvfb",
-        "xorg-x11-server-Xvfb",
-        "xorg-server-xvfb",
-        Program(&["Xvfb"]),
-    ),
+    need("xvfb", "xorg-x11-server-Xvfb", "xorg-server-xvfb", Program(&["Xvfb"])),
     need("xdotool", "xdotool", "xdotool", Program(&["xdotool"])),
-    need(
-        "imagemagick",
-        "ImageMagick",
-        "imagemagick",
-        Program(&["magick", "convert"]),
-    ),
+    need("imagemagick", "ImageMagick", "imagemagick", Program(&["magick", "convert"])),
     need("ffmpeg", "ffmpeg-free", "ffmpeg", Program(&["ffmpeg"])),
     need("iproute2", "iproute", "iproute2", Program(&["ip"])),
-    need(
-        "util-linux",
-        "util-linux",
-        "util-linux",
-        Program(&["unshare"]),
-    ),
-    need(
-        "fonts-sil-andika",
-        "sil-andika-fonts",
-        "ttf-sil-andika",
-        Unknown,
-    ),
-    need(
-        "fonts-sil-charis",
-        "sil-charis-fonts",
-        "ttf-charis-sil",
-        Unknown,
-    ),
+    need("util-linux", "util-linux", "util-linux", Program(&["unshare"])),
+    need("fonts-sil-andika", "sil-andika-fonts", "ttf-sil-andika", Unknown),
+    need("fonts-sil-charis", "sil-charis-fonts", "ttf-charis-sil", Unknown),
 ];
 
 /// Installs what is missing: what building and running need, and with `for_tests` what the tests need as well.
 pub fn install(for_tests: bool) -> Outcome<()> {
-    let needs = BUILD
-        .iter()
-        .chain(CHECK.iter().filter(|_| for_tests))
-        .collect::<Vec<_>>();
+    let needs = BUILD.iter().chain(CHECK.iter().filter(|_| for_tests)).collect::<Vec<_>>();
     if on_path("apt-get") && on_path("dpkg-query") {
         install_with_apt(&needs.iter().map(|need| need.debian).collect::<Vec<_>>())
     } else {
@@ -231,15 +118,8 @@ fn missing_from_dpkg<'a>(names: &[&'a str]) -> Outcome<Vec<&'a str>> {
             )
         })?;
     let listing = String::from_utf8_lossy(&output.stdout);
-    let installed = listing
-        .lines()
-        .filter_map(|line| line.strip_suffix(" installed"))
-        .collect::<Vec<_>>();
-    Ok(names
-        .iter()
-        .filter(|name| !installed.contains(name))
-        .copied()
-        .collect())
+    let installed = listing.lines().filter_map(|line| line.strip_suffix(" installed")).collect::<Vec<_>>();
+    Ok(names.iter().filter(|name| !installed.contains(name)).copied().collect())
 }
 
 /// The way to root's rights.
@@ -255,9 +135,7 @@ impl Gate {
             return Some(Gate::Root);
         }
         // With nobody at the keyboard sudo must not wait for a password.
-        on_path("sudo").then(|| Gate::Sudo {
-            may_ask: std::io::stdin().is_terminal(),
-        })
+        on_path("sudo").then(|| Gate::Sudo { may_ask: std::io::stdin().is_terminal() })
     }
 
     fn apt_get(&self, args: &[&str], by_hand: &str) -> Outcome<()> {
@@ -287,19 +165,11 @@ impl Gate {
                 Gate::Sudo { may_ask: true } => Stdio::inherit(),
                 _ => Stdio::null(),
             });
-        let remedy = format!(
-            "read what apt-get printed above; then run it by hand: {by_hand}, and call again"
-        );
+        let remedy = format!("read what apt-get printed above; then run it by hand: {by_hand}, and call again");
         match command.status() {
             Ok(status) if status.success() => Ok(()),
-            Ok(_) => Err(Failure::new(
-                format!("apt-get {} did not succeed", args[0]),
-                remedy,
-            )),
-            Err(error) => Err(Failure::new(
-                format!("apt-get could not be started: {error}"),
-                remedy,
-            )),
+            Ok(_) => Err(Failure::new(format!("apt-get {} did not succeed", args[0]), remedy)),
+            Err(error) => Err(Failure::new(format!("apt-get could not be started: {error}"), remedy)),
         }
     }
 }
@@ -317,22 +187,12 @@ fn name_what_is_missing(needs: &[&Need]) -> Outcome<()> {
         eprintln!("   Everything that can be asked for is there.");
         return Ok(());
     }
-    let mut what =
-        String::from("something is missing, and this system has no apt-get to install it with:");
-    what.push_str(&format!(
-        "\n   {:<24}{:<24}{:<24}",
-        "Debian, Ubuntu", "Fedora", "Arch"
-    ));
+    let mut what = String::from("something is missing, and this system has no apt-get to install it with:");
+    what.push_str(&format!("\n   {:<24}{:<24}{:<24}", "Debian, Ubuntu", "Fedora", "Arch"));
     for need in missing {
-        what.push_str(&format!(
-            "\n   {:<24}{:<24}{:<24}",
-            need.debian, need.fedora, need.arch
-        ));
+        what.push_str(&format!("\n   {:<24}{:<24}{:<24}", need.debian, need.fedora, need.arch));
     }
-    Err(Failure::new(
-        what,
-        "install these with your package system, under the name it uses, and call again",
-    ))
+    Err(Failure::new(what, "install these with your package system, under the name it uses, and call again"))
 }
 
 fn knows_module(name: &str) -> bool {
@@ -347,6 +207,5 @@ fn knows_module(name: &str) -> bool {
 
 /// Whether a program of this name lies on PATH.
 pub fn on_path(name: &str) -> bool {
-    env::var_os("PATH")
-        .is_some_and(|path| env::split_paths(&path).any(|dir| dir.join(name).is_file()))
+    env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|dir| dir.join(name).is_file()))
 }

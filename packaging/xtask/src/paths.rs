@@ -9,16 +9,12 @@ use crate::failure::{Failure, Outcome};
 /// The root of the checkout that `cargo xtask` was called in.
 pub fn root() -> Outcome<PathBuf> {
     // Asked at run time: a target folder shared by two checkouts may hold an xtask that was compiled in the other one.
-    let from_cargo = env::var_os("CARGO_MANIFEST_DIR")
-        .map(PathBuf::from)
-        .and_then(|dir| Some(dir.parent()?.parent()?.to_owned()));
+    let from_cargo =
+        env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).and_then(|dir| Some(dir.parent()?.parent()?.to_owned()));
     let here = env::current_dir().ok();
     from_cargo
         .into_iter()
-        .chain(
-            here.iter()
-                .flat_map(|dir| dir.ancestors().map(Path::to_owned)),
-        )
+        .chain(here.iter().flat_map(|dir| dir.ancestors().map(Path::to_owned)))
         .find(|dir| dir.join("packaging/xtask/Cargo.toml").is_file())
         .ok_or_else(|| {
             Failure::new(
@@ -36,26 +32,15 @@ pub fn cache() -> Outcome<PathBuf> {
 
 /// The user's data folder, where `run` keeps the sample project. Not made here: the program does that.
 pub fn data() -> Outcome<PathBuf> {
-    user_dir(
-        "XDG_DATA_HOME",
-        ".local/share",
-        "Library/Application Support",
-    )
+    user_dir("XDG_DATA_HOME", ".local/share", "Library/Application Support")
 }
 
 fn user_dir(variable: &str, below_home: &str, below_home_on_mac: &str) -> Outcome<PathBuf> {
     // The XDG base directory specification says that a relative path there is to be ignored.
-    if let Some(dir) = env::var_os(variable)
-        .map(PathBuf::from)
-        .filter(|dir| dir.is_absolute())
-    {
+    if let Some(dir) = env::var_os(variable).map(PathBuf::from).filter(|dir| dir.is_absolute()) {
         return Ok(dir.join("fieldgloss"));
     }
-    let below = if cfg!(target_os = "macos") {
-        below_home_on_mac
-    } else {
-        below_home
-    };
+    let below = if cfg!(target_os = "macos") { below_home_on_mac } else { below_home };
     match env::home_dir().filter(|home| home.is_absolute()) {
         Some(home) => Ok(home.join(below).join("fieldgloss")),
         None => Err(Failure::new(
@@ -102,9 +87,6 @@ pub fn removed(path: &Path) -> Outcome<()> {
         Ok(_) => fs::remove_file(path),
     };
     result.map_err(|error| {
-        Failure::new(
-            format!("{} could not be removed: {error}", path.display()),
-            "remove it by hand and call again",
-        )
+        Failure::new(format!("{} could not be removed: {error}", path.display()), "remove it by hand and call again")
     })
 }

@@ -16,10 +16,7 @@ pub fn run(steps: &mut Steps, debug: bool, args: &[String]) -> Outcome<ExitCode>
     let program = built.join(format!("fieldgloss{}", std::env::consts::EXE_SUFFIX));
     if args.is_empty() {
         let data = paths::data()?;
-        eprintln!(
-            "\n── Fieldgloss, with the sample project in {}",
-            data.display()
-        );
+        eprintln!("\n── Fieldgloss, with the sample project in {}", data.display());
         start(&program, &["demo".as_ref(), data.as_os_str()])
     } else {
         eprintln!("\n── Fieldgloss");

@@ -35,11 +35,7 @@ pub fn with_pip(cache: &Path) -> Outcome<PathBuf> {
 /// Makes a fresh Python environment in `home`, in place of whatever lies there.
 fn make_environment(home: &Path) -> Outcome<()> {
     paths::removed(home)?;
-    let status = Command::new("python3")
-        .args(["-m", "venv"])
-        .arg(home)
-        .status()
-        .map_err(failed)?;
+    let status = Command::new("python3").args(["-m", "venv"]).arg(home).status().map_err(failed)?;
     if status.success() {
         return Ok(());
     }
@@ -93,20 +89,14 @@ impl Environment<'_> {
             .status();
         if !installed.is_ok_and(|status| status.success()) {
             return Err(Failure::new(
-                format!(
-                    "what {} names could not be installed",
-                    self.requirements.display()
-                ),
+                format!("what {} names could not be installed", self.requirements.display()),
                 "read what pip printed above, look whether the network and pip's settings (pip config list) are right, and call again",
             ));
         }
         let tried = Command::new(&inner).args(["-c", self.trial]).status();
         if !tried.is_ok_and(|status| status.success()) {
             return Err(Failure::new(
-                format!(
-                    "what {} names was installed, and does not start",
-                    self.requirements.display()
-                ),
+                format!("what {} names was installed, and does not start", self.requirements.display()),
                 "read above what Python misses, and add it to that list",
             ));
         }
@@ -122,10 +112,7 @@ impl Environment<'_> {
 
 fn version() -> Outcome<String> {
     let output = Command::new("python3")
-        .args([
-            "-c",
-            "import sys; print(sys.executable, sys.version); sys.exit(sys.version_info < (3, 11))",
-        ])
+        .args(["-c", "import sys; print(sys.executable, sys.version); sys.exit(sys.version_info < (3, 11))"])
         .output()
         .map_err(failed)?;
     if output.status.success() {
@@ -139,8 +126,5 @@ fn version() -> Outcome<String> {
 
 /// What to say when python3 itself does not start.
 pub fn failed(error: std::io::Error) -> Failure {
-    Failure::new(
-        format!("python3 could not be run: {error}"),
-        "install python3 with its venv module and call again",
-    )
+    Failure::new(format!("python3 could not be run: {error}"), "install python3 with its venv module and call again")
 }

@@ -53,10 +53,9 @@ pub fn run(steps: &mut Steps, name: &str, args: &[String]) -> Outcome<ExitCode> 
         }
         match command.status() {
             Ok(status) if status.success() => Ok(()),
-            Ok(_) => Err(Failure::new(
-                format!("{} did not run to its end", recipe.display()),
-                "read what it printed above",
-            )),
+            Ok(_) => {
+                Err(Failure::new(format!("{} did not run to its end", recipe.display()), "read what it printed above"))
+            }
             Err(error) => Err(Failure::new(
                 format!("{program} could not be run: {error}"),
                 format!("install {program} and call again"),

@@ -23,9 +23,7 @@ pub fn for_building(steps: &mut Steps) -> Outcome<Ready> {
 /// What building and testing need, and the referees' environment.
 pub fn for_testing(steps: &mut Steps) -> Outcome<(Ready, PathBuf)> {
     let ready = prepare(steps, true)?;
-    let referees = steps.step("Referees", || {
-        referees::provide(&ready.root, &paths::cache()?)
-    })?;
+    let referees = steps.step("Referees", || referees::provide(&ready.root, &paths::cache()?))?;
     Ok((ready, referees))
 }
 

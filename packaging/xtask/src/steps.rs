@@ -19,10 +19,7 @@ pub struct Steps {
 
 impl Steps {
     pub fn new() -> Self {
-        Steps {
-            started: Instant::now(),
-            done: Vec::new(),
-        }
+        Steps { started: Instant::now(), done: Vec::new() }
     }
 
     /// Runs one step under its heading and notes how long it took and how it ended.
@@ -42,8 +39,7 @@ impl Steps {
 
     /// Notes a step that was left out because an earlier one failed.
     pub fn skip(&mut self, name: &str) {
-        self.done
-            .push((name.to_owned(), Duration::ZERO, State::Skipped));
+        self.done.push((name.to_owned(), Duration::ZERO, State::Skipped));
     }
 
     /// Prints every step with its time, then what failed with what to do.

@@ -40,23 +40,15 @@ fn source(wheel: &Wheel, python: &Path) -> Outcome<Option<String>> {
         .spawn()
         .map_err(python::failed)?;
     if let Some(mut stdin) = child.stdin.take() {
-        stdin
-            .write_all(FIND_WHEEL.as_bytes())
-            .map_err(python::failed)?;
+        stdin.write_all(FIND_WHEEL.as_bytes()).map_err(python::failed)?;
     }
     let output = child.wait_with_output().map_err(python::failed)?;
-    Ok(output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
+    Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
 }
 
 /// The plain way, which starts from nothing after an interruption.
 fn fetch_with_pip(wheel: &Wheel, python: &Path, dir: &Path) -> Outcome<PathBuf> {
-    eprintln!(
-        "   Fetching {} with pip itself, which cannot resume.",
-        wheel.requirement
-    );
+    eprintln!("   Fetching {} with pip itself, which cannot resume.", wheel.requirement);
     let mut command = Command::new(python);
     command
         .args(["-m", "pip", "download", "--no-deps", "--only-binary=:all:"])
@@ -65,10 +57,7 @@ fn fetch_with_pip(wheel: &Wheel, python: &Path, dir: &Path) -> Outcome<PathBuf> 
     for platform in platforms(wheel.file.name) {
         command.args(["--platform", platform]);
     }
-    let status = command
-        .arg(wheel.requirement)
-        .status()
-        .map_err(python::failed)?;
+    let status = command.arg(wheel.requirement).status().map_err(python::failed)?;
     let done = dir.join(wheel.file.name);
     if !status.success() || !done.is_file() {
         return Err(Failure::new(
@@ -92,8 +81,6 @@ fn fetch_with_pip(wheel: &Wheel, python: &Path, dir: &Path) -> Outcome<PathBuf> 
 
 /// The platform tags at the end of a wheel's name.
 fn platforms(name: &str) -> impl Iterator<Item = &str> {
-    let tag = name
-        .strip_suffix(".whl")
-        .and_then(|stem| stem.rsplit('-').next());
+    let tag = name.strip_suffix(".whl").and_then(|stem| stem.rsplit('-').next());
     tag.unwrap_or_default().split('.')
 }

@@ -203,15 +203,18 @@ pub fn confirm_link(store: &mut Store, id: LinkId) -> Edited {
 /// # Errors
 /// When the file refuses.
 pub fn link_all_morphs(store: &mut Store) -> Edited<usize> {
-    store.transact(Op::new(OpKind::LinkMorphs), |tx| {
-        let mut linked = 0;
-        for mut morph in tx.read().unlinked_morphs()? {
-            words::link_if_sure(tx, &mut morph)?;
-            if morph.sense.is_some() {
-                tx.update(&morph)?;
-                linked += 1;
-            }
+    store.transact(Op::new(OpKind::LinkMorphs), link_unlinked)
+}
+
+/// [`link_all_morphs`] as part of a larger step.
+pub(in crate::app) fn link_unlinked(tx: &Tx<'_>) -> Result<usize, StoreError> {
+    let mut linked = 0;
+    for mut morph in tx.read().unlinked_morphs()? {
+        words::link_if_sure(tx, &mut morph)?;
+        if morph.sense.is_some() {
+            tx.update(&morph)?;
+            linked += 1;
         }
-        Ok(linked)
-    })
+    }
+    Ok(linked)
 }
