@@ -105,6 +105,7 @@ impl Store {
                 return Err(StoreError::Newer { path: folder.0.clone(), found, known: migrate::VERSION });
             }
             if unclean || size <= ALWAYS_CHECK_BYTES {
+                whole_length(&conn, &folder, size)?;
                 quick_check(&conn)?;
                 report.recovered = unclean;
             }
@@ -146,6 +147,22 @@ fn settle(conn: &Connection) -> Result<(), StoreError> {
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
          PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768;",
     )?;
+    Ok(())
+}
+
+/// A file that was cut reads as if its last page ended in zeros: only its length tells. What a write-ahead log
+/// still holds may be missing from the file.
+fn whole_length(conn: &Connection, folder: &Folder, size: u64) -> Result<(), StoreError> {
+    let log = folder.path().join("project.db-wal");
+    if fs::metadata(&log).is_ok_and(|found| found.len() > 0) {
+        return Ok(());
+    }
+    let pragma = |name: &str| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let expected = pragma("page_count")?.saturating_mul(pragma("page_size")?);
+    if u64::try_from(expected).is_ok_and(|expected| size < expected) {
+        let detail = format!("it is {size} bytes long and should be {expected}");
+        return Err(StoreError::Damaged { path: folder.database(), detail, backup: None });
+    }
     Ok(())
 }
 

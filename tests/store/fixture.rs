@@ -79,8 +79,7 @@ pub fn small() -> (Store, Small) {
     let morph = s.read().morphs_of(word).unwrap()[1].id;
     let wav = dir.path().join("sound.wav");
     std::fs::write(&wav, b"not a sound, but a file").unwrap();
-    let media =
-        project::add_media(s, session, &wav, MediaStorage::Copied, project::Probed::default()).unwrap().value;
+    let media = project::add_media(s, session, &wav, MediaStorage::Copied, project::Probed::default()).unwrap().value;
     let (person, run, track) = (PersonId::new(), RunId::new(), TrackId::new());
     let tags = [TagId::new(), TagId::new(), TagId::new()];
     s.transact(Op::fixed(OpKind::Analyse), |tx| {
@@ -139,8 +138,24 @@ pub fn small() -> (Store, Small) {
     })
     .unwrap();
     let ids = Small {
-        dir, path, session, transcription, translation, gestures, utterances, gesture, word, morph, lexeme: entry, sense,
-        link, person, media, run, track, tags,
+        dir,
+        path,
+        session,
+        transcription,
+        translation,
+        gestures,
+        utterances,
+        gesture,
+        word,
+        morph,
+        lexeme: entry,
+        sense,
+        link,
+        person,
+        media,
+        run,
+        track,
+        tags,
     };
     (store, ids)
 }

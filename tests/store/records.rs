@@ -142,7 +142,10 @@ fn a_session_comes_out_with_what_it_uses() {
     let b = store.read().bundle(Scope::Session(small.session)).unwrap();
     let whole = all(&store);
     assert_eq!(crate::sample::in_order(b.clone()).annotations, whole.annotations);
-    assert_eq!((b.words.len(), b.morphs.len(), b.tags.len()), (whole.words.len(), whole.morphs.len(), whole.tags.len()));
+    assert_eq!(
+        (b.words.len(), b.morphs.len(), b.tags.len()),
+        (whole.words.len(), whole.morphs.len(), whole.tags.len())
+    );
     assert!(b.lexemes.is_empty());
 }
 

@@ -32,8 +32,27 @@ impl Chance {
     /// Any text at all: letters of many scripts, marks, quotes, JSON, SQL, control characters.
     pub fn text(&mut self) -> String {
         const WORDS: &[&str] = &[
-            "", "mame", "t͡ʃa˥˩", "ɛ̃́ː", "ñ", "n\u{303}", "שלום", "漢字", "it's", "\"", "{\"a\": 1}", "[1]", "null", "%", "\\",
-            "'; DROP TABLE word; --", "\u{0}", "\n", "\t", "👩🏽‍🦱", "a b",
+            "",
+            "mame",
+            "t͡ʃa˥˩",
+            "ɛ̃́ː",
+            "ñ",
+            "n\u{303}",
+            "שלום",
+            "漢字",
+            "it's",
+            "\"",
+            "{\"a\": 1}",
+            "[1]",
+            "null",
+            "%",
+            "\\",
+            "'; DROP TABLE word; --",
+            "\u{0}",
+            "\n",
+            "\t",
+            "👩🏽‍🦱",
+            "a b",
         ];
         let mut text = String::new();
         for _ in 0..self.below(4) {
@@ -79,12 +98,7 @@ impl Chance {
         Span::new(self.time(), self.time())
     }
     fn consent(&mut self) -> Consent {
-        Consent {
-            given: self.maybe(Self::flag),
-            manner: self.text(),
-            date: self.text(),
-            conditions: self.text(),
-        }
+        Consent { given: self.maybe(Self::flag), manner: self.text(), date: self.text(), conditions: self.text() }
     }
     fn access(&mut self) -> Access {
         self.pick(&[Access::Open, Access::Registered, Access::Team, Access::Closed])
@@ -308,10 +322,21 @@ fn session(c: &mut Chance, b: &mut Bundle, position: i64, people: &[PersonId], v
             session,
             parent: above,
             name: c.text(),
-            role: c.pick(&[TierRole::Transcription, TierRole::Translation, TierRole::LiteralTranslation,
-                TierRole::Note, TierRole::Tags, TierRole::Other]),
-            constraint: c.pick(&[Constraint::None, Constraint::TimeSubdivision, Constraint::IncludedIn,
-                Constraint::SymbolicSubdivision, Constraint::SymbolicAssociation]),
+            role: c.pick(&[
+                TierRole::Transcription,
+                TierRole::Translation,
+                TierRole::LiteralTranslation,
+                TierRole::Note,
+                TierRole::Tags,
+                TierRole::Other,
+            ]),
+            constraint: c.pick(&[
+                Constraint::None,
+                Constraint::TimeSubdivision,
+                Constraint::IncludedIn,
+                Constraint::SymbolicSubdivision,
+                Constraint::SymbolicAssociation,
+            ]),
             type_name: c.text(),
             participant: c.one_of(people),
             annotator: c.text(),
@@ -378,9 +403,7 @@ fn run(c: &mut Chance, b: &mut Bundle, session: SessionId, media: MediaId, peopl
         id: run,
         session,
         media,
-        models: (0..c.below(3))
-            .map(|_| ModelUse { name: c.text(), version: c.text(), sha256: c.text() })
-            .collect(),
+        models: (0..c.below(3)).map(|_| ModelUse { name: c.text(), version: c.text(), sha256: c.text() }).collect(),
         settings: c.json(),
         started: c.text(),
         finished: c.text(),
@@ -413,8 +436,13 @@ fn run(c: &mut Chance, b: &mut Bundle, session: SessionId, media: MediaId, peopl
             end: span.end,
             confidence: c.share(),
             evidence: c.json(),
-            status: c.pick(&[TagStatus::Proposed, TagStatus::Accepted, TagStatus::Rejected, TagStatus::Changed,
-                TagStatus::Unsure]),
+            status: c.pick(&[
+                TagStatus::Proposed,
+                TagStatus::Accepted,
+                TagStatus::Rejected,
+                TagStatus::Changed,
+                TagStatus::Unsure,
+            ]),
             reviewer: c.text(),
             reviewed: c.text(),
             annotation: c.one_of(&annotations),
@@ -427,8 +455,24 @@ fn run(c: &mut Chance, b: &mut Bundle, session: SessionId, media: MediaId, peopl
 pub fn in_order(mut b: Bundle) -> Bundle {
     macro_rules! sort { ($($list:ident),*) => { $(b.$list.sort_by_key(|record| record.id);)* } }
     sort!(
-        languages, people, sessions, media, vocabularies, tiers, annotations, words, morphs, lexemes, forms, senses,
-        examples, relations, links, runs, tracks, tags
+        languages,
+        people,
+        sessions,
+        media,
+        vocabularies,
+        tiers,
+        annotations,
+        words,
+        morphs,
+        lexemes,
+        forms,
+        senses,
+        examples,
+        relations,
+        links,
+        runs,
+        tracks,
+        tags
     );
     b
 }
