@@ -205,17 +205,20 @@ pub fn confirm_link(store: &mut Store, id: LinkId) -> Edited {
 /// # Errors
 /// When the file refuses.
 pub fn link_all_morphs(store: &mut Store) -> Edited<usize> {
-    store.transact(Op::new(OpKind::LinkMorphs), |tx| {
-        let mut loose = Bundle { morphs: tx.read().unlinked_morphs()?, ..Bundle::default() };
-        if loose.morphs.is_empty() {
-            return Ok(0);
-        }
-        loose.lexemes = tx.read().all()?;
-        loose.senses = tx.read().all()?;
-        loose.forms = tx.read().all()?;
-        link_morphs(&mut loose);
-        let linked: Vec<&Morph> = loose.morphs.iter().filter(|m| m.lexeme.is_some()).collect();
-        linked.iter().try_for_each(|morph| tx.update(*morph))?;
-        Ok(linked.len())
-    })
+    store.transact(Op::new(OpKind::LinkMorphs), link_unlinked)
+}
+
+/// [`link_all_morphs`] as part of a larger step.
+pub(in crate::app) fn link_unlinked(tx: &Tx<'_>) -> Result<usize, StoreError> {
+    let mut loose = Bundle { morphs: tx.read().unlinked_morphs()?, ..Bundle::default() };
+    if loose.morphs.is_empty() {
+        return Ok(0);
+    }
+    loose.lexemes = tx.read().all()?;
+    loose.senses = tx.read().all()?;
+    loose.forms = tx.read().all()?;
+    link_morphs(&mut loose);
+    let linked: Vec<&Morph> = loose.morphs.iter().filter(|m| m.lexeme.is_some()).collect();
+    linked.iter().try_for_each(|morph| tx.update(*morph))?;
+    Ok(linked.len())
 }
