@@ -141,6 +141,10 @@ impl Store {
     pub fn backups(&self) -> Vec<PathBuf> {
         list(&self.folder)
     }
+    /// The newest backup that opens and passes its check.
+    pub fn newest_good_backup(&self) -> Option<PathBuf> {
+        newest_good(&self.folder)
+    }
     /// Whether the newest backup is older than this, or there is none.
     pub fn backup_is_due(&self, after: Duration) -> bool {
         let newest = list(&self.folder).first().and_then(|path| fs::metadata(path).ok()?.modified().ok());

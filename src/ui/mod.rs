@@ -15,6 +15,7 @@
 //! 9. Nothing to show: [`widgets::empty_ui`], a sentence and one button. Nothing moves but playhead and progress.
 
 pub mod dock;
+pub mod dialogs;
 pub mod fonts;
 pub mod fuzzy;
 pub mod home;

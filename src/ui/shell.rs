@@ -78,6 +78,8 @@ pub struct ShellModel {
     pub job: Option<JobLine>,
     /// Right part of the status bar.
     pub hints: Vec<StatusItem>,
+    /// A dialog is open: keys are its own.
+    pub dialog: bool,
 }
 
 /// The frame's own state.
@@ -98,7 +100,9 @@ impl Shell {
         entries: &[PaletteEntry],
         view: impl FnOnce(&mut Ui, &mut UiContext),
     ) {
-        if !self.palette.is_open() {
+        if model.dialog {
+            // Nothing under a dialog listens.
+        } else if !self.palette.is_open() {
             let taken = cx.keymap.take(ui.ctx(), cx.place, cx.project_open);
             cx.commands.extend(taken);
         } else if cx.keymap.take_only(ui.ctx(), &Command::Palette) {
