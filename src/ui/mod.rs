@@ -14,8 +14,8 @@
 //! 8. Text fields: [`widgets::TextField`]; send the text on `changed()` (the store coalesces typing into one undo step).
 //! 9. Nothing to show: [`widgets::empty_ui`], a sentence and one button. Nothing moves but playhead and progress.
 
-pub mod dock;
 pub mod dialogs;
+pub mod dock;
 pub mod fonts;
 pub mod fuzzy;
 pub mod home;
