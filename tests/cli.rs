@@ -71,7 +71,7 @@ fn wrong_usage_ends_with_2_and_makes_nothing() {
         &["new", "q"][..],
         &["new", "q", "--language", "Apalaí"],
         &["new", "q", "--language", "apy", "--analysis-language", "!"],
-        &["frobnicate"],
+        &["--frobnicate"],
         &["import", "p"],
         &["import", "p", "x.eaf", "--format", "no-such-format"],
         &["search", "p"],

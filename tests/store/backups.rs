@@ -17,7 +17,7 @@ fn a_backup_restored_is_equal_and_what_stood_there_is_kept() {
     assert!(store.backup_is_due(Duration::from_secs(600)));
     let backup = store.backup(BackupKind::Asked).unwrap();
     assert!(!store.backup_is_due(Duration::from_secs(600)));
-    assert_eq!(store.backups(), [backup.path.clone()]);
+    assert_eq!(store.backups(), std::slice::from_ref(&backup.path));
     assert_eq!(backup.size, std::fs::metadata(&backup.path).unwrap().len());
     annotations::delete(&mut store, p.utterances[0]).unwrap();
     let now = all(&store);

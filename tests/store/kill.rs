@@ -58,7 +58,7 @@ fn edit(store: &mut Store, tier: TierId, number: u64) {
             store
                 .transact(Op::new(OpKind::Import), |tx| {
                     let mut bundle = Bundle::default();
-                    for n in 0..200 {
+                    for n in 0..60 {
                         bundle.annotations.push(Annotation::new(tier, None, n, format!("imported {n} in {number}")));
                     }
                     tx.merge(&bundle)?;
@@ -149,7 +149,7 @@ fn rounds(folder: &Path, rounds: usize, seed: u64) {
     let c = &mut Chance(seed);
     let (mut acknowledged, mut with_edits) = (0, 0);
     for round in 0..rounds {
-        let seen = work_and_die(&path, c.below(40_000) as u64, round % 6 != 0);
+        let seen = work_and_die(&path, (c.below(150_000) + c.below(2) * c.below(150_000)) as u64 / 2, round % 6 != 0);
         let (mut store, report) = Store::open(&path).unwrap_or_else(|e| panic!("round {round}: {e}"));
         with_edits += usize::from(seen.is_some());
         assert!(report.recovered || seen.is_none(), "round {round}: an unclean exit is noticed");
