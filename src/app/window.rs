@@ -18,7 +18,7 @@ use crate::app::transfer;
 use crate::domain::LossReport;
 use crate::formats::ImportOptions;
 use crate::jobs::{Job, JobState};
-use crate::store::{BackupKind, Changed};
+use crate::store::BackupKind;
 use crate::ui::dialogs::{Dialog, DialogOutcome};
 use crate::ui::home::{HomeModel, home_ui};
 use crate::ui::shell::{JobLine, SaveState};
@@ -338,7 +338,7 @@ impl Window {
             match job.take() {
                 None => left.push((name, job)),
                 Some(Ok(report)) => {
-                    core.changed(&everything());
+                    core.all_changed();
                     if core.selection.session.is_none() {
                         let rows = core.store.read().session_rows();
                         core.selection.session =
@@ -514,16 +514,6 @@ impl Window {
             }
         }
     }
-}
-
-/// As if everything had changed: after a job that wrote through a connection of its own.
-fn everything() -> Changed {
-    let mut changed = Changed::default();
-    for table in crate::store::TABLES {
-        changed.tables.insert(table);
-        changed.records.push((table, Default::default()));
-    }
-    changed
 }
 
 /// A letter of the language that English keyboards do not have, else the first of the first headword.
