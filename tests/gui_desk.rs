@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, HarnessBuilder};
@@ -84,6 +85,11 @@ fn press(harness: &mut Driven, modifiers: Modifiers, key: Key) {
     harness.run_steps(3);
 }
 
+/// A text field by its label.
+fn field<'h>(harness: &'h Driven, name: &'h str) -> egui_kittest::Node<'h> {
+    harness.get_by_role_and_label(Role::TextInput, name)
+}
+
 const WIDE: (f32, f32) = (1440.0, 900.0);
 const SMALL: (f32, f32) = (1280.0, 720.0);
 
@@ -96,19 +102,19 @@ fn a_project_is_made_with_the_keyboard_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut harness = window(None, None, WIDE);
     press(&mut harness, Modifiers::COMMAND, Key::N);
-    assert!(harness.get_by_label("Name").is_focused(), "the focus starts in the first field");
-    harness.get_by_label("Name").type_text("Apalai texts");
+    assert!(field(&harness, "Name").is_focused(), "the focus starts in the first field");
+    field(&harness, "Name").type_text("Apalai texts");
     harness.run_steps(2);
     // Enter too early says what is missing.
     press(&mut harness, Modifiers::NONE, Key::Enter);
-    assert!(harness.query_by_label_contains("Say which language is documented").is_some());
+    assert!(harness.query_all_by_label_contains("Say which language is documented").next().is_some());
     shoot(&mut harness, "desk-new-project");
-    harness.get_by_label("Language documented, ISO 639-3 code").type_text("apy");
+    field(&harness, "Language documented, ISO 639-3 code").type_text("apy");
     harness.run_steps(2);
-    harness.get_by_label("In the folder").focus();
+    field(&harness, "In the folder").focus();
     harness.run_steps(2);
     press(&mut harness, Modifiers::COMMAND, Key::A);
-    harness.get_by_label("In the folder").type_text(&folder.path().display().to_string());
+    field(&harness, "In the folder").type_text(&folder.path().display().to_string());
     harness.run_steps(2);
     press(&mut harness, Modifiers::NONE, Key::Enter);
     let core = harness.state().core().expect("the project is open");
@@ -127,11 +133,11 @@ fn a_file_is_imported_and_its_report_shown() {
     drop(project::create(&path, &new).expect("a project"));
     let mut harness = window(Some(path), None, WIDE);
     perform(&mut harness, Command::Import(vec![asset("apalai.flextext")]));
-    until(&mut harness, "the report", |h| h.query_by_label_contains("What became of").is_some());
+    until(&mut harness, "the report", |h| h.query_all_by_label_contains("What became of").next().is_some());
     assert!(!sessions(&harness).is_empty());
     shoot(&mut harness, "desk-report");
     press(&mut harness, Modifiers::NONE, Key::Escape);
-    assert!(harness.query_by_label_contains("What became of").is_none());
+    assert!(harness.query_all_by_label_contains("What became of").next().is_none());
     let before = harness.state().core().expect("open").undo.undo;
     assert!(before.is_some(), "an import can be undone");
 }
@@ -145,8 +151,8 @@ fn sessions_are_edited_where_they_stand() {
     let all = sessions(&harness);
     let mary = all.iter().find(|session| session.name == "Mary").expect("the session").id;
     perform(&mut harness, Command::Sessions(SessionsCommand::Select(mary)));
-    assert!(harness.query_by_label("mary.wav").is_some(), "its recording is listed");
-    harness.get_by_label("Place").type_text("Maxaranguape");
+    assert!(harness.query_all_by_label("mary.wav").next().is_some(), "its recording is listed");
+    field(&harness, "Place").type_text("Maxaranguape");
     harness.run_steps(3);
     perform(&mut harness, Command::Sessions(SessionsCommand::SetAccess(mary, Access::Open)));
     perform(&mut harness, Command::Sessions(SessionsCommand::AddParticipant { session: mary, name: "MR".into() }));
@@ -163,9 +169,9 @@ fn sessions_are_edited_where_they_stand() {
     std::fs::create_dir_all(&elsewhere).expect("a folder");
     std::fs::rename(&at, elsewhere.join("renamed.wav")).expect("moved");
     perform(&mut harness, Command::Sessions(SessionsCommand::Select(mary)));
-    assert!(harness.query_by_label_contains("Not found at").is_some());
+    assert!(harness.query_all_by_label_contains("Not found at").next().is_some());
     perform(&mut harness, Command::Sessions(SessionsCommand::SearchFor { media: media.id, folder: elsewhere.clone() }));
-    until(&mut harness, "the recording", |h| h.query_by_label_contains("Not found at").is_none());
+    until(&mut harness, "the recording", |h| h.query_all_by_label_contains("Not found at").next().is_none());
     let core = harness.state().core().expect("open");
     assert!(core.store.read().media_of(mary).expect("media")[0].path.ends_with("renamed.wav"));
     // Deleting asks first.
@@ -185,7 +191,7 @@ fn the_desk_fits_a_small_screen() {
     perform(&mut harness, Command::ToggleTheme);
     shoot(&mut harness, "desk-sessions-small-light");
     perform(&mut harness, Command::Go(Place::Publish));
-    until(&mut harness, "the report", |h| h.query_by_label("Working it out…").is_none());
+    until(&mut harness, "the report", |h| h.query_all_by_label("Working it out…").next().is_none());
     shoot(&mut harness, "desk-publish-small-light");
     perform(&mut harness, Command::Go(Place::Home));
     shoot(&mut harness, "desk-home-small-light");
@@ -197,16 +203,16 @@ fn search_leads_to_the_entry() {
     let mut harness = window(Some(apalai(folder.path())), None, WIDE);
     press(&mut harness, Modifiers::COMMAND, Key::F);
     assert_eq!(harness.state().place(), Place::Search);
-    assert!(harness.get_by_label("Search texts and lexicon").is_focused());
+    assert!(field(&harness, "Search texts and lexicon").is_focused());
     let rows = harness.state().core().expect("open").store.read().entry_rows("").expect("entries");
     let headword = rows.iter().filter_map(|row| row.headword.first()).find(|word| word.chars().count() > 5);
     let headword = headword.expect("a headword").to_owned();
-    harness.get_by_label("Search texts and lexicon").type_text(&headword);
+    field(&harness, "Search texts and lexicon").type_text(&headword);
     harness.run_steps(3);
     shoot(&mut harness, "desk-search-dark");
     press(&mut harness, Modifiers::NONE, Key::ArrowDown);
     press(&mut harness, Modifiers::NONE, Key::ArrowUp);
-    assert!(harness.get_by_label("Search texts and lexicon").is_focused(), "arrows choose while one types");
+    assert!(field(&harness, "Search texts and lexicon").is_focused(), "arrows choose while one types");
     perform(&mut harness, Command::ToggleTheme);
     shoot(&mut harness, "desk-search-light");
     let entry = rows.iter().find(|row| row.headword.first() == Some(&headword)).expect("the entry").id;
@@ -219,18 +225,18 @@ fn search_leads_to_the_entry() {
 fn what_is_published_is_reported_then_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut harness = window(Some(apalai(folder.path())), Some(Place::Publish), WIDE);
-    until(&mut harness, "the report", |h| h.query_by_label("Working it out…").is_none());
+    until(&mut harness, "the report", |h| h.query_all_by_label("Working it out…").next().is_none());
     shoot(&mut harness, "desk-publish-dark");
-    harness.get_by_label("Licence").type_text("https://creativecommons.org/licenses/by/4.0/");
+    field(&harness, "Licence").type_text("https://creativecommons.org/licenses/by/4.0/");
     harness.run_steps(3);
     let file = folder.path().join("out.ttl");
     perform(&mut harness, Command::Publish(PublishCommand::Write { format: "turtle".into(), file: file.clone() }));
-    until(&mut harness, "the file", |h| h.query_by_label_contains("Written:").is_some());
+    until(&mut harness, "the file", |h| h.query_all_by_label_contains("Written:").next().is_some());
     let written = std::fs::read_to_string(&file).expect("the file");
     assert!(written.contains("ontolex"), "linked data of the lexicon");
     assert!(written.contains("creativecommons.org/licenses/by/4.0"), "with its licence");
     perform(&mut harness, Command::Publish(PublishCommand::SelectFormat("lift".into())));
-    until(&mut harness, "the report", |h| h.query_by_label("Working it out…").is_none());
+    until(&mut harness, "the report", |h| h.query_all_by_label("Working it out…").next().is_none());
     assert!(harness.query_all_by_label("left out").next().is_some(), "LIFT has no texts");
     perform(&mut harness, Command::ToggleTheme);
     shoot(&mut harness, "desk-publish-light");
@@ -240,7 +246,7 @@ fn what_is_published_is_reported_then_written() {
 fn dialogs_open_close_and_give_the_focus_back() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut harness = window(Some(apalai(folder.path())), Some(Place::Search), WIDE);
-    harness.get_by_label("Search texts and lexicon").focus();
+    field(&harness, "Search texts and lexicon").focus();
     harness.run_steps(2);
     for (modifiers, key, words, name) in [
         (Modifiers::NONE, Key::F1, "Getting started", "help"),
@@ -253,11 +259,11 @@ fn dialogs_open_close_and_give_the_focus_back() {
         shoot(&mut harness, &format!("desk-dialog-{name}"));
         press(&mut harness, Modifiers::NONE, Key::Escape);
         assert!(harness.query_all_by_label(words).next().is_none(), "{name} is closed");
-        assert!(harness.get_by_label("Search texts and lexicon").is_focused(), "{name} gives the focus back");
+        assert!(field(&harness, "Search texts and lexicon").is_focused(), "{name} gives the focus back");
     }
     // A key is changed by pressing the new one.
     press(&mut harness, Modifiers::COMMAND, Key::Slash);
-    harness.get_by_label("Find a command").type_text("verify");
+    field(&harness, "Find a command").type_text("verify");
     harness.run_steps(3);
     harness.get_by_label_contains("Verify the newest backup").click();
     harness.run_steps(3);

@@ -44,6 +44,8 @@ pub struct Window {
     dialog: Option<Dialog>,
     /// What had the focus before the dialog, to give it back.
     focus_before: Option<egui::Id>,
+    /// What gets the focus back, after this many frames more: a closed dialog still keeps it for one.
+    focus_after: Option<(egui::Id, u8)>,
     inbox: Inbox,
     wake: Arc<dyn Fn() + Send + Sync>,
     imports: Vec<(String, Job<LossReport>)>,
@@ -88,6 +90,7 @@ impl Window {
             places: Places::default(),
             dialog: None,
             focus_before: None,
+            focus_after: None,
             inbox: channel(),
             wake: Arc::new(move || waker.request_repaint()),
             imports: Vec::new(),
@@ -260,10 +263,24 @@ impl Window {
 
     fn close_dialog(&mut self, ctx: &Context) {
         self.dialog = None;
-        if let Some(id) = self.focus_before.take() {
-            ctx.memory_mut(|memory| memory.request_focus(id));
-        }
+        self.focus_after = self.focus_before.take().map(|id| (id, 1));
         ctx.request_repaint();
+    }
+
+    fn give_focus_back(&mut self, ctx: &Context) {
+        match self.focus_after {
+            Some((id, 0)) => {
+                self.focus_after = None;
+                if self.dialog.is_none() {
+                    ctx.memory_mut(|memory| memory.request_focus(id));
+                }
+            }
+            Some((id, frames)) => {
+                self.focus_after = Some((id, frames - 1));
+                ctx.request_repaint();
+            }
+            None => {}
+        }
     }
 
     fn go(&mut self, place: Place) {
@@ -584,6 +601,7 @@ impl eframe::App for Window {
             ui.ctx().send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
             self.title = title;
         }
+        self.give_focus_back(ui.ctx());
         self.frames = self.frames.saturating_add(1);
     }
 

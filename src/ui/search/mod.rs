@@ -165,7 +165,7 @@ fn list_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut SearchState, model: &Sea
 
 fn head_ui(ui: &mut Ui, group: HitGroup, count: usize) {
     let room = eframe::egui::vec2(ui.available_width(), size::ROW);
-    ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Max), |ui| {
+    ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
         ui.set_min_size(room);
         widgets::heading(ui, group.name());
         widgets::section(ui, number(count as u64));
