@@ -254,9 +254,9 @@ fn rail_item(ui: &mut Ui, cx: &mut UiContext, place: Place) {
         (false, true) => theme.text,
         (false, false) => theme.muted,
     };
-    icons::paint(ui.painter(), pos2(rect.center().x, rect.top() + 15.0), size::RAIL_ICON, place.icon(), color);
+    icons::paint(ui.painter(), pos2(rect.center().x, rect.top() + 16.0), size::RAIL_ICON, place.icon(), color);
     let words = ui.painter().layout_no_wrap(name.clone(), fonts::regular(type_size::TINY), color);
-    let at = pos2(rect.center().x - words.size().x / 2.0, rect.bottom() - words.size().y - 3.0);
+    let at = pos2(rect.center().x - words.size().x / 2.0, rect.bottom() - words.size().y - 4.0);
     ui.painter().galley(at, words, color);
     focus_ring(ui, &response.clone().with_new_rect(rect), size::RADIUS);
     let tooltip = match cx.hint(&Command::Go(place)) {
@@ -296,6 +296,7 @@ fn status_bar(ui: &mut Ui, cx: &mut UiContext, model: &ShellModel) {
         dot(ui, color);
         status_item(ui, cx, &StatusItem::plain(words));
         ui.spacing_mut().item_spacing.x = space::L;
+        ui.add_space(space::S);
         for item in &model.status {
             status_item(ui, cx, item);
         }
