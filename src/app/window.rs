@@ -18,7 +18,7 @@ use crate::app::transfer;
 use crate::domain::LossReport;
 use crate::formats::ImportOptions;
 use crate::jobs::{Job, JobState};
-use crate::store::{BackupKind, Changed};
+use crate::store::BackupKind;
 use crate::ui::dialogs::{Dialog, DialogOutcome};
 use crate::ui::home::{HomeModel, home_ui};
 use crate::ui::shell::{JobLine, SaveState};
@@ -44,6 +44,8 @@ pub struct Window {
     dialog: Option<Dialog>,
     /// What had the focus before the dialog, to give it back.
     focus_before: Option<egui::Id>,
+    /// What gets the focus back, after this many frames more: a closed dialog still keeps it for one.
+    focus_after: Option<(egui::Id, u8)>,
     inbox: Inbox,
     wake: Arc<dyn Fn() + Send + Sync>,
     imports: Vec<(String, Job<LossReport>)>,
@@ -88,6 +90,7 @@ impl Window {
             places: Places::default(),
             dialog: None,
             focus_before: None,
+            focus_after: None,
             inbox: channel(),
             wake: Arc::new(move || waker.request_repaint()),
             imports: Vec::new(),
@@ -260,10 +263,24 @@ impl Window {
 
     fn close_dialog(&mut self, ctx: &Context) {
         self.dialog = None;
-        if let Some(id) = self.focus_before.take() {
-            ctx.memory_mut(|memory| memory.request_focus(id));
-        }
+        self.focus_after = self.focus_before.take().map(|id| (id, 1));
         ctx.request_repaint();
+    }
+
+    fn give_focus_back(&mut self, ctx: &Context) {
+        match self.focus_after {
+            Some((id, 0)) => {
+                self.focus_after = None;
+                if self.dialog.is_none() {
+                    ctx.memory_mut(|memory| memory.request_focus(id));
+                }
+            }
+            Some((id, frames)) => {
+                self.focus_after = Some((id, frames - 1));
+                ctx.request_repaint();
+            }
+            None => {}
+        }
     }
 
     fn go(&mut self, place: Place) {
@@ -338,7 +355,7 @@ impl Window {
             match job.take() {
                 None => left.push((name, job)),
                 Some(Ok(report)) => {
-                    core.changed(&everything());
+                    core.all_changed();
                     if core.selection.session.is_none() {
                         let rows = core.store.read().session_rows();
                         core.selection.session =
@@ -516,16 +533,6 @@ impl Window {
     }
 }
 
-/// As if everything had changed: after a job that wrote through a connection of its own.
-fn everything() -> Changed {
-    let mut changed = Changed::default();
-    for table in crate::store::TABLES {
-        changed.tables.insert(table);
-        changed.records.push((table, Default::default()));
-    }
-    changed
-}
-
 /// A letter of the language that English keyboards do not have, else the first of the first headword.
 fn badge(rows: &[crate::store::query::EntryRow]) -> Option<String> {
     let letters = || rows.iter().take(400).filter_map(|row| row.headword.first()).flat_map(str::chars);
@@ -594,6 +601,7 @@ impl eframe::App for Window {
             ui.ctx().send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
             self.title = title;
         }
+        self.give_focus_back(ui.ctx());
         self.frames = self.frames.saturating_add(1);
     }
 

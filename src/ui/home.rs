@@ -162,6 +162,8 @@ fn card_ui(ui: &mut Ui, cx: &mut UiContext, project: &ProjectCard) {
             cx.send(Command::ForgetRecent(project.path.clone()));
         }
     }
+    // What was drawn on the card moved the cursor back up.
+    ui.advance_cursor_after_rect(rect);
 }
 
 fn know_ui(ui: &mut Ui, cx: &mut UiContext, model: &HomeModel) {

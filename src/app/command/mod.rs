@@ -21,7 +21,7 @@ use eframe::egui::Key;
 pub use interlinear::InterlinearCommand;
 pub use lexicon::LexiconCommand;
 pub use people::PeopleCommand;
-pub use publish::PublishCommand;
+pub use publish::{PublishCommand, PublishScope};
 pub use search::SearchCommand;
 pub use sessions::SessionsCommand;
 pub use spec::{Scope, Spec, Typing};

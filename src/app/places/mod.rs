@@ -9,8 +9,13 @@
 
 use eframe::egui::Ui;
 
+pub mod publish;
+pub mod search;
+pub mod sessions;
+
 use super::command::Command;
 use super::core::Core;
+use super::i18n::tr_args;
 use super::place::Place;
 use crate::domain::SessionId;
 use crate::ui::UiContext;
@@ -19,34 +24,90 @@ use crate::ui::shell::StatusItem;
 
 /// Every place, each with what it keeps from frame to frame.
 #[derive(Default)]
-pub struct Places {}
+pub struct Places {
+    pub sessions: sessions::SessionsPlace,
+    pub search: search::SearchPlace,
+    pub publish: publish::PublishPlace,
+    palette: Palette,
+}
+
+/// What the palette finds beside commands, kept while nothing changes.
+#[derive(Default)]
+struct Palette {
+    stamp: Stamp,
+    entries: Vec<PaletteEntry>,
+}
+
+/// A lexicon of up to this many entries is in the palette; a larger one is searched in its own place.
+const PALETTE_LEXEMES: usize = 5000;
 
 impl Places {
     /// Does a command of a place.
     pub fn perform(&mut self, core: &mut Core, command: Command) {
-        let _ = (core, command);
+        match command {
+            Command::Sessions(command) => self.sessions.perform(core, command),
+            Command::Search(command) => self.search.perform(core, command),
+            Command::Publish(command) => self.publish.perform(core, command),
+            _ => {}
+        }
     }
 
     /// Brings the place that is shown up to date.
     pub fn refresh(&mut self, core: &mut Core, place: Place) {
-        let _ = (core, place);
+        self.sessions.gather(core);
+        self.publish.gather(core);
+        self.palette.refresh(core);
+        match place {
+            Place::Sessions => self.sessions.refresh(core),
+            Place::Search => self.search.refresh(core),
+            Place::Publish => self.publish.refresh(core),
+            _ => {}
+        }
     }
 
     /// Draws a place.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext, core: &Core, place: Place) {
-        let _ = (ui, cx, core, place);
+        match place {
+            Place::Sessions => self.sessions.ui(ui, cx, core),
+            Place::Search => self.search.ui(ui, cx, core),
+            Place::Publish => self.publish.ui(ui, cx, core),
+            _ => {}
+        }
     }
 
     /// What a place has to say in the status bar.
     pub fn status(&self, core: &Core, place: Place) -> Vec<StatusItem> {
-        let _ = (core, place);
-        Vec::new()
+        let _ = core;
+        match place {
+            Place::Sessions => {
+                let words = tr_args("sessions-status", &[("count", self.sessions.count().into())]);
+                vec![StatusItem::plain(words)]
+            }
+            Place::Search => self.search.status(),
+            _ => Vec::new(),
+        }
     }
 
     /// What the palette finds beside commands.
     pub fn entries(&self, core: &Core) -> Vec<PaletteEntry> {
         let _ = core;
-        Vec::new()
+        self.palette.entries.clone()
+    }
+}
+
+impl Palette {
+    fn refresh(&mut self, core: &mut Core) {
+        if !self.stamp.is_old(core) {
+            return;
+        }
+        let language = core.analysis_language().to_owned();
+        let rows = core.store.read().session_rows();
+        self.entries = core.ask(rows).map(|rows| sessions::palette(&rows, &language)).unwrap_or_default();
+        let lexemes = core.store.read().count::<crate::domain::Lexeme>();
+        if core.ask(lexemes).is_some_and(|count| count <= PALETTE_LEXEMES) {
+            let rows = core.store.read().entry_rows("");
+            self.entries.extend(core.ask(rows).unwrap_or_default().iter().map(|row| search::palette(row, &language)));
+        }
     }
 }
 

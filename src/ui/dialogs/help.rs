@@ -52,8 +52,10 @@ impl HelpDialog {
             let (name, text) = PAGES[self.page.min(PAGES.len() - 1)];
             let area = ScrollArea::vertical().id_salt(name).max_height(height).auto_shrink(false);
             area.show(ui, |ui| {
-                title(ui, tr(name));
-                page_ui(ui, cx, text);
+                ui.vertical(|ui| {
+                    title(ui, tr(name));
+                    page_ui(ui, cx, text);
+                });
             });
         });
         close_ui(ui, &mut self.first)

@@ -20,7 +20,7 @@ use crate::app::edit::project::NewProject;
 use crate::app::settings::Settings;
 use crate::domain::LossReport;
 
-pub use report::report_table;
+pub use report::{report_table, verdict};
 
 /// The dialog that is open.
 pub enum Dialog {

@@ -77,13 +77,7 @@ pub struct SessionsState {
 /// Draws the place.
 pub fn sessions_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut SessionsState, model: &SessionsModel) {
     if model.lines.is_empty() {
-        widgets::empty_ui(
-            ui,
-            cx,
-            Icon::Sessions,
-            &tr("sessions-empty"),
-            Some(Command::Sessions(SessionsCommand::New)),
-        );
+        widgets::empty_ui(ui, cx, Icon::Sessions, &tr("sessions-empty"), Some(Command::Sessions(SessionsCommand::New)));
         return;
     }
     let theme = cx.theme;

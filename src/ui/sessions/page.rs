@@ -37,7 +37,8 @@ pub(super) fn page_ui(
     recordings_ui(ui, cx, page);
     ui.add_space(space::L);
     let half = (ui.available_width() - space::M) / 2.0;
-    for pair in [[("name", &session.name), ("date", &session.date)], [("place", &session.place), ("genre", &session.genre)]]
+    for pair in
+        [[("name", &session.name), ("date", &session.date)], [("place", &session.place), ("genre", &session.genre)]]
     {
         ui.horizontal_top(|ui| {
             ui.spacing_mut().item_spacing.x = space::M;

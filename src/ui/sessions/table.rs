@@ -63,6 +63,7 @@ pub(super) fn table_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut SessionsStat
         cell(ui, rect, index > 1, &text, fonts::regular(type_size::LABEL), theme.muted);
     }
     ui.painter().hline(head.x_range(), head.bottom() - 0.5, theme.hairline());
+    ui.advance_cursor_after_rect(head);
     let selected = model.page.as_ref().map(|page| page.session.id);
     let chosen = model.lines.iter().position(|line| Some(line.id) == selected);
     let mut area = ScrollArea::vertical().id_salt("sessions-table").auto_shrink(false);
