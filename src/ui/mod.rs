@@ -22,6 +22,7 @@ pub mod menu;
 pub mod palette;
 pub mod shell;
 pub mod theme;
+pub mod timeline;
 pub mod toasts;
 pub mod widgets;
 

@@ -1,5 +1,6 @@
 //! Segmenting and transcribing.
 
+use super::tiers::{self, NewTier};
 use super::{Edited, words};
 use crate::domain::{Annotation, AnnotationId, Constraint, Span, Tier, TierId, TierRole, Time, Word};
 use crate::store::{Op, OpKind, Store, StoreError, Tx};
@@ -95,19 +96,61 @@ pub fn set_value(store: &mut Store, id: AnnotationId, value: &str) -> Edited {
 /// When there is no such annotation or tier, or the file refuses.
 pub fn set_line(store: &mut Store, parent: AnnotationId, tier: TierId, value: &str) -> Edited {
     store.transact(Op::typing(OpKind::EditTranslation, format!("annotation:{parent}:line:{tier}")), |tx| {
-        let known = tx.read().children_of(parent)?.into_iter().find(|child| child.tier == tier);
-        match known {
-            Some(child) if value.is_empty() => tx.delete_annotation(child.id),
-            Some(child) if child.value == value => Ok(()),
-            Some(child) => tx.modify::<Annotation>(child.id, |a| a.value = value.to_owned()).map(|_| ()),
-            None if value.is_empty() => Ok(()),
-            None => {
-                let mut child = Annotation::new(tier, None, 0, value);
-                child.parent = Some(parent);
-                tx.insert(&child)
-            }
-        }
+        write_line(tx, parent, tier, value)
     })
+}
+
+/// As [`set_line`], on the child tier with that role; the first text makes the tier, in the same step. `name` and
+/// `language` are for that tier only.
+///
+/// # Errors
+/// As for [`set_line`].
+pub fn set_line_of(
+    store: &mut Store,
+    parent: AnnotationId,
+    role: TierRole,
+    name: &str,
+    language: &str,
+    value: &str,
+) -> Edited {
+    store.transact(Op::typing(OpKind::EditTranslation, format!("annotation:{parent}:line:{role:?}")), |tx| {
+        let above: Annotation = tx.read().require(parent)?;
+        let above: Tier = tx.read().require(above.tier)?;
+        let known =
+            tx.read().tiers_of(above.session)?.into_iter().find(|t| t.parent == Some(above.id) && t.role == role);
+        let tier = match known {
+            Some(tier) => tier.id,
+            None if value.is_empty() => return Ok(()),
+            None => {
+                let new = NewTier {
+                    name: name.to_owned(),
+                    role,
+                    parent: Some(above.id),
+                    constraint: Constraint::SymbolicAssociation,
+                    language: language.to_owned(),
+                };
+                let tier = tiers::insert(tx, above.session, new)?;
+                tx.modify::<Tier>(tier, |t| t.participant = above.participant)?;
+                tier
+            }
+        };
+        write_line(tx, parent, tier, value)
+    })
+}
+
+fn write_line(tx: &Tx<'_>, parent: AnnotationId, tier: TierId, value: &str) -> Result<(), StoreError> {
+    let known = tx.read().children_of(parent)?.into_iter().find(|child| child.tier == tier);
+    match known {
+        Some(child) if value.is_empty() => tx.delete_annotation(child.id),
+        Some(child) if child.value == value => Ok(()),
+        Some(child) => tx.modify::<Annotation>(child.id, |a| a.value = value.to_owned()).map(|_| ()),
+        None if value.is_empty() => Ok(()),
+        None => {
+            let mut child = Annotation::new(tier, None, 0, value);
+            child.parent = Some(parent);
+            tx.insert(&child)
+        }
+    }
 }
 
 /// Moves an annotation's edges; neighbours on the tier stop it, annotations under it are kept within.

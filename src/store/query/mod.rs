@@ -10,3 +10,4 @@ pub use interlinear::{Analysis, MorphRow, Utterance, WordRow};
 pub use lexicon::{Concordance, EntryRow, FullEntry, FullSense};
 pub use people::{TagCounts, TagRow};
 pub use sessions::{ProjectSummary, SessionRow};
+pub use timeline::ProposalMark;
