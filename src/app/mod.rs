@@ -21,4 +21,8 @@ pub mod recordings;
 pub mod sample;
 pub mod settings;
 pub mod shipped;
+#[cfg(feature = "window")]
+pub mod start_page;
 pub mod transfer;
+#[cfg(feature = "window")]
+pub mod window;

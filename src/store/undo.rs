@@ -1,8 +1,10 @@
 //! Undo and redo over the log of steps; both survive a restart.
 
 use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use rusqlite::session::{self, ConflictAction};
+use rusqlite::session::{self, ConflictAction, ConflictType};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::changes::{self, Changed};
@@ -58,6 +60,12 @@ pub(super) fn record(conn: &Connection, op: &Op, changeset: &[u8], author: &str)
             let before = unpack(&before)?;
             let mut joined = Vec::new();
             session::concat_strm(&mut &before[..], &mut &changeset[..], &mut joined)?;
+            if joined.is_empty() {
+                // Typed and taken back by hand: nothing is left to undo. The row stays, its number is in the history.
+                conn.prepare_cached("UPDATE undo_log SET state = 'dropped', changeset = x'', at = ?1 WHERE id = ?2")?
+                    .execute(params![at, id])?;
+                return Ok(id);
+            }
             conn.prepare_cached("UPDATE undo_log SET changeset = ?1, at = ?2 WHERE id = ?3")?.execute(params![
                 pack(&joined)?,
                 at,
@@ -127,11 +135,20 @@ impl Store {
         if !changeset.is_empty() {
             let mut input: &[u8] = &changeset;
             let input: &mut dyn Read = &mut input;
+            let hangs_on = Arc::new(AtomicBool::new(false));
+            let seen = hangs_on.clone();
             transaction
-                .apply_strm(input, None::<fn(&str) -> bool>, |_, _| ConflictAction::SQLITE_CHANGESET_ABORT)
+                .apply_strm(input, None::<fn(&str) -> bool>, move |kind, _| {
+                    seen.store(kind == ConflictType::SQLITE_CHANGESET_FOREIGN_KEY, Ordering::Relaxed);
+                    ConflictAction::SQLITE_CHANGESET_ABORT
+                })
                 .map_err(|e| match e.sqlite_error_code() {
                     Some(rusqlite::ErrorCode::OperationAborted | rusqlite::ErrorCode::ConstraintViolation) => {
-                        StoreError::Stuck { direction, detail: "what it changed was changed again since".to_owned() }
+                        let detail = match hangs_on.load(Ordering::Relaxed) {
+                            true => "what was made since hangs on it",
+                            false => "what it changed was changed again since",
+                        };
+                        StoreError::Stuck { direction, detail: detail.to_owned() }
                     }
                     _ => e.into(),
                 })?;

@@ -11,8 +11,48 @@ pub mod timeline;
 
 pub use timeline::TimelinePlace;
 
+use eframe::egui::Ui;
+
+use super::command::Command;
 use super::core::Core;
+use super::place::Place;
 use crate::domain::SessionId;
+use crate::ui::UiContext;
+use crate::ui::palette::PaletteEntry;
+use crate::ui::shell::StatusItem;
+
+/// Every place, each with what it keeps from frame to frame.
+#[derive(Default)]
+pub struct Places {}
+
+impl Places {
+    /// Does a command of a place.
+    pub fn perform(&mut self, core: &mut Core, command: Command) {
+        let _ = (core, command);
+    }
+
+    /// Brings the place that is shown up to date.
+    pub fn refresh(&mut self, core: &mut Core, place: Place) {
+        let _ = (core, place);
+    }
+
+    /// Draws a place.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext, core: &Core, place: Place) {
+        let _ = (ui, cx, core, place);
+    }
+
+    /// What a place has to say in the status bar.
+    pub fn status(&self, core: &Core, place: Place) -> Vec<StatusItem> {
+        let _ = (core, place);
+        Vec::new()
+    }
+
+    /// What the palette finds beside commands.
+    pub fn entries(&self, core: &Core) -> Vec<PaletteEntry> {
+        let _ = core;
+        Vec::new()
+    }
+}
 
 /// Tells whether a model is still good: same project revision, same session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
