@@ -101,27 +101,12 @@ pub fn set_value(store: &mut Store, id: AnnotationId, value: &str) -> Edited {
 /// When there is no such annotation or tier, or the file refuses.
 pub fn set_line(store: &mut Store, parent: AnnotationId, tier: TierId, value: &str) -> Edited {
     store.transact(Op::typing(OpKind::EditTranslation, format!("annotation:{parent}:line:{tier}")), |tx| {
-<<<<<<< HEAD
-        write_line(tx, parent, tier, value)
-=======
         let on: Tier = tx.read().require(tier)?;
         let above: Annotation = tx.read().require(parent)?;
         if on.parent != Some(above.tier) || on.constraint.is_time_aligned() {
             return Err(StoreError::Rule(format!("'{}' does not take lines for this annotation", on.name)));
         }
-        let known = tx.read().children_of(parent)?.into_iter().find(|child| child.tier == tier);
-        match known {
-            Some(child) if value.is_empty() => tx.delete_annotation(child.id),
-            Some(child) if child.value == value => Ok(()),
-            Some(child) => tx.modify::<Annotation>(child.id, |a| a.value = value.to_owned()).map(|_| ()),
-            None if value.is_empty() => Ok(()),
-            None => {
-                let mut child = Annotation::new(tier, None, 0, value);
-                child.parent = Some(parent);
-                tx.insert(&child)
-            }
-        }
->>>>>>> main
+        write_line(tx, &above, &on, value)
     })
 }
 
@@ -140,39 +125,39 @@ pub fn set_line_of(
 ) -> Edited {
     store.transact(Op::typing(OpKind::EditTranslation, format!("annotation:{parent}:line:{role:?}")), |tx| {
         let above: Annotation = tx.read().require(parent)?;
-        let above: Tier = tx.read().require(above.tier)?;
-        let known =
-            tx.read().tiers_of(above.session)?.into_iter().find(|t| t.parent == Some(above.id) && t.role == role);
-        let tier = match known {
-            Some(tier) => tier.id,
+        let tier: Tier = tx.read().require(above.tier)?;
+        let tiers = tx.read().tiers_of(tier.session)?;
+        let line = match tiers.into_iter().find(|t| t.parent == Some(tier.id) && t.role == role) {
+            Some(line) => line,
             None if value.is_empty() => return Ok(()),
             None => {
                 let new = NewTier {
                     name: name.to_owned(),
                     role,
-                    parent: Some(above.id),
+                    parent: Some(tier.id),
                     constraint: Constraint::SymbolicAssociation,
                     language: language.to_owned(),
                 };
-                let tier = tiers::insert(tx, above.session, new)?;
-                tx.modify::<Tier>(tier, |t| t.participant = above.participant)?;
-                tier
+                let made = tiers::insert(tx, tier.session, new)?;
+                tx.modify::<Tier>(made, |t| t.participant = tier.participant)?
             }
         };
-        write_line(tx, parent, tier, value)
+        write_line(tx, &above, &line, value)
     })
 }
 
-fn write_line(tx: &Tx<'_>, parent: AnnotationId, tier: TierId, value: &str) -> Result<(), StoreError> {
-    let known = tx.read().children_of(parent)?.into_iter().find(|child| child.tier == tier);
+/// The first annotation under `above` on a child tier; a new one on a tier with times lasts as long as `above`.
+fn write_line(tx: &Tx<'_>, above: &Annotation, on: &Tier, value: &str) -> Result<(), StoreError> {
+    let known = tx.read().children_of(above.id)?.into_iter().find(|child| child.tier == on.id);
     match known {
         Some(child) if value.is_empty() => tx.delete_annotation(child.id),
         Some(child) if child.value == value => Ok(()),
         Some(child) => tx.modify::<Annotation>(child.id, |a| a.value = value.to_owned()).map(|_| ()),
         None if value.is_empty() => Ok(()),
         None => {
-            let mut child = Annotation::new(tier, None, 0, value);
-            child.parent = Some(parent);
+            let span = above.span().filter(|_| on.constraint.is_time_aligned());
+            let mut child = Annotation::new(on.id, span, 0, value);
+            child.parent = Some(above.id);
             tx.insert(&child)
         }
     }
