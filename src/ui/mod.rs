@@ -27,6 +27,7 @@ pub mod search;
 pub mod sessions;
 pub mod shell;
 pub mod theme;
+pub mod timeline;
 pub mod toasts;
 pub mod widgets;
 

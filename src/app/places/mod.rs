@@ -7,6 +7,10 @@
 //! - `perform(&mut self, core, command)`: does a command of this place by calling `edit` through [`Core::edit`].
 //! - `ui(&mut self, ui, cx)`: draws the view with the model.
 
+pub mod timeline;
+
+pub use timeline::TimelinePlace;
+
 use eframe::egui::Ui;
 
 pub mod publish;

@@ -12,3 +12,4 @@ pub use lexicon::{Concordance, EntryRow, FullEntry, FullSense};
 pub use people::{TagCounts, TagRow};
 pub use search::Whereabouts;
 pub use sessions::{ProjectSummary, SessionRow};
+pub use timeline::ProposalMark;
