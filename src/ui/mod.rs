@@ -20,6 +20,8 @@ pub mod fonts;
 pub mod fuzzy;
 pub mod home;
 pub mod icons;
+pub mod interlinear;
+pub mod lexicon;
 pub mod menu;
 pub mod palette;
 pub mod publish;

@@ -18,6 +18,9 @@ pub mod search;
 pub mod sessions;
 
 use super::command::Command;
+pub mod interlinear;
+pub mod lexicon;
+
 use super::core::Core;
 use super::i18n::tr_args;
 use super::place::Place;

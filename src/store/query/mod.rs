@@ -5,6 +5,7 @@ mod lexicon;
 mod people;
 mod search;
 mod sessions;
+mod text;
 mod timeline;
 
 pub use interlinear::{Analysis, MorphRow, Utterance, WordRow};
@@ -13,3 +14,4 @@ pub use people::{TagCounts, TagRow};
 pub use search::Whereabouts;
 pub use sessions::{ProjectSummary, SessionRow};
 pub use timeline::ProposalMark;
+pub use text::GlossingProgress;
