@@ -20,6 +20,7 @@ pub mod home;
 pub mod icons;
 pub mod menu;
 pub mod palette;
+pub mod people;
 pub mod shell;
 pub mod theme;
 pub mod toasts;

@@ -7,6 +7,8 @@
 //! - `perform(&mut self, core, command)`: does a command of this place by calling `edit` through [`Core::edit`].
 //! - `ui(&mut self, ui, cx)`: draws the view with the model.
 
+pub mod people;
+
 use super::core::Core;
 use crate::domain::SessionId;
 
