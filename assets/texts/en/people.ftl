@@ -1,6 +1,6 @@
 # People and faces.
 
-people-empty = Look for faces and bodies in this video
+people-empty = Nobody has been looked for in this video yet. The models run on this computer; what they find is a suggestion until someone accepts it.
 people-no-video = This session has no video to look at. Add one to see who is in it.
 people-nobody-yet = Nobody was seen so far.
 people-look-again = Look again…
@@ -72,7 +72,7 @@ people-bar = bar: { $net }
 people-none = none
 people-said = At this moment
 people-made = How this was made
-people-made-rate = { $fps } frames a second
+people-made-rate = { $fps } fps
 people-made-thresholds = threshold { $on } / { $off }, min { $min } ms
 people-made-model = { $name } { $version } · { $sum }
 people-made-rule = Suggestions never become tags by themselves.

@@ -50,8 +50,9 @@ pub(super) fn list_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
         widgets::progress_bar(ui, &text, part, width, cx.theme.tier(1));
     });
     if model.job.is_none() {
-        ui.add_space(space::XL);
-        padded(ui, |ui| {
+        ui.add_space(space::L);
+        // The button's own padding is the panel's.
+        ui.horizontal(|ui| {
             let again = Command::People(PeopleCommand::Analyse);
             let mut button = Button::quiet(tr("people-look-again"));
             if let Some(key) = cx.hint(&again) {
@@ -67,7 +68,7 @@ pub(super) fn list_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
 
 fn padded<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) {
     ui.horizontal(|ui| {
-        ui.add_space(space::M - ui.spacing().item_spacing.x);
+        ui.add_space(space::M);
         ui.vertical(|ui| {
             ui.set_max_width(ui.available_width() - space::M);
             contents(ui)
@@ -82,7 +83,7 @@ fn note(ui: &mut Ui, cx: &UiContext, text: &str) {
 fn heading_row(ui: &mut Ui, text: &str, right: impl FnOnce(&mut Ui)) {
     let width = ui.available_width();
     ui.allocate_ui_with_layout(vec2(width, size::ROW_COMPACT), Layout::left_to_right(Align::Center), |ui| {
-        ui.add_space(space::M - ui.spacing().item_spacing.x / 2.0);
+        ui.add_space(space::M);
         widgets::heading(ui, text);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(space::M);

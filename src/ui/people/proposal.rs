@@ -184,7 +184,9 @@ fn buttons_ui(ui: &mut Ui, cx: &mut UiContext, decided: bool) {
         press(ui, cx, PeopleCommand::Unsure, false, half);
     });
     ui.horizontal(|ui| {
-        press(ui, cx, PeopleCommand::PlayProposal, false, half);
-        press(ui, cx, PeopleCommand::NameTrack, false, half);
+        // The longer name gets the wider button.
+        let wide = half * 1.24;
+        press(ui, cx, PeopleCommand::PlayProposal, false, width - space::S - wide);
+        press(ui, cx, PeopleCommand::NameTrack, false, wide);
     });
 }

@@ -191,7 +191,10 @@ impl PeoplePlace {
         if let Some(tag) = chosen.and_then(|id| review.tag(id)) {
             core.selection.track = Some(tag.track);
             let cells = self.strip_of(core, tag);
-            let best = cells.iter().filter(|(_, score)| score.is_finite()).max_by(|a, b| a.1.total_cmp(&b.1));
+            // The clearest moment; of equal ones that nearest the middle.
+            let middle = (tag.start + tag.end).0 / 2;
+            let clear = |(time, score): &(Time, f32)| ((score * 100.0).round() as i64, -(time.0 - middle).abs());
+            let best = cells.iter().filter(|(_, score)| score.is_finite()).max_by_key(|cell| clear(cell));
             self.moment = best.or(cells.get(cells.len() / 2)).map_or(tag.start, |(time, _)| *time);
             if core.is_playing()
                 && let Some((_, player)) = &core.player
@@ -283,7 +286,8 @@ impl PeoplePlace {
             .collect();
         let margin = MARGIN.max(tag.end - tag.start);
         let kind = review.track(tag.track).map_or(TrackKind::Face, |t| t.kind);
-        let span = Span::new((tag.start - margin).max(Time::ZERO), tag.end + margin);
+        let end = review.video.media.duration.map_or(tag.end + margin, |d| (tag.end + margin).min(d + offset));
+        let span = Span::new((tag.start - margin).max(Time::ZERO), end.max(tag.end));
         self.model.lanes = self.curves.lanes(core.store.read(), tag, kind, span);
         self.model.lanes_span = Some(span);
         let place = self.queue.iter().position(|id| *id == tag.id).map(|at| (at, self.queue.len()));
