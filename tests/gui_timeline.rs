@@ -401,7 +401,8 @@ fn proposals(store: &mut Store, session: SessionId) {
     };
     let times: Vec<Time> = (0..150).map(|i| Time::from_millis(i * 40)).collect();
     let wave = |rate: f32| (0..150).map(|i| (i as f32 * rate).sin().abs()).collect();
-    let channel = |name: &str, values| fieldgloss::domain::Channel { name: name.to_owned(), width: 1, step: 0.001, values };
+    let channel =
+        |name: &str, values| fieldgloss::domain::Channel { name: name.to_owned(), width: 1, step: 0.001, values };
     let samples = fieldgloss::domain::TrackSamples {
         times,
         channels: vec![channel("measure.mouth_open", wave(0.09)), channel("measure.head_pitch", wave(0.05))],
@@ -546,5 +547,9 @@ fn ten_thousand_annotations_in_twenty_tiers_are_drawn() {
     }
     let mut frames = harness.state().frames.clone();
     frames.sort();
-    println!("moving, a minute in sight: median {:?}, longest {:?}", frames[frames.len() / 2], frames[frames.len() - 1]);
+    println!(
+        "moving, a minute in sight: median {:?}, longest {:?}",
+        frames[frames.len() / 2],
+        frames[frames.len() - 1]
+    );
 }

@@ -24,6 +24,7 @@ pub mod interlinear;
 pub mod lexicon;
 pub mod menu;
 pub mod palette;
+pub mod people;
 pub mod publish;
 pub mod search;
 pub mod sessions;

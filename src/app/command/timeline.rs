@@ -111,10 +111,12 @@ pub(super) fn specs() -> Vec<Spec> {
             Spec::new(Command::Timeline(command), id, icon, scope).keys(keys)
         }
     };
-    let (spec, plays) = (within(HERE), within(PLAYS));
+    // Among people Space plays the proposal.
+    const PLAYS_FREELY: Scope = Scope::In(&[Place::Timeline, Place::Interlinear, Place::Lexicon, Place::Search]);
+    let (spec, plays, plays_freely) = (within(HERE), within(PLAYS), within(PLAYS_FREELY));
     use TimelineCommand as Do;
     vec![
-        plays(Do::PlayPause, "command-play-pause", Icon::Play, &[key(Key::Space), ctrl(Key::Space)])
+        plays_freely(Do::PlayPause, "command-play-pause", Icon::Play, &[key(Key::Space), ctrl(Key::Space)])
             .typing(Typing::Auto),
         // In a text field Tab repeats what one is writing down; elsewhere it moves the focus.
         spec(Do::Loop, "command-loop", Icon::Loop, &[key(Key::Tab)]).typing(Typing::Only),

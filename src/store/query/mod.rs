@@ -13,5 +13,5 @@ pub use lexicon::{Concordance, EntryRow, FullEntry, FullSense};
 pub use people::{TagCounts, TagRow};
 pub use search::Whereabouts;
 pub use sessions::{ProjectSummary, SessionRow};
-pub use timeline::ProposalMark;
 pub use text::GlossingProgress;
+pub use timeline::ProposalMark;
