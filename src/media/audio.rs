@@ -46,6 +46,8 @@ pub struct AudioReader {
     channels: usize,
     /// Where the next decoded frame should begin if nothing is missing.
     expected: Option<i64>,
+    /// By how much the last timestamp was off, if it was: only a second one that is off alike is believed.
+    doubt: Option<i64>,
     /// The file was opened at its start and not sought since: a frame without timestamp then begins at zero.
     fresh: bool,
     block: Option<Block>,
@@ -72,6 +74,7 @@ impl AudioReader {
             native_rate: declared.as_ref().map_or(0, |declared| declared.rate),
             channels: 1,
             expected: None,
+            doubt: None,
             fresh: true,
             block: None,
             cursor: 0,
@@ -242,6 +245,7 @@ impl AudioReader {
     fn restart(&mut self, fresh: bool) {
         self.fresh = fresh;
         self.expected = None;
+        self.doubt = None;
         self.block = None;
     }
 
@@ -331,21 +335,29 @@ impl AudioReader {
                 (exact + 500_000_000).div_euclid(1_000_000_000) as i64
             });
             let start = match (stamped, self.expected) {
-                (Some(stamped), Some(expected)) if (stamped - expected).abs() <= self.slack() => expected,
-                // A leap of an hour is a broken clock, not an hour of silence.
-                (Some(stamped), Some(expected))
-                    if (stamped - expected).abs() > HOUR_SECS * i64::from(self.native_rate) =>
-                {
-                    expected
-                }
-                (Some(stamped), _) => stamped,
-                (None, Some(expected)) => expected,
+                (Some(stamped), Some(expected)) => expected + self.believed(stamped - expected),
+                (Some(start), None) | (None, Some(start)) => start,
                 (None, None) if self.fresh => 0,
                 (None, None) => continue,
             };
             self.expected = Some(start + length);
             return Ok(Some(Block { start, samples }));
         }
+    }
+
+    /// How much of a timestamp's deviation from plain counting is real. Vorbis, where short blocks follow long ones,
+    /// is stamped wrong for one packet; and a leap of an hour is a broken clock, not an hour of silence.
+    fn believed(&mut self, off: i64) -> i64 {
+        let rate = i64::from(self.native_rate);
+        let before = self.doubt.take();
+        if off.abs() <= self.slack() || off.abs() > HOUR_SECS * rate {
+            return 0;
+        }
+        if off.abs() > rate / 10 || before.is_some_and(|before| (before - off).abs() <= self.slack()) {
+            return off;
+        }
+        self.doubt = Some(off);
+        0
     }
 
     /// How far a timestamp may be off before it means that something is missing, in samples: a millisecond, or a tick.
@@ -412,7 +424,7 @@ fn mix(frame: &frame::Audio, channels: usize, out: &mut Vec<f32>) {
         Sample::I16(_) => (2, |b| f32::from(i16::from_ne_bytes([b[0], b[1]])) / 32_768.0),
         Sample::I32(_) => (4, |b| i32::from_ne_bytes([b[0], b[1], b[2], b[3]]) as f32 / 2_147_483_648.0),
         Sample::I64(_) => (8, |b| {
-            (i64::from_ne_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]) as f64 / 9.223_372_036_854_775_8e18)
+            (i64::from_ne_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]) as f64 / 9.223_372_036_854_776e18)
                 as f32
         }),
         Sample::F32(_) => (4, |b| f32::from_ne_bytes([b[0], b[1], b[2], b[3]])),

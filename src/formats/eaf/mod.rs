@@ -12,14 +12,17 @@
 //! - annotation: `id`, `slots`, `unaligned` (times shown at the ends that are not aligned), attributes.
 
 mod ids;
+mod link;
 mod names;
 mod order;
+mod parts;
 mod plan;
 mod read;
 mod slots;
 mod tree;
 mod url;
 mod write;
+mod write_types;
 
 pub use read::read;
 pub use write::write;

@@ -249,13 +249,13 @@ fn annotation_ids(
         }
     }
     for annotation in &all {
-        if !given.contains_key(&annotation.id) {
+        given.entry(annotation.id).or_insert_with(|| {
             let id = ids.fresh("a");
             if let Some(old) = kept(&annotation.residue, "id").and_then(Value::as_str) {
                 renamed.entry(old.to_owned()).or_insert_with(|| id.clone());
             }
-            given.insert(annotation.id, id);
-        }
+            id
+        });
     }
     (given, renamed)
 }

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use super::link::{guess_roles, infer_constraints, link_annotations, link_tiers, rank_aligned};
+use super::parts::{document_residue, media, vocabularies};
 use super::tree::{self, Document, Node};
 use super::{LIMIT, NAME, UNALIGNED, names, order, slots};
 use crate::domain::*;
@@ -59,16 +61,17 @@ fn preferences(path: &Path, imported: &mut Imported) {
 }
 
 /// An annotation as it stands in the file.
-struct Raw<'a> {
-    node: &'a Node,
+pub struct Raw<'a> {
+    pub node: &'a Node,
     /// Its id in the file; empty when missing or taken.
-    id: &'a str,
-    kind: Kind<'a>,
-    value: String,
-    key: AnnotationId,
+    pub id: &'a str,
+    pub kind: Kind<'a>,
+    pub value: String,
+    pub key: AnnotationId,
 }
 
-enum Kind<'a> {
+/// How an annotation is tied.
+pub enum Kind<'a> {
     /// By places in the time order.
     Aligned(usize, usize),
     Ref {
@@ -77,14 +80,17 @@ enum Kind<'a> {
     },
 }
 
-struct RawTier<'a> {
-    node: &'a Node,
-    tier: Tier,
-    annotations: Vec<Raw<'a>>,
-    declared: bool,
+/// A tier with its annotations as they stand in the file.
+pub struct RawTier<'a> {
+    pub node: &'a Node,
+    pub tier: Tier,
+    pub annotations: Vec<Raw<'a>>,
+    /// Whether its linguistic type is in the file.
+    pub declared: bool,
 }
 
-fn set(residue: &mut Residue, content: Map<String, Value>) {
+/// Leaves something for ELAN, when there is something.
+pub fn set(residue: &mut Residue, content: Map<String, Value>) {
     if !content.is_empty() {
         residue.set(NAME, Value::Object(content));
     }
@@ -357,7 +363,8 @@ pub fn new_session(options: &ImportOptions) -> Session {
     }
 }
 
-fn slots_of(raw: &Raw) -> Option<(usize, usize)> {
+/// The slots of an aligned annotation.
+pub fn slots_of(raw: &Raw) -> Option<(usize, usize)> {
     match raw.kind {
         Kind::Aligned(first, second) => Some((first, second)),
         Kind::Ref { .. } => None,
@@ -365,7 +372,7 @@ fn slots_of(raw: &Raw) -> Option<(usize, usize)> {
 }
 
 /// Elements that EAF does not have, kept as they are.
-fn other_children(node: &Node, known: &[&str], residue: &mut Map<String, Value>, report: &mut LossReport) {
+pub fn other_children(node: &Node, known: &[&str], residue: &mut Map<String, Value>, report: &mut LossReport) {
     let other: Vec<Value> =
         node.children.iter().filter(|c| !known.contains(&c.name.as_str()) && c.complete).map(Node::to_json).collect();
     if !other.is_empty() {
@@ -401,7 +408,8 @@ fn time_order(root: &Node, report: &mut LossReport) -> (Vec<slots::Slot>, HashMa
     (slots, by_id)
 }
 
-fn time_value(text: &str, units: &str) -> Option<Time> {
+/// A time in the document's units.
+pub fn time_value(text: &str, units: &str) -> Option<Time> {
     let nanos: i128 = match units {
         "PAL-frames" => text.parse::<i128>().ok()?.checked_mul(40_000_000)?,
         "NTSC-frames" => text.parse::<i128>().ok()?.checked_mul(1_001_000_000)? / 30,
@@ -413,344 +421,6 @@ fn time_value(text: &str, units: &str) -> Option<Time> {
     // A century each way: beyond that it is no recording, and sums stay in range.
     let century = 3_155_760_000 * 1_000_000_000;
     (nanos.abs() < century).then(|| i64::try_from(nanos).ok().map(Time)).flatten()
-}
-
-/// Parents by name; circles and names that are not there are cut, and said.
-fn link_tiers(tiers: &mut [RawTier], report: &mut LossReport) {
-    let by_name: HashMap<String, usize> =
-        tiers.iter().enumerate().rev().map(|(place, raw)| (raw.tier.name.clone(), place)).collect();
-    let mut parents: Vec<Option<usize>> = Vec::new();
-    for raw in tiers.iter() {
-        let wanted = raw.node.get("PARENT_REF").filter(|name| !name.is_empty());
-        let parent = wanted.and_then(|name| by_name.get(name).copied());
-        if let (Some(name), None) = (wanted, parent) {
-            report.warn(format!(
-                "tier '{}' hangs under a tier '{name}' that is not there; it now stands alone",
-                raw.tier.name
-            ));
-        }
-        parents.push(parent);
-    }
-    for start in 0..tiers.len() {
-        let (mut place, mut steps) = (start, 0);
-        while let Some(parent) = parents[place] {
-            steps += 1;
-            if parent == start || steps > tiers.len() {
-                parents[start] = None;
-                let name = &tiers[start].tier.name;
-                report.warn(format!("the parents of tier '{name}' run in a circle; it now stands alone"));
-                break;
-            }
-            place = parent;
-        }
-    }
-    for (place, parent) in parents.into_iter().enumerate() {
-        tiers[place].tier.parent = parent.map(|parent| tiers[parent].tier.id);
-    }
-}
-
-/// A constraint for tiers under another whose type is missing (cut off with the file's end) or says none.
-fn infer_constraints(tiers: &mut [RawTier], report: &mut LossReport) {
-    for raw in tiers.iter_mut() {
-        if !raw.declared && !raw.tier.type_name.is_empty() {
-            report.warn(format!("the type '{}' of tier '{}' is not in the file", raw.tier.type_name, raw.tier.name));
-        }
-        if raw.tier.constraint != Constraint::None || raw.tier.parent.is_none() {
-            continue;
-        }
-        let (mut parents, mut list, mut refs) = (HashSet::new(), false, false);
-        for a in &raw.annotations {
-            if let Kind::Ref { parent, previous } = a.kind {
-                refs = true;
-                list |= previous.is_some() || !parents.insert(parent);
-            }
-        }
-        raw.tier.constraint = match (refs, list) {
-            (false, _) => Constraint::IncludedIn,
-            (true, true) => Constraint::SymbolicSubdivision,
-            (true, false) => Constraint::SymbolicAssociation,
-        };
-        report.mapped(
-            "tier constraints",
-            1,
-            format!("'{}' has none declared; its annotations look like {:?}", raw.tier.name, raw.tier.constraint),
-        );
-    }
-}
-
-fn guess_roles(tiers: &mut [RawTier], options: &ImportOptions, report: &mut LossReport) {
-    let with_words: HashSet<TierId> = tiers
-        .iter()
-        .filter(|raw| names::is_words(&raw.tier.name, &raw.tier.type_name))
-        .filter_map(|raw| raw.tier.parent)
-        .collect();
-    let sorted: Vec<TierId> =
-        order::parents_first(&tiers.iter().map(|raw| &raw.tier).collect::<Vec<_>>()).iter().map(|t| t.id).collect();
-    let places: HashMap<TierId, usize> = tiers.iter().enumerate().map(|(place, raw)| (raw.tier.id, place)).collect();
-    let mut guessed: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for id in sorted {
-        let place = places[&id];
-        let tier = &tiers[place].tier;
-        let parent = tier.parent.and_then(|parent| places.get(&parent)).map(|parent| tiers[*parent].tier.role);
-        let role = names::role(&tier.name, &tier.type_name, tier.constraint, parent, with_words.contains(&id));
-        let word = match role {
-            TierRole::Transcription => "transcription",
-            TierRole::Translation => "free translation",
-            TierRole::LiteralTranslation => "literal translation",
-            TierRole::Note => "note",
-            TierRole::Tags | TierRole::Other => "",
-        };
-        if !word.is_empty() {
-            guessed.entry(word).or_default().push(format!("'{}'", tier.name));
-        }
-        tiers[place].tier.role = role;
-        if tiers[place].tier.language.is_empty() {
-            tiers[place].tier.language = names::language_by_role(role, options);
-        }
-    }
-    for (word, names) in guessed {
-        report.mapped(
-            format!("tiers used as {word}"),
-            names.len(),
-            format!("guessed from names: {}", names.join(", ")),
-        );
-    }
-}
-
-/// Parents and order of the annotations, in the order they were pushed.
-fn link_annotations(
-    tiers: &[RawTier],
-    ids: &HashMap<&str, (usize, AnnotationId)>,
-    annotations: &mut [Annotation],
-    report: &mut LossReport,
-) {
-    let mut first = Vec::with_capacity(tiers.len());
-    let mut count = 0;
-    for raw in tiers {
-        first.push(count);
-        count += raw.annotations.len();
-    }
-    let places: HashMap<TierId, usize> = tiers.iter().enumerate().map(|(place, raw)| (raw.tier.id, place)).collect();
-    let (mut dangling, mut outside, mut circles) = (0, 0, 0);
-    for (place, raw) in tiers.iter().enumerate() {
-        let range = first[place]..first[place] + raw.annotations.len();
-        // Symbolic annotations name their parent and who comes before.
-        let mut siblings: Vec<(&str, Vec<usize>)> = Vec::new();
-        let mut group_of: HashMap<&str, usize> = HashMap::new();
-        for (own, a) in raw.annotations.iter().enumerate() {
-            let Kind::Ref { parent, .. } = a.kind else { continue };
-            let known = ids.get(parent).filter(|(_, key)| *key != a.key);
-            let annotation = &mut annotations[range.start + own];
-            annotation.parent = known.map(|(_, key)| *key);
-            if known.is_none() {
-                dangling += 1;
-            }
-            let group = *group_of.entry(parent).or_insert_with(|| {
-                siblings.push((parent, Vec::new()));
-                siblings.len() - 1
-            });
-            siblings[group].1.push(own);
-        }
-        for (_, members) in &siblings {
-            let names: HashSet<&str> = members.iter().map(|m| raw.annotations[*m].id).collect();
-            let mut following: HashMap<&str, Vec<usize>> = HashMap::new();
-            let mut stack = Vec::new();
-            for member in members {
-                match raw.annotations[*member].kind {
-                    Kind::Ref { previous: Some(previous), .. } if names.contains(previous) => {
-                        following.entry(previous).or_default().push(*member);
-                    }
-                    _ => stack.push(*member),
-                }
-            }
-            stack.reverse();
-            let (mut sorted, mut seen) = (Vec::with_capacity(members.len()), HashSet::new());
-            while let Some(member) = stack.pop() {
-                if seen.insert(member) {
-                    sorted.push(member);
-                    if let Some(next) = following.get(raw.annotations[member].id) {
-                        stack.extend(next.iter().rev());
-                    }
-                }
-            }
-            let lost: Vec<usize> = members.iter().copied().filter(|m| !seen.contains(m)).collect();
-            circles += lost.len();
-            for (position, member) in sorted.into_iter().chain(lost).enumerate() {
-                annotations[range.start + member].position = position as i64;
-            }
-        }
-        // Aligned annotations of a child tier belong to the parent whose time they share.
-        let Some(above) = raw.tier.parent.and_then(|id| places.get(&id).copied()) else { continue };
-        let from = first[above];
-        let raws = &tiers[above].annotations;
-        let mut parents: Vec<(Span, AnnotationId)> =
-            (0..raws.len()).filter_map(|n| annotations[from + n].span().map(|span| (span, raws[n].key))).collect();
-        parents.sort_by_key(|(span, _)| (span.start, span.end));
-        let slot_starts: HashMap<usize, AnnotationId> =
-            raws.iter().filter_map(|a| slots_of(a).map(|(start, _)| (start, a.key))).collect();
-        let mut before: HashMap<usize, AnnotationId> = HashMap::new();
-        for (own, a) in raw.annotations.iter().enumerate() {
-            let Kind::Aligned(start, end) = a.kind else { continue };
-            let annotation = &mut annotations[range.start + own];
-            let by_time = annotation.span().and_then(|span| {
-                let place = parents.partition_point(|(parent, _)| parent.start <= span.start);
-                let near = &parents[place.saturating_sub(3)..(place + 2).min(parents.len())];
-                near.iter()
-                    .rev()
-                    .find(|(parent, _)| parent.start <= span.start && span.end <= parent.end)
-                    .or_else(|| {
-                        near.iter()
-                            .filter(|(p, _)| p.overlaps(span))
-                            .max_by_key(|(p, _)| p.end.min(span.end) - p.start.max(span.start))
-                    })
-                    .map(|(_, id)| *id)
-            });
-            let parent = by_time.or_else(|| slot_starts.get(&start).copied()).or_else(|| before.get(&start).copied());
-            match parent {
-                Some(parent) => {
-                    before.insert(end, parent);
-                }
-                None => outside += 1,
-            }
-            annotation.parent = parent;
-        }
-    }
-    if dangling > 0 {
-        report.warn(format!(
-            "{dangling} annotations hang under one that is not in the file; they are kept without parent"
-        ));
-    }
-    if outside > 0 {
-        report.warn(format!("{outside} annotations lie outside the time of any annotation on the tier above; they are kept without parent"));
-    }
-    if circles > 0 {
-        report.warn(format!("{circles} annotations name each other as the one before; they follow at the end"));
-    }
-}
-
-/// Positions of aligned annotations are their rank on the tier.
-fn rank_aligned(bundle: &mut Bundle) {
-    let mut rank: HashMap<TierId, i64> = HashMap::new();
-    let symbolic: HashSet<TierId> =
-        bundle.tiers.iter().filter(|t| !t.constraint.is_time_aligned()).map(|t| t.id).collect();
-    for annotation in &mut bundle.annotations {
-        if !symbolic.contains(&annotation.tier) {
-            let place = rank.entry(annotation.tier).or_default();
-            annotation.position = *place;
-            *place += 1;
-        }
-    }
-}
-
-struct Vocabularies<'a> {
-    by_name: HashMap<&'a str, VocabularyId>,
-    by_cve: HashMap<&'a str, VocabularyEntryId>,
-    by_value: HashMap<(VocabularyId, String), VocabularyEntryId>,
-}
-
-fn vocabularies<'a>(root: &'a Node, bundle: &mut Bundle, report: &mut LossReport) -> Vocabularies<'a> {
-    let mut all = Vocabularies { by_name: HashMap::new(), by_cve: HashMap::new(), by_value: HashMap::new() };
-    for node in root.all("CONTROLLED_VOCABULARY") {
-        let name = node.get("CV_ID").unwrap_or("");
-        let mut vocabulary = Vocabulary {
-            id: VocabularyId::new(),
-            name: name.to_owned(),
-            description: node.get("DESCRIPTION").unwrap_or("").to_owned(),
-            entries: Vec::new(),
-            residue: Residue::default(),
-        };
-        let mut residue = node.attributes_except(&["CV_ID", "DESCRIPTION"]);
-        let descriptions: Vec<Value> =
-            node.all("DESCRIPTION").map(|d| json!({"LANG_REF": d.get("LANG_REF"), "value": d.text})).collect();
-        if let Some(text) = node.all("DESCRIPTION").map(|d| d.text.as_str()).find(|text| !text.trim().is_empty()) {
-            vocabulary.description = text.to_owned();
-        }
-        if !descriptions.is_empty() {
-            residue.insert("descriptions".into(), Value::Array(descriptions));
-        }
-        for entry in node.children.iter().filter(|c| c.complete) {
-            let id = VocabularyEntryId::new();
-            let mut left = entry.attributes_except(&["CVE_ID", "DESCRIPTION"]);
-            let (value, description) = match entry.name.as_str() {
-                "CV_ENTRY_ML" => {
-                    let values: Vec<&Node> = entry.all("CVE_VALUE").collect();
-                    if let Some(cve) = entry.get("CVE_ID") {
-                        left.insert("id".into(), json!(cve));
-                        all.by_cve.entry(cve).or_insert(id);
-                    }
-                    let list: Vec<Value> = values
-                        .iter()
-                        .map(|v| {
-                            let mut value = v.attributes_except(&[]);
-                            value.insert("value".into(), json!(v.text));
-                            Value::Object(value)
-                        })
-                        .collect();
-                    if values.len() > 1 {
-                        report.mapped(
-                            "values of vocabulary entries in further languages",
-                            values.len() - 1,
-                            "kept for export to ELAN",
-                        );
-                    }
-                    left.insert("values".into(), Value::Array(list));
-                    let first = values.first();
-                    (
-                        first.map(|v| v.text.clone()).unwrap_or_default(),
-                        first.and_then(|v| v.get("DESCRIPTION")).unwrap_or("").to_owned(),
-                    )
-                }
-                "CV_ENTRY" => (entry.text.clone(), entry.get("DESCRIPTION").unwrap_or("").to_owned()),
-                _ => continue,
-            };
-            all.by_value.entry((vocabulary.id, value.clone())).or_insert(id);
-            let mut record = VocabularyEntry { id, value, description, residue: Residue::default() };
-            set(&mut record.residue, left);
-            vocabulary.entries.push(record);
-        }
-        set(&mut vocabulary.residue, residue);
-        all.by_name.entry(name).or_insert(vocabulary.id);
-        bundle.vocabularies.push(vocabulary);
-    }
-    all
-}
-
-fn media(root: &Node, session: SessionId, path: &Path, bundle: &mut Bundle) {
-    let descriptors = root.all("HEADER").flat_map(|header| header.all("MEDIA_DESCRIPTOR"));
-    for (position, node) in descriptors.enumerate() {
-        let url = node.get("MEDIA_URL").unwrap_or("");
-        let mut place = super::url::to_path(url);
-        // A recording that moved together with its EAF is found by the relative address.
-        if let Some(relative) = node.get("RELATIVE_MEDIA_URL").map(super::url::to_path)
-            && !Path::new(&place).exists()
-            && let Some(folder) = path.parent()
-        {
-            let near = folder.join(&relative);
-            if !relative.is_empty() && near.is_file() {
-                place = std::path::absolute(&near).unwrap_or(near).to_string_lossy().into_owned();
-            }
-        }
-        let origin = node.get("TIME_ORIGIN").and_then(|text| time_value(text.trim(), "milliseconds"));
-        let mut residue = node.attributes_except(&["MIME_TYPE", if origin.is_some() { "TIME_ORIGIN" } else { "" }]);
-        residue.insert("path".into(), json!(place));
-        let mut media = Media {
-            id: MediaId::new(),
-            session,
-            path: place,
-            storage: MediaStorage::Linked,
-            hash: String::new(),
-            size: 0,
-            mime: node.get("MIME_TYPE").unwrap_or("").to_owned(),
-            duration: None,
-            // ELAN says where in the recording the timeline begins; we say where on the timeline the recording does.
-            offset: Time::ZERO - origin.unwrap_or_default(),
-            streams: Vec::new(),
-            position: position as i64,
-            residue: Residue::default(),
-        };
-        set(&mut media.residue, residue);
-        bundle.media.push(media);
-    }
 }
 
 /// Annotations that our own export had to give a place in time, with that place in milliseconds.
@@ -765,96 +435,4 @@ fn unaligned_by_us(root: &Node) -> HashMap<&str, (i64, i64)> {
             Some((id, (start.parse().ok()?, end.parse().ok()?)))
         })
         .collect()
-}
-
-/// What the document says beside tiers, media and vocabularies, on the session.
-fn document_residue(
-    root: &Node,
-    version: &str,
-    slots: &[slots::Slot],
-    spans: &[Vec<(usize, usize)>],
-    session: &mut Session,
-    report: &mut LossReport,
-) {
-    let mut residue = Map::new();
-    residue.insert("attributes".into(), Value::Object(root.attributes_except(&["FORMAT", "VERSION"])));
-    if !version.starts_with('3') {
-        report.mapped("format version", 1, format!("EAF {version}; written back as EAF 3.0"));
-    }
-    let list = |nodes: Vec<&Node>| -> Value {
-        nodes
-            .into_iter()
-            .filter(|node| node.complete)
-            .map(|node| {
-                let mut object = node.attributes_except(&[]);
-                if !node.text.trim().is_empty() {
-                    object.insert("value".into(), json!(node.text));
-                }
-                Value::Object(object)
-            })
-            .collect()
-    };
-    let header: Vec<&Node> = root.all("HEADER").collect();
-    if let Some(header) = header.first() {
-        let attributes = header.attributes_except(&["TIME_UNITS"]);
-        residue.insert("header".into(), Value::Object(attributes));
-    }
-    let in_header = |name: &'static str| header.iter().flat_map(move |h| h.all(name)).collect::<Vec<_>>();
-    let lists = [
-        ("linked_files", "linked files", in_header("LINKED_FILE_DESCRIPTOR")),
-        (
-            "properties",
-            "properties",
-            in_header("PROPERTY").into_iter().filter(|node| node.get("NAME") != Some(UNALIGNED)).collect(),
-        ),
-        ("licenses", "licences", root.all("LICENSE").collect()),
-        ("types", "", root.all("LINGUISTIC_TYPE").collect()),
-        ("locales", "locales", root.all("LOCALE").collect()),
-        ("languages", "languages", root.all("LANGUAGE").collect()),
-        ("constraints", "", root.all("CONSTRAINT").collect()),
-        ("lexicon_refs", "links to lexicons", root.all("LEXICON_REF").collect()),
-        ("external_refs", "external references", root.all("EXTERNAL_REF").collect()),
-    ];
-    for (key, what, nodes) in lists {
-        if nodes.is_empty() {
-            continue;
-        }
-        if !what.is_empty() {
-            report.mapped(what, nodes.len(), "kept for export to ELAN");
-        }
-        residue.insert(key.into(), list(nodes));
-    }
-    let link_sets: Vec<Value> = root.all("REF_LINK_SET").filter(|node| node.complete).map(Node::to_json).collect();
-    if !link_sets.is_empty() {
-        report.mapped("sets of links between annotations", link_sets.len(), "kept for export to ELAN");
-        residue.insert("link_sets".into(), Value::Array(link_sets));
-    }
-    // Slots that nothing uses, and the order of slots where times do not tell it.
-    let used: HashSet<usize> = spans.iter().flatten().flat_map(|(a, b)| [*a, *b]).collect();
-    let unused: Vec<Value> = (0..slots.len())
-        .filter(|place| !used.contains(place))
-        .map(|place| json!([slots[place].id, slots[place].time.map(Time::millis)]))
-        .collect();
-    if !unused.is_empty() {
-        residue.insert("unused_slots".into(), Value::Array(unused));
-    }
-    if slots.iter().any(|slot| !slot.aligned) {
-        residue.insert("slot_order".into(), slots.iter().map(|slot| json!(slot.id)).collect());
-    }
-    const KNOWN: [&str; 12] = [
-        "HEADER",
-        "TIME_ORDER",
-        "TIER",
-        "LINGUISTIC_TYPE",
-        "LICENSE",
-        "LOCALE",
-        "LANGUAGE",
-        "CONSTRAINT",
-        "CONTROLLED_VOCABULARY",
-        "LEXICON_REF",
-        "REF_LINK_SET",
-        "EXTERNAL_REF",
-    ];
-    other_children(root, &KNOWN, &mut residue, report);
-    set(&mut session.residue, residue);
 }

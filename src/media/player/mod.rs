@@ -13,7 +13,7 @@ mod sound;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::mpsc::{Receiver, Sender, TryRecvError};
+use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -266,14 +266,10 @@ impl Player {
     /// The picture to show now, `None` until the first is there and for recordings without picture. Cheap when nothing
     /// changed; the same `Arc` comes back as long as the picture is the same.
     pub fn frame(&mut self) -> Option<Arc<VideoFrame>> {
-        loop {
-            match self.frames.try_recv() {
-                Ok(frame) => self.waiting.push_back(frame),
-                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
-            }
-            if self.waiting.len() > PICTURES {
-                break;
-            }
+        while self.waiting.len() <= PICTURES
+            && let Ok(frame) = self.frames.try_recv()
+        {
+            self.waiting.push_back(frame);
         }
         let place = self.shared.place(Duration::ZERO);
         while let Some(front) = self.waiting.front() {

@@ -9,6 +9,7 @@ use crate::domain::{
     Annotation, AnnotationId, Lexeme, Morph, MultiText, RecordId, Sense, SessionId, Tier, TierId, Word, WordId,
     WordStatus,
 };
+use crate::store::search::form_key;
 use crate::store::{Reader, StoreError, search_key};
 
 /// A morph in its word.
@@ -136,10 +137,7 @@ impl Reader<'_> {
     /// # Errors
     /// When the file cannot be read.
     pub fn words_with_key(&self, key: &str) -> Result<Vec<Word>, StoreError> {
-        self.select(
-            "WHERE id IN (SELECT record FROM search_text WHERE \"table\" = 'word' AND key = ?1) ORDER BY id",
-            [key],
-        )
+        self.select("WHERE id IN (SELECT owner FROM form_key WHERE kind = 'word' AND key = ?1) ORDER BY id", [key])
     }
     /// How a word form was analysed before, most often first; only what a person approved counts.
     ///
@@ -147,7 +145,7 @@ impl Reader<'_> {
     /// When the file cannot be read.
     pub fn analyses_of(&self, form: &str) -> Result<Vec<Analysis>, StoreError> {
         let words: Vec<Word> = self.select(
-            "WHERE id IN (SELECT record FROM search_text WHERE \"table\" = 'word' AND key = ?1) \
+            "WHERE id IN (SELECT owner FROM form_key WHERE kind = 'word' AND key = ?1) \
              AND status = 'approved' ORDER BY id DESC LIMIT 2000",
             [search_key(form)],
         )?;
@@ -194,13 +192,10 @@ impl Reader<'_> {
     /// # Errors
     /// When the file cannot be read.
     pub fn lexemes_by_form(&self, form: &str) -> Result<Vec<(Lexeme, Vec<Sense>)>, StoreError> {
-        let wanted = search_key(form.trim_matches(['-', '=', '*']));
         let candidates: Vec<Lexeme> = self.select(
-            "WHERE EXISTS (SELECT 1 FROM json_each(lexeme.form) WHERE lower(value) = lower(?1)) \
-             OR EXISTS (SELECT 1 FROM json_each(lexeme.citation) WHERE lower(value) = lower(?1)) \
-             OR id IN (SELECT lexeme FROM form, json_each(form.form) WHERE lower(value) = lower(?1)) \
+            "WHERE id IN (SELECT owner FROM form_key WHERE kind = 'lexeme' AND key = ?1) \
              ORDER BY homograph, position, id",
-            [wanted],
+            [form_key(form)],
         )?;
         candidates
             .into_iter()
