@@ -62,7 +62,7 @@ impl PageField<'_> {
             .text_color(self.color)
             .desired_width(width)
             .min_size(vec2(0.0, ROW))
-            .vertical_align(eframe::egui::Align::Center)
+            .align(eframe::egui::Align2::LEFT_CENTER)
             .frame(frame)
             .hint_text(RichText::new(self.hint).font(self.font).color(theme.muted));
         let mut response = ui.add(edit).accessible_name(self.name).on_hover_cursor(CursorIcon::Text);
