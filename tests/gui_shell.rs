@@ -130,6 +130,7 @@ fn harness((width, height): (f32, f32), choice: ThemeChoice, window: Window, vie
     let builder: HarnessBuilder<Window> = Harness::builder();
     let mut harness = builder
         .with_size(vec2(width, height))
+        .with_theme(if choice == ThemeChoice::Dark { egui::Theme::Dark } else { egui::Theme::Light })
         .with_context_setup(move |ctx| theme::install(ctx, choice))
         .wgpu()
         .build_eframe(move |_| Window { view: Some(view), ..window });
@@ -316,7 +317,7 @@ fn messages_are_heard_closed_and_acted_on() {
     let mut harness = harness(SIZES[1], ThemeChoice::Dark, window, field_view);
     shoot(&mut harness, "toasts-dark-1280");
     harness.get_by_label("Find it…").click();
-    harness.run_steps(2);
+    harness.run_steps(4);
     assert_eq!(harness.state().sent, [Command::Settings]);
     harness.get_by_label("Close").click();
     harness.run_steps(2);
@@ -330,7 +331,7 @@ fn the_sheet_of_controls() {
         let theme = cx.theme;
         egui::Frame::new().inner_margin(16).show(ui, |ui| {
             ui.horizontal(|ui| {
-                cx.primary_button(ui, Command::Timeline(TimelineCommand::PlayPause));
+                cx.named_primary_button(ui, "Play", Command::Timeline(TimelineCommand::PlayPause));
                 cx.button(ui, Command::Timeline(TimelineCommand::Split));
                 cx.button(ui, Command::Timeline(TimelineCommand::Slower));
                 ui.add(Button::quiet("Break…").key("B"));
@@ -393,7 +394,7 @@ fn the_sheet_of_controls() {
     let window = || Window { text: "Mame tyryryme nytose, kaikuxi omi etaryke.".to_owned(), ..Window::project() };
     for (name, choice) in [("light", ThemeChoice::Light), ("dark", ThemeChoice::Dark)] {
         let mut harness = harness(SIZES[0], choice, window(), sheet);
-        harness.get_by_label("Transcription").focus();
+        harness.get_by_role_and_label(egui::Role::TextInput, "Transcription").focus();
         harness.run_steps(2);
         harness.check_accessibility();
         shoot(&mut harness, &format!("controls-{name}"));
@@ -404,11 +405,12 @@ fn the_sheet_of_controls() {
 fn figures_are_of_equal_width() {
     let ctx = egui::Context::default();
     theme::install(&ctx, ThemeChoice::Light);
-    let _ = ctx.run_ui(egui::RawInput::default(), |ui| {
+    let output = ctx.run_ui(egui::RawInput::default(), |ui| {
         for font in [fonts::figures(13.0), fonts::figures_semibold(13.0)] {
             let widths: Vec<f32> =
                 ui.fonts_mut(|fonts| ('0'..='9').map(|digit| fonts.glyph_width(&font, digit)).collect());
             assert!(widths.iter().all(|width| (width - widths[0]).abs() < 0.001), "{font:?}: {widths:?}");
         }
     });
+    output.drop_without_applying_deltas();
 }

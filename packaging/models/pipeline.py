@@ -123,7 +123,7 @@ def run(cache):
     mesh = networks("face-mesh", sample(image, *crop, 192))
     coarse = back(mesh["mesh"].reshape(-1, 3)[:, :2], *crop, 192)
     result["mesh"] = {
-        "crop": {"centre": rounded([centre])[0], "side": crop[1], "angle": angle},
+        "crop": {"centre": [float(value) for value in centre], "side": crop[1], "angle": angle},
         "presence": float(mesh["presence"][0]),
         "coarse": rounded(coarse),
         **{key: rounded(back(mesh[key].reshape(-1, 2), *crop, 192)) for key in mesh if key not in ("mesh", "presence")},
@@ -143,7 +143,7 @@ def run(cache):
     logits = networks("expression-faceapi", sample(image, *crop, 112))["logits"]
     exponent = np.exp(logits - logits.max())
     result["expression"] = {
-        "crop": {"centre": rounded([centre])[0], "side": crop[1], "angle": angle},
+        "crop": {"centre": [float(value) for value in centre], "side": crop[1], "angle": angle},
         "faceapi": shares("expression-faceapi", exponent / exponent.sum()),
         "human": shares("expression-human", networks("expression-human", sample(image, *crop, 64))["probabilities"]),
     }
@@ -156,7 +156,7 @@ def run(cache):
     pose = networks("pose", sample(image, *crop, 256))
     body = pose["image_points"].reshape(39, 5)
     result["pose"] = {
-        "crop": {"centre": rounded([crop[0]])[0], "side": crop[1], "angle": crop[2]},
+        "crop": {"centre": [float(value) for value in crop[0]], "side": crop[1], "angle": crop[2]},
         "presence": float(pose["presence"][0]),
         "points": rounded(back(body[:, :2], *crop, 256)),
         "visibility": [round(1 / (1 + math.exp(-value)), 4) for value in body[:, 3]],

@@ -27,15 +27,21 @@ def padded(image, kernel, strides, dilations, value=0.0):
     return F.pad(image, (left, right, top, bottom), value=value), (0, 0)
 
 
-def convolution(node, image, kernel, depthwise):
-    """`kernel` is already OIHW (see torchgraph)."""
+def convolution(node, depthwise, image, kernel, *extra):
+    """With what TF.js fused into it. `kernel` is already OIHW (see torchgraph)."""
+    operations, extra = list(node.attribute("fused_ops") or []), list(extra)
+    bias = None
+    if operations[:1] == ["BiasAdd"]:
+        operations.pop(0)
+        bias = extra.pop(0).reshape(-1)
     strides = node.attribute("strides")[1:3]
     dilations = (node.attribute("dilations") or [1, 1, 1, 1])[1:3]
     image, padding = image.permute(0, 3, 1, 2), (0, 0)
     if node.attribute("padding") == "SAME":
         image, padding = padded(image, kernel.shape[2:], strides, dilations)
     groups = image.shape[1] if depthwise else 1
-    return F.conv2d(image, kernel, None, strides, padding, dilations, int(groups)).permute(0, 2, 3, 1)
+    image = F.conv2d(image, kernel, bias, strides, padding, dilations, int(groups)).permute(0, 2, 3, 1)
+    return fused(operations, image, extra)
 
 
 def prelu(value, slope):
@@ -45,18 +51,18 @@ def prelu(value, slope):
     return torch.where(value >= 0, value, value * slope)
 
 
-def fused(node, value, extra):
-    """Applies the operations TF.js fused into a convolution or matrix product."""
+def fused(operations, value, extra):
+    """Applies the operations TF.js fused into a convolution or matrix product, in place: nobody else sees `value`."""
     extra = list(extra)
-    for name in node.attribute("fused_ops") or []:
+    for name in operations:
         if name == "BiasAdd":
             value = value + extra.pop(0)
         elif name == "Prelu":
             value = prelu(value, extra.pop(0))
         elif name == "Relu":
-            value = F.relu(value)
+            value = value.relu_()
         elif name == "Relu6":
-            value = value.clamp(0, 6)
+            value = value.clamp_(0, 6)
         elif name == "Sigmoid":
             value = torch.sigmoid(value)
         else:
@@ -69,7 +75,7 @@ def matrix_product(node, a, b, *extra):
         a = a.t()
     if node.attribute("transpose_b"):
         b = b.t()
-    return fused(node, a @ b, extra)
+    return fused(node.attribute("fused_ops") or [], a @ b, extra)
 
 
 def batch_matrix_product(node, a, b):
@@ -177,7 +183,7 @@ def strided_slice(node, value, begin, end, strides):
 
 
 def conv_inputs(depthwise):
-    return lambda node, image, kernel, *extra: fused(node, convolution(node, image, kernel, depthwise), extra)
+    return lambda node, *inputs: convolution(node, depthwise, *inputs)
 
 
 def limited(function):

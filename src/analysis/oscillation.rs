@@ -40,6 +40,8 @@ pub struct Oscillation {
 
 /// Values missing for longer cut the curve in two, seconds.
 const MAX_GAP_SECS: f64 = 0.2;
+/// Two swings alone, down and up, must be this much larger: a head that merely wanders makes small ones.
+const PAIR: f32 = 1.5;
 /// Of a swing the middle is timed: rest before and after has noise of its own.
 const EDGE: f32 = 0.2;
 /// A cosine spends this share of a half turn between [`EDGE`] of the way and the same before its end.
@@ -77,11 +79,15 @@ pub fn oscillations(times: &[Time], values: &[f32], settings: &OscillationSettin
         for group in swings.chunk_by(alike).filter(|g| g.len() >= settings.min_swings.max(1) && g.iter().all(paced)) {
             let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
             let n = group.len();
+            let degrees = group.iter().map(|s| s.degrees).sum::<f32>() / n as f32;
+            if n == 2 && degrees < PAIR * threshold {
+                continue;
+            }
             found.push(Oscillation {
                 first: part[first.leaves],
                 last: part[last.arrives],
                 swings: n,
-                degrees: group.iter().map(|s| s.degrees).sum::<f32>() / n as f32,
+                degrees,
                 hz: pace(group, |i| times[part[i]]),
                 threshold,
             });

@@ -23,7 +23,7 @@ pub struct ProposalSettings {
     /// On the lip gap in distances between the outer eye corners: on 0.16, off 0.1, at least 0.25 s, gaps of 0.1 s closed.
     pub mouth_open: Hysteresis,
     pub gaze_away: GazeSettings,
-    /// On head pitch: 1 to 5 Hz, two swings of 3° and five times the noise.
+    /// On head pitch: 1 to 5 Hz, swings of 3° and five times the noise; two at least, and then of half as much again.
     pub nod: OscillationSettings,
     /// On head yaw: 1 to 5 Hz, three swings of 4° and five times the noise (two would be a glance aside).
     pub shake: OscillationSettings,

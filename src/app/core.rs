@@ -142,6 +142,16 @@ impl Core {
         }
     }
 
+    /// As if everything had changed: after a job that wrote through a connection of its own.
+    pub fn all_changed(&mut self) {
+        let mut changed = Changed::default();
+        for table in crate::store::TABLES {
+            changed.tables.insert(table);
+            changed.records.push((table, Default::default()));
+        }
+        self.changed(&changed);
+    }
+
     /// Takes back or does again one step, and tells which.
     pub fn step(&mut self, back: bool) {
         let stepped = if back { self.store.undo() } else { self.store.redo() };

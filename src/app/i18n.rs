@@ -95,7 +95,7 @@ pub fn number(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -126,6 +126,7 @@ mod tests {
         let on_disk: BTreeSet<String> = std::fs::read_dir(folder)
             .expect("the folder of texts")
             .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .filter(|name| name.ends_with(".ftl"))
             .collect();
         let embedded: BTreeSet<String> = ENGLISH_FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
         assert_eq!(on_disk, embedded);

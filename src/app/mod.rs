@@ -12,6 +12,8 @@ pub mod i18n;
 pub mod icon;
 #[cfg(feature = "window")]
 pub mod keymap;
+#[cfg(feature = "window")]
+pub mod launch;
 pub mod place;
 #[cfg(feature = "window")]
 pub mod places;
@@ -21,4 +23,8 @@ pub mod recordings;
 pub mod sample;
 pub mod settings;
 pub mod shipped;
+#[cfg(feature = "window")]
+pub mod start_page;
 pub mod transfer;
+#[cfg(feature = "window")]
+pub mod window;

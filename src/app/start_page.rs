@@ -7,7 +7,7 @@ use crate::ui::home::{HomeModel, ProjectCard};
 
 /// The start page over the settings; the open project tells about its backups.
 pub fn model(settings: &Settings, core: Option<&Core>) -> HomeModel {
-    let now = jiff::Zoned::now();
+    let now = jiff::ZonedDateTime::now();
     HomeModel {
         hour: now.hour() as u8,
         projects: settings.recent.iter().map(|recent| card(recent, &now)).collect(),
@@ -15,7 +15,7 @@ pub fn model(settings: &Settings, core: Option<&Core>) -> HomeModel {
     }
 }
 
-fn card(recent: &RecentProject, now: &jiff::Zoned) -> ProjectCard {
+fn card(recent: &RecentProject, now: &jiff::ZonedDateTime) -> ProjectCard {
     let summary = &recent.summary;
     let mut parts = vec![tr_args("home-sessions", &[("count", summary.sessions.into())])];
     if summary.recorded_secs > 0 {
@@ -39,7 +39,7 @@ fn card(recent: &RecentProject, now: &jiff::Zoned) -> ProjectCard {
 }
 
 /// `4 h 10 min`, `12 min`, `40 s`.
-fn length(secs: u64) -> String {
+pub(super) fn length(secs: u64) -> String {
     match (secs / 3600, secs / 60 % 60) {
         (0, 0) => format!("{secs} s"),
         (0, minutes) => format!("{minutes} min"),
@@ -47,8 +47,8 @@ fn length(secs: u64) -> String {
     }
 }
 
-fn day(opened: &str, now: &jiff::Zoned) -> Option<String> {
-    let then = opened.parse::<jiff::Timestamp>().ok()?.to_zoned(now.time_zone().clone());
+fn day(opened: &str, now: &jiff::ZonedDateTime) -> Option<String> {
+    let then = opened.parse::<jiff::Timestamp>().ok()?.to_zoned_datetime(now.time_zone().clone());
     Some(match (now.date() - then.date()).get_days() {
         0 => tr("day-today"),
         1 => tr("day-yesterday"),
@@ -60,8 +60,8 @@ fn day(opened: &str, now: &jiff::Zoned) -> Option<String> {
 fn backup(core: &Core) -> Option<String> {
     let backups = core.store.backups();
     let newest = std::fs::metadata(backups.first()?).ok()?.modified().ok()?;
-    let now = jiff::Zoned::now();
-    let then = jiff::Timestamp::try_from(newest).ok()?.to_zoned(now.time_zone().clone());
+    let now = jiff::ZonedDateTime::now();
+    let then = jiff::Timestamp::try_from(newest).ok()?.to_zoned_datetime(now.time_zone().clone());
     let when = format!("{} {}", day(&then.timestamp().to_string(), &now)?, then.strftime("%H:%M"));
     Some(tr_args("home-backup", &[("when", when.into()), ("count", backups.len().into())]))
 }

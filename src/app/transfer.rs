@@ -50,15 +50,14 @@ pub fn take_in(store: &mut Store, imported: &Imported) -> Result<(LossReport, Ch
                 session.position = after + index as i64;
             }
         }
-        tx.merge(&bundle)
+        let mut merged = tx.merge(&bundle)?;
+        let linked = edit::lexicon::link_unlinked(tx)?;
+        merged.mapped("morphs tied to an entry", linked, "form, kind and gloss fit exactly one sense");
+        Ok(merged)
     })?;
     let mut report = imported.report.clone();
     report.merge(done.value);
-    let mut changed = done.changed;
-    let linked = edit::lexicon::link_all_morphs(store)?;
-    report.mapped("morphs tied to an entry", linked.value, "form, kind and gloss fit exactly one sense");
-    changed.merge(linked.changed);
-    Ok((report, changed))
+    Ok((report, done.changed))
 }
 
 /// Reads a file and takes it into the project.

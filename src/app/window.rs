@@ -18,10 +18,10 @@ use crate::app::transfer;
 use crate::domain::LossReport;
 use crate::formats::ImportOptions;
 use crate::jobs::{Job, JobState};
-use crate::store::{BackupKind, Changed};
+use crate::store::BackupKind;
 use crate::ui::dialogs::{Dialog, DialogOutcome};
 use crate::ui::home::{HomeModel, home_ui};
-use crate::ui::shell::{JobLine, SaveState, StatusItem};
+use crate::ui::shell::{JobLine, SaveState};
 use crate::ui::toasts::Toast;
 use crate::ui::{Shell, ShellModel, Theme, UiContext, theme};
 
@@ -42,12 +42,18 @@ pub struct Window {
     core: Option<Core>,
     places: Places,
     dialog: Option<Dialog>,
+    /// What had the focus before the dialog, to give it back.
+    focus_before: Option<egui::Id>,
+    /// What gets the focus back, after this many frames more: a closed dialog still keeps it for one.
+    focus_after: Option<(egui::Id, u8)>,
     inbox: Inbox,
     wake: Arc<dyn Fn() + Send + Sync>,
     imports: Vec<(String, Job<LossReport>)>,
     looked_for_backup: Instant,
-    /// When the program started, until the first frame with the project has been shown.
+    /// When the program started, until the first frame has been shown.
     startup: Option<Instant>,
+    /// Frames drawn so far, as far as a byte counts.
+    frames: u8,
     title: String,
 }
 
@@ -83,11 +89,14 @@ impl Window {
             core: None,
             places: Places::default(),
             dialog: None,
+            focus_before: None,
+            focus_after: None,
             inbox: channel(),
             wake: Arc::new(move || waker.request_repaint()),
             imports: Vec::new(),
             looked_for_backup: Instant::now(),
             startup: options.startup,
+            frames: 0,
             title: String::new(),
             settings_path: options.settings,
             settings,
@@ -191,7 +200,7 @@ impl Window {
     /// Does a command: what keys, menus, palette, views and tests send.
     pub fn perform(&mut self, ctx: &Context, command: Command) {
         match command {
-            Command::NewProject => self.dialog = Some(Dialog::new_project()),
+            Command::NewProject => self.open_dialog(ctx, Dialog::new_project()),
             Command::OpenProject(Some(path)) => self.open(&path),
             Command::OpenProject(None) => self.ask_for_folder(),
             Command::ForgetRecent(path) => {
@@ -200,7 +209,7 @@ impl Window {
             }
             Command::CloseProject => self.close(),
             Command::Import(files) if files.is_empty() => self.ask_for_files(),
-            Command::Import(files) => self.import(files),
+            Command::Import(files) => self.import(ctx, files),
             Command::Export => self.go(Place::Publish),
             Command::Backup => self.backup(),
             Command::VerifyBackup => self.verify_backup(),
@@ -223,10 +232,10 @@ impl Window {
             Command::ZoomIn => self.zoom(ctx, self.settings.scale + 0.1),
             Command::ZoomOut => self.zoom(ctx, self.settings.scale - 0.1),
             Command::ZoomReset => self.zoom(ctx, 1.0),
-            Command::Settings => self.dialog = Some(Dialog::settings(&self.settings)),
-            Command::Shortcuts => self.dialog = Some(Dialog::shortcuts()),
-            Command::Help => self.dialog = Some(Dialog::help()),
-            Command::About => self.dialog = Some(Dialog::about()),
+            Command::Settings => self.open_dialog(ctx, Dialog::settings(&self.settings)),
+            Command::Shortcuts => self.open_dialog(ctx, Dialog::shortcuts()),
+            Command::Help => self.open_dialog(ctx, Dialog::help()),
+            Command::About => self.open_dialog(ctx, Dialog::about()),
             Command::CancelJob => {
                 if let Some(core) = &self.core {
                     core.jobs.cancel_all();
@@ -241,6 +250,36 @@ impl Window {
         let follow: Vec<Command> = self.core.as_mut().map(|c| std::mem::take(&mut c.follow_up)).unwrap_or_default();
         for command in follow {
             self.perform(ctx, command);
+        }
+    }
+
+    fn open_dialog(&mut self, ctx: &Context, dialog: Dialog) {
+        if self.dialog.is_none() {
+            self.focus_before = ctx.memory(|memory| memory.focused());
+        }
+        self.dialog = Some(dialog);
+        ctx.request_repaint();
+    }
+
+    fn close_dialog(&mut self, ctx: &Context) {
+        self.dialog = None;
+        self.focus_after = self.focus_before.take().map(|id| (id, 1));
+        ctx.request_repaint();
+    }
+
+    fn give_focus_back(&mut self, ctx: &Context) {
+        match self.focus_after {
+            Some((id, 0)) => {
+                self.focus_after = None;
+                if self.dialog.is_none() {
+                    ctx.memory_mut(|memory| memory.request_focus(id));
+                }
+            }
+            Some((id, frames)) => {
+                self.focus_after = Some((id, frames - 1));
+                ctx.request_repaint();
+            }
+            None => {}
         }
     }
 
@@ -280,10 +319,10 @@ impl Window {
     }
 
     /// Reads files in a job of its own, each with its loss report.
-    fn import(&mut self, files: Vec<PathBuf>) {
+    fn import(&mut self, ctx: &Context, files: Vec<PathBuf>) {
         let Some(core) = &mut self.core else {
             self.shell.toasts.push(Toast::note(tr("import-needs-project")));
-            self.dialog = Some(Dialog::new_project());
+            self.open_dialog(ctx, Dialog::new_project());
             return;
         };
         for file in files {
@@ -309,14 +348,14 @@ impl Window {
         }
     }
 
-    fn gather_imports(&mut self) {
+    fn gather_imports(&mut self, ctx: &Context) {
         let Some(core) = &mut self.core else { return };
-        let mut left = Vec::new();
+        let (mut left, mut report_of) = (Vec::new(), None);
         for (name, job) in std::mem::take(&mut self.imports) {
             match job.take() {
                 None => left.push((name, job)),
                 Some(Ok(report)) => {
-                    core.changed(&everything());
+                    core.all_changed();
                     if core.selection.session.is_none() {
                         let rows = core.store.read().session_rows();
                         core.selection.session =
@@ -325,7 +364,7 @@ impl Window {
                     core.open_player();
                     let text = tr_args("import-done", &[("file", name.clone().into())]);
                     self.shell.toasts.push(Toast::done(text).detail(report.to_string()));
-                    self.dialog = Some(Dialog::report(name, report));
+                    report_of = Some(Dialog::report(name, report));
                 }
                 Some(Err(error)) => {
                     core.jobs.dismiss(job.id());
@@ -334,6 +373,10 @@ impl Window {
             }
         }
         self.imports = left;
+        // A report waits for no one who is answering another question; its text is in the message too.
+        if let Some(report) = report_of.filter(|_| self.dialog.is_none()) {
+            self.open_dialog(ctx, report);
+        }
     }
 
     fn backup(&mut self) {
@@ -371,8 +414,22 @@ impl Window {
         }
     }
 
+    /// Says how long it took once the first frame is on screen, which is when the next one begins.
+    fn report_startup(&mut self, ctx: &Context) {
+        match self.startup {
+            Some(_) if self.frames == 0 => ctx.request_repaint(),
+            Some(start) => {
+                println!("{}", start.elapsed().as_millis());
+                self.startup = None;
+            }
+            None => {}
+        }
+    }
+
     fn shell_model(&self) -> ShellModel {
-        let Some(core) = &self.core else { return ShellModel::default() };
+        let Some(core) = &self.core else {
+            return ShellModel { dialog: self.dialog.is_some(), ..ShellModel::default() };
+        };
         let named = |kind: Option<crate::store::OpKind>| kind.map(|kind| tr(&format!("op-{}", kind.name())));
         let running = core.jobs.list().into_iter().find(|job| matches!(job.state, JobState::Running));
         ShellModel {
@@ -385,12 +442,10 @@ impl Window {
             job: running.map(|job| JobLine {
                 name: job.title.clone(),
                 part: job.fraction.map(|part| part as f32),
-                left: job.left.map(|left| tr_args("time-left", &[("secs", (left.as_secs() as i64).into())])),
+                left: job.left.map(|left| super::start_page::length(left.as_secs())),
             }),
-            hints: vec![StatusItem::plain(tr_args("version-offline", &[(
-                "version",
-                env!("CARGO_PKG_VERSION").into(),
-            )]))],
+            hints: Vec::new(),
+            dialog: self.dialog.is_some(),
         }
     }
 
@@ -423,7 +478,7 @@ impl Window {
     }
 
     fn dialog_ui(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
-        let Some(dialog) = &mut self.dialog else { return };
+        let Some(mut dialog) = self.dialog.take() else { return };
         let mut cx = UiContext {
             theme: Theme::of(ui),
             keymap: &self.keymap,
@@ -432,9 +487,15 @@ impl Window {
             commands,
             splits: &mut self.settings.layout,
         };
-        match dialog.show(ui, &mut cx) {
-            DialogOutcome::Open => {}
-            DialogOutcome::Closed => self.dialog = None,
+        let outcome = dialog.show(ui, &mut cx);
+        match outcome {
+            DialogOutcome::Open => self.dialog = Some(dialog),
+            DialogOutcome::Closed => self.close_dialog(ui.ctx()),
+            DialogOutcome::Keys(keymap) => {
+                self.keymap = *keymap;
+                self.save_settings();
+                self.dialog = Some(dialog);
+            }
             DialogOutcome::NewProject { folder, new } => {
                 match super::edit::project::create(&folder, &new)
                     .and_then(|store| Core::over(store, &self.author(), self.wake.clone()))
@@ -443,9 +504,13 @@ impl Window {
                         self.close();
                         self.hold(core);
                         self.place = Place::Sessions;
-                        self.dialog = None;
+                        // What had the focus belonged to the project before.
+                        self.focus_before = None;
                     }
-                    Err(error) => dialog.refuse(error.to_string()),
+                    Err(error) => {
+                        dialog.refuse(error.to_string());
+                        self.dialog = Some(dialog);
+                    }
                 }
             }
             DialogOutcome::Settings(changed) => {
@@ -462,20 +527,10 @@ impl Window {
                     let author = self.settings.other.get("author").and_then(|v| v.as_str()).unwrap_or_default();
                     core.store.set_author(author);
                 }
-                self.dialog = None;
+                self.close_dialog(ui.ctx());
             }
         }
     }
-}
-
-/// As if everything had changed: after a job that wrote through a connection of its own.
-fn everything() -> Changed {
-    let mut changed = Changed::default();
-    for table in crate::store::TABLES {
-        changed.tables.insert(table);
-        changed.records.push((table, Default::default()));
-    }
-    changed
 }
 
 /// A letter of the language that English keyboards do not have, else the first of the first headword.
@@ -489,13 +544,14 @@ fn badge(rows: &[crate::store::query::EntryRow]) -> Option<String> {
 
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &Context, _: &mut eframe::Frame) {
-        self.gather_imports();
+        self.gather_imports(ctx);
+        self.report_startup(ctx);
         self.keep_backups();
         while let Ok(command) = self.inbox.1.try_recv() {
             self.perform(ctx, command);
         }
         let dropped: Vec<PathBuf> =
-            ctx.input(|input| input.raw.dropped_files.iter().filter_map(|f| f.path.clone()).collect());
+            ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
         if !dropped.is_empty() {
             self.perform(ctx, Command::Import(dropped));
         }
@@ -523,15 +579,9 @@ impl eframe::App for Window {
                 splits: &mut self.settings.layout,
             };
             let (places, core, place) = (&mut self.places, self.core.as_ref(), self.place);
-            let blocked = self.dialog.is_some();
-            self.shell.show(ui, &mut cx, &model, &entries, |ui, cx| {
-                if blocked {
-                    ui.disable();
-                }
-                match (core, place) {
-                    (Some(core), place) if place != Place::Home => places.ui(ui, cx, core, place),
-                    _ => home_ui(ui, cx, &home),
-                }
+            self.shell.show(ui, &mut cx, &model, &entries, |ui, cx| match (core, place) {
+                (Some(core), place) if place != Place::Home => places.ui(ui, cx, core, place),
+                _ => home_ui(ui, cx, &home),
             });
         }
         if self.dialog.is_some() {
@@ -551,9 +601,8 @@ impl eframe::App for Window {
             ui.ctx().send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
             self.title = title;
         }
-        if let Some(start) = self.startup.take() {
-            println!("{}", start.elapsed().as_millis());
-        }
+        self.give_focus_back(ui.ctx());
+        self.frames = self.frames.saturating_add(1);
     }
 
     fn on_exit(&mut self) {

@@ -113,18 +113,13 @@ fn summary_of_links(store: &Store) -> Result<String, Failure> {
     Ok(format!("{} of {all} morphs tied to an entry", all - loose))
 }
 
-/// As an example: the proposal the models are surest of is accepted, the one they doubt most rejected. The rest waits
-/// for a person.
+/// As an example: the proposal the models are surest of is accepted. The rest waits for a person.
 fn review(store: &mut Store, run: crate::domain::RunId) -> Result<String, Failure> {
     let mut open = store.read().tag_rows(run)?;
     open.retain(|row| row.tag.status == TagStatus::Proposed);
     open.sort_by(|a, b| b.tag.confidence.total_cmp(&a.tag.confidence));
     let Some(surest) = open.first() else { return Ok("nothing was proposed".to_owned()) };
     edit::tags::accept(store, surest.tag.id)?;
-    let mut words = format!("accepted ‘{}’", edit::tags::readable(&surest.tag.label));
-    if let [_, .., doubtful] = &open[..] {
-        edit::tags::reject(store, doubtful.tag.id)?;
-        words += &format!(", rejected ‘{}’", edit::tags::readable(&doubtful.tag.label));
-    }
-    Ok(format!("{words}; {} wait for a person", open.len().saturating_sub(2)))
+    let label = edit::tags::readable(&surest.tag.label);
+    Ok(format!("accepted ‘{label}’ as an example; {} wait for a person", open.len() - 1))
 }

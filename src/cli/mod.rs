@@ -65,7 +65,14 @@ pub fn finish(outcome: Outcome) -> ExitCode {
     }
 }
 
+/// Opens the window, with a project when one is given; `startup` is the moment to count the start-up time from.
+#[cfg(feature = "window")]
+pub fn open_window(project: Option<std::path::PathBuf>, startup: Option<std::time::Instant>) -> ExitCode {
+    finish(crate::app::launch::launch(project, startup).map_err(Failure::Failed))
+}
+
 /// Opens the window, when this program has one.
+#[cfg(not(feature = "window"))]
 pub fn open_window(_: Option<std::path::PathBuf>, _: Option<std::time::Instant>) -> ExitCode {
     finish(Err(Failure::Failed("this Fieldgloss was built without a window; see --help for the verbs".to_owned())))
 }

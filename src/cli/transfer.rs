@@ -52,8 +52,12 @@ pub(super) fn convert(args: &Convert) -> Outcome {
         analysis_language: args.analysis_language.clone(),
         ..Default::default()
     };
-    let imported = formats::read(&args.input, args.from, &options)?;
-    let written = formats::write(&args.output, to, &imported.bundle)?;
+    let named = |path: &std::path::Path, error: formats::FormatError| {
+        let (path, message) = (path.display().to_string(), error.to_string());
+        Failure::Failed(if message.contains(&path) { message } else { format!("{path}: {message}") })
+    };
+    let imported = formats::read(&args.input, args.from, &options).map_err(|e| named(&args.input, e))?;
+    let written = formats::write(&args.output, to, &imported.bundle).map_err(|e| named(&args.output, e))?;
     if args.json {
         let lossless = imported.report.is_lossless() && written.is_lossless();
         return output::json(&serde_json::json!({

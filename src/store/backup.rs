@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::migrate::{self, APPLICATION_ID};
 use super::open::quick_check;
 use super::{Folder, Store, StoreError, undo};
 
@@ -82,11 +83,30 @@ pub(super) fn list(folder: &Folder) -> Vec<PathBuf> {
 
 /// The newest backup that opens and passes its check.
 pub(super) fn newest_good(folder: &Folder) -> Option<PathBuf> {
-    list(folder).into_iter().find(|path| {
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
-            .map_err(StoreError::from)
-            .and_then(|conn| quick_check(&conn))
-            .is_ok()
+    list(folder).into_iter().find(|path| inspect(path).is_ok())
+}
+
+/// Whether a file is a project that is whole and that this program can read.
+fn inspect(path: &Path) -> Result<(), StoreError> {
+    if !path.exists() {
+        return Err(StoreError::NotThere(path.to_owned()));
+    }
+    let looked = (|| {
+        let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let application: i64 = conn.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+        let version = migrate::version(&conn)?;
+        if application != APPLICATION_ID || version < 1 {
+            let problem = "it holds no project".to_owned();
+            return Err(StoreError::NotAProject { path: path.to_owned(), problem });
+        }
+        if version > migrate::VERSION {
+            return Err(StoreError::Newer { path: path.to_owned(), found: version, known: migrate::VERSION });
+        }
+        quick_check(&conn)
+    })();
+    looked.map_err(|error| match error {
+        StoreError::Damaged { detail, .. } => StoreError::Damaged { path: path.to_owned(), detail, backup: None },
+        other => other,
     })
 }
 
@@ -121,6 +141,10 @@ impl Store {
     pub fn backups(&self) -> Vec<PathBuf> {
         list(&self.folder)
     }
+    /// The newest backup that opens and passes its check.
+    pub fn newest_good_backup(&self) -> Option<PathBuf> {
+        newest_good(&self.folder)
+    }
     /// Whether the newest backup is older than this, or there is none.
     pub fn backup_is_due(&self, after: Duration) -> bool {
         let newest = list(&self.folder).first().and_then(|path| fs::metadata(path).ok()?.modified().ok());
@@ -134,13 +158,7 @@ impl Store {
 /// # Errors
 /// When the backup is not a good one, the target is open elsewhere, or the disk refuses.
 pub fn restore(backup: &Path, target: &Path) -> Result<Folder, StoreError> {
-    let checked = Connection::open_with_flags(backup, OpenFlags::SQLITE_OPEN_READ_ONLY)
-        .map_err(StoreError::from)
-        .and_then(|conn| quick_check(&conn));
-    checked.map_err(|error| match error {
-        StoreError::Damaged { detail, .. } => StoreError::Damaged { path: backup.to_owned(), detail, backup: None },
-        other => other,
-    })?;
+    inspect(backup)?;
     let folder = Folder::meant(target);
     for part in [folder.path().to_owned(), folder.media(), folder.cache(), folder.backups()] {
         fs::create_dir_all(&part).map_err(|e| StoreError::io(&part, e))?;
@@ -148,8 +166,11 @@ pub fn restore(backup: &Path, target: &Path) -> Result<Folder, StoreError> {
     let _lock = super::open::lock_for_restore(&folder)?;
     let database = folder.database();
     let part = database.with_extension("restoring");
-    fs::copy(backup, &part).map_err(|e| StoreError::io(&part, e))?;
-    fs::File::open(&part).and_then(|f| f.sync_all()).map_err(|e| StoreError::io(&part, e))?;
+    let copied = fs::copy(backup, &part).and_then(|_| fs::File::open(&part)?.sync_all());
+    if let Err(error) = copied {
+        let _ = fs::remove_file(&part);
+        return Err(StoreError::io(&part, error));
+    }
     let aside = format!("before-restore-{}", undo::now().replace([':', '.'], "-"));
     for name in ["project.db", "project.db-wal", "project.db-shm"] {
         let old = folder.path().join(name);

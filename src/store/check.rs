@@ -52,14 +52,25 @@ impl Store {
             add(ProblemKind::DanglingLink, format!("a {table} points at a {parent} that is not there"), None);
         }
         let loose = read.rows(
-            "SELECT id, kind FROM relation WHERE target IS NOT NULL \
-             AND target NOT IN (SELECT id FROM lexeme UNION SELECT id FROM sense)",
+            "WITH entry AS MATERIALIZED (SELECT id FROM lexeme UNION ALL SELECT id FROM sense) \
+             SELECT id, kind FROM relation \
+             WHERE source NOT IN entry OR (target IS NOT NULL AND target NOT IN entry)",
             [],
             |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, String>(1)?)),
         )?;
         for (id, kind) in loose {
             let id = RecordId::from_slice(&id).ok();
             add(ProblemKind::DanglingLink, format!("a relation '{kind}' leads to an entry that is not there"), id);
+        }
+        let known: Vec<String> = super::TABLES
+            .iter()
+            .map(|table| format!("NOT EXISTS (SELECT 1 FROM {table} WHERE {table}.id = link.record)"))
+            .collect();
+        let sql = format!("SELECT id, iri FROM link WHERE {}", known.join(" AND "));
+        let loose = read.rows(&sql, [], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, String>(1)?)))?;
+        for (id, iri) in loose {
+            let id = RecordId::from_slice(&id).ok();
+            add(ProblemKind::DanglingLink, format!("the link to {iri} belongs to a record that is not there"), id);
         }
         for media in read.all::<Media>()? {
             let path = self.folder().media_path(&media);
@@ -81,12 +92,14 @@ impl Store {
             }
         }
         let orphans: i64 = self.conn.query_row(
-            "SELECT count(DISTINCT track) FROM track_chunk WHERE track NOT IN (SELECT id FROM track)",
+            // Samples of a track that was deleted wait for Undo; those of one that never was are a fault.
+            "SELECT count(DISTINCT track) FROM track_chunk WHERE track NOT IN (SELECT id FROM track) \
+             AND NOT EXISTS (SELECT 1 FROM history WHERE record = track AND action = 'delete')",
             [],
             |row| row.get(0),
         )?;
         if orphans > 0 {
-            let text = format!("{orphans} tracks were deleted and their samples are still kept for Undo");
+            let text = format!("there are samples of {orphans} tracks that are not there");
             add(ProblemKind::Orphan, text, None);
         }
         for index in ["search_word", "search_trigram"] {

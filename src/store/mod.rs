@@ -58,12 +58,16 @@ pub struct Store {
 /// The lock on the project folder; what it says about the last exit is wiped when it is dropped in order.
 struct Lock {
     file: File,
+    /// Whether the mark of an unclean exit must stay: the project could not be opened to be checked.
+    keep_mark: bool,
 }
 
 impl Drop for Lock {
     fn drop(&mut self) {
         // An empty lock file is how the next start knows that this exit was clean.
-        let _ = self.file.set_len(0);
+        if !self.keep_mark {
+            let _ = self.file.set_len(0);
+        }
         let _ = self.file.unlock();
     }
 }

@@ -5,6 +5,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::backup::{self, BackupKind};
@@ -73,7 +74,8 @@ impl Store {
                 return Err(StoreError::NotAProject { path: folder.0, problem: "it has no project.db".to_owned() });
             }
         };
-        let (lock, unclean) = take_lock(&folder)?;
+        let (mut lock, unclean) = take_lock(&folder)?;
+        lock.keep_mark = unclean;
         let damaged = |error: StoreError| match error {
             StoreError::Damaged { detail, .. } => {
                 StoreError::Damaged { path: database.clone(), detail, backup: backup::newest_good(&folder) }
@@ -87,6 +89,8 @@ impl Store {
                 &database,
                 OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
             )?;
+            // Until it is known to be whole nothing is written, not even what waits in the write-ahead log.
+            conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
             let found = migrate::version(&conn)?;
             let application: i64 = conn.query_row("PRAGMA application_id", [], |row| row.get(0))?;
             if application != APPLICATION_ID && found != 0 {
@@ -101,9 +105,11 @@ impl Store {
                 return Err(StoreError::Newer { path: folder.0.clone(), found, known: migrate::VERSION });
             }
             if unclean || size <= ALWAYS_CHECK_BYTES {
+                whole_length(&conn, &folder, size)?;
                 quick_check(&conn)?;
                 report.recovered = unclean;
             }
+            conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
             settle(&conn)?;
             if found < migrate::VERSION {
                 backup::take(&conn, &folder, BackupKind::BeforeMigration)?;
@@ -115,6 +121,7 @@ impl Store {
             Ok(conn)
         })()
         .map_err(damaged)?;
+        lock.keep_mark = false;
         Ok((Self { conn, folder, author: String::new(), lock: Arc::new(lock) }, report))
     }
 
@@ -140,6 +147,22 @@ fn settle(conn: &Connection) -> Result<(), StoreError> {
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
          PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768;",
     )?;
+    Ok(())
+}
+
+/// A file that was cut reads as if its last page ended in zeros: only its length tells. What a write-ahead log
+/// still holds may be missing from the file.
+fn whole_length(conn: &Connection, folder: &Folder, size: u64) -> Result<(), StoreError> {
+    let log = folder.path().join("project.db-wal");
+    if fs::metadata(&log).is_ok_and(|found| found.len() > 0) {
+        return Ok(());
+    }
+    let pragma = |name: &str| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let expected = pragma("page_count")?.saturating_mul(pragma("page_size")?);
+    if u64::try_from(expected).is_ok_and(|expected| size < expected) {
+        let detail = format!("it is {size} bytes long and should be {expected}");
+        return Err(StoreError::Damaged { path: folder.database(), detail, backup: None });
+    }
     Ok(())
 }
 
@@ -177,11 +200,12 @@ fn take_lock(folder: &Folder) -> Result<(Lock, bool), StoreError> {
     let unclean = !holder.trim().is_empty();
     let host = fs::read_to_string("/etc/hostname").unwrap_or_default();
     let line = format!("process {} on {}, since {}", std::process::id(), host.trim(), super::undo::now());
+    // Written over before it is cut: on a full disk the old mark stays.
     let written = file
-        .set_len(0)
-        .and_then(|()| file.seek(SeekFrom::Start(0)))
+        .seek(SeekFrom::Start(0))
         .and_then(|_| file.write_all(line.as_bytes()))
+        .and_then(|()| file.set_len(line.len() as u64))
         .and_then(|()| file.sync_all());
     written.map_err(|e| StoreError::io(folder.path(), e))?;
-    Ok((Lock { file }, unclean))
+    Ok((Lock { file, keep_mark: false }, unclean))
 }

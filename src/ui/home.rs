@@ -130,10 +130,10 @@ fn card_ui(ui: &mut Ui, cx: &mut UiContext, project: &ProjectCard) {
         Rect::from_min_max(pos2(badge.right() + space::L, rect.top()), pos2(progress.left() - space::L, rect.bottom()));
     let column = |ui: &mut Ui, rect: Rect, salt: &str, contents: &mut dyn FnMut(&mut Ui)| {
         let builder = UiBuilder::new().id_salt((id, salt)).max_rect(rect).layout(Layout::top_down(Align::Min));
-        ui.scope_builder(builder, |ui| {
-            ui.spacing_mut().item_spacing.y = 1.0;
-            contents(ui);
-        });
+        // A child that is not allocated: the card has its room already.
+        let mut ui = ui.new_child(builder);
+        ui.spacing_mut().item_spacing.y = 1.0;
+        contents(&mut ui);
     };
     column(ui, text, "text", &mut |ui| {
         ui.add_space(18.0);
@@ -162,6 +162,8 @@ fn card_ui(ui: &mut Ui, cx: &mut UiContext, project: &ProjectCard) {
             cx.send(Command::ForgetRecent(project.path.clone()));
         }
     }
+    // What was drawn on the card moved the cursor back up.
+    ui.advance_cursor_after_rect(rect);
 }
 
 fn know_ui(ui: &mut Ui, cx: &mut UiContext, model: &HomeModel) {

@@ -6,7 +6,7 @@ use super::icons;
 use super::theme::{focus_ring, size, space, type_size};
 use super::{Command, Place, UiContext, fonts, name_of, tr, tr_args};
 
-const WIDTH: f32 = 264.0;
+const WIDTH: f32 = 304.0;
 
 /// The groups of the menu: the project, editing, looking, help.
 fn groups() -> [Vec<Command>; 4] {

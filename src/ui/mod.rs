@@ -14,15 +14,23 @@
 //! 8. Text fields: [`widgets::TextField`]; send the text on `changed()` (the store coalesces typing into one undo step).
 //! 9. Nothing to show: [`widgets::empty_ui`], a sentence and one button. Nothing moves but playhead and progress.
 
+pub mod dialogs;
+pub mod dock;
 pub mod fonts;
 pub mod fuzzy;
 pub mod home;
 pub mod icons;
+pub mod interlinear;
+pub mod lexicon;
 pub mod menu;
 pub mod palette;
 pub mod people;
+pub mod publish;
+pub mod search;
+pub mod sessions;
 pub mod shell;
 pub mod theme;
+pub mod timeline;
 pub mod toasts;
 pub mod widgets;
 
@@ -76,6 +84,18 @@ impl UiContext<'_> {
     /// A button for a command with its name, key and tooltip; sends the command when pressed.
     pub fn button(&mut self, ui: &mut Ui, command: Command) -> Response {
         let button = self.command_button(&command, Button::new(name_of(&command)));
+        self.press(ui, button, command)
+    }
+
+    /// A button for a command under other words: "Play" while paused, "Pause" while playing.
+    pub fn named_button(&mut self, ui: &mut Ui, words: impl Into<String>, command: Command) -> Response {
+        let button = self.command_button(&command, Button::new(words));
+        self.press(ui, button, command)
+    }
+
+    /// The accent button under other words.
+    pub fn named_primary_button(&mut self, ui: &mut Ui, words: impl Into<String>, command: Command) -> Response {
+        let button = self.command_button(&command, Button::primary(words));
         self.press(ui, button, command)
     }
 

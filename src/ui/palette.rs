@@ -2,13 +2,14 @@
 
 use eframe::egui::text::{LayoutJob, TextFormat};
 use eframe::egui::{
-    Align2, Area, CornerRadius, Frame, Id, Key, Modifiers, Order, Rect, Role, ScrollArea, Sense, Stroke, TextEdit, Ui,
-    WidgetInfo, pos2, vec2,
+    Align, Align2, Area, CornerRadius, Frame, Id, Key, Layout, Modifiers, Order, Rect, Role, ScrollArea, Sense, Stroke,
+    TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::icons::{self, Icon};
 use super::theme::{size, space, type_size};
 use super::{Command, UiContext, fonts, fuzzy, tr, widgets};
+use crate::app::command::Scope;
 
 /// A thing to choose beside the commands: a session to open, an entry to go to.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +51,8 @@ struct Row {
     command: Command,
     id: Option<&'static str>,
     score: i32,
+    /// A command of this place and of no other.
+    here: bool,
 }
 
 /// How many are remembered.
@@ -132,17 +135,15 @@ impl Palette {
                     ui.painter().hline(line.x_range(), line.bottom(), theme.hairline());
                     ui.add_space(space::XS);
                     if rows.is_empty() {
-                        ui.horizontal(|ui| {
+                        row(ui, size::ROW, |ui| {
                             ui.add_space(space::L);
-                            ui.set_min_height(size::ROW);
                             ui.colored_label(theme.muted, tr("palette-none"));
                         });
                     }
                     ScrollArea::vertical().max_height(size::ROW * size::PALETTE_ROWS as f32).show(ui, |ui| {
                         if open.query.is_empty() && rows.first().is_some_and(|row| row.score > 0) {
-                            ui.horizontal(|ui| {
+                            row(ui, size::ROW_COMPACT, |ui| {
                                 ui.add_space(space::L);
-                                ui.set_min_height(size::ROW_COMPACT);
                                 widgets::section(ui, tr("palette-recent"));
                             });
                         }
@@ -174,6 +175,16 @@ impl Palette {
     }
 }
 
+/// Things side by side, in the middle of a row of that height.
+fn row<R>(ui: &mut Ui, height: f32, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let room = vec2(ui.available_width(), height);
+    ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_height(height);
+        contents(ui)
+    })
+    .inner
+}
+
 fn field_id() -> Id {
     Id::unique("palette-field")
 }
@@ -183,13 +194,14 @@ fn field_ui(ui: &mut Ui, open: &mut Open) -> bool {
     let theme = super::Theme::of(ui);
     let id = field_id();
     let mut changed = false;
-    ui.horizontal(|ui| {
-        ui.set_min_height(size::TOP_BAR);
+    row(ui, size::TOP_BAR, |ui| {
         ui.add_space(space::L);
         icons::show(ui, Icon::Search, size::ICON, theme.muted);
         let edit = TextEdit::singleline(&mut open.query)
             .id(id)
             .frame(Frame::NONE)
+            .align(Align2::LEFT_CENTER)
+            .min_size(vec2(0.0, size::CONTROL))
             .font(fonts::regular(type_size::LEAD))
             .desired_width(ui.available_width() - space::L)
             .hint_text(eframe::egui::RichText::new(tr("palette-hint")).color(theme.faint));
@@ -237,9 +249,10 @@ fn row_ui(ui: &mut Ui, cx: &UiContext, row: &Row, chosen: bool, scroll: bool) ->
     ui.painter().galley(pos2(left, rect.center().y - label.size().y / 2.0), label, theme.text);
     let mut right = inner.right();
     if let Some(key) = &row.key {
+        let line = if chosen { theme.tint(theme.accent, 0.35) } else { theme.line_strong };
         let room = widgets::key_hint_size(ui, key);
         right -= room.x;
-        widgets::paint_key_hint(ui, pos2(right, rect.center().y), key, theme.muted, theme.line_strong);
+        widgets::paint_key_hint(ui, pos2(right, rect.center().y), key, theme.muted, line);
         right -= space::S;
     }
     let detail = ui.painter().layout_no_wrap(row.detail.clone(), fonts::regular(type_size::SMALL), theme.muted);
@@ -250,8 +263,7 @@ fn row_ui(ui: &mut Ui, cx: &UiContext, row: &Row, chosen: bool, scroll: bool) ->
 fn hints_ui(ui: &mut Ui, cx: &UiContext) {
     let line = ui.available_rect_before_wrap();
     ui.painter().hline(ui.min_rect().x_range(), line.top(), cx.theme.hairline());
-    ui.horizontal(|ui| {
-        ui.set_min_height(size::ROW_COMPACT + space::XS);
+    row(ui, size::ROW_COMPACT + space::XS, |ui| {
         ui.add_space(space::L);
         for (keys, words) in [
             (vec![tr("key-up"), tr("key-down")], tr("palette-keys-move")),
@@ -290,6 +302,7 @@ fn rows(query: &str, recent: &[String], cx: &UiContext, entries: &[PaletteEntry]
             command: spec.command.clone(),
             id: Some(spec.id),
             score,
+            here: matches!(spec.scope, Scope::In(_)),
         });
     }
     if !query.is_empty() {
@@ -304,9 +317,10 @@ fn rows(query: &str, recent: &[String], cx: &UiContext, entries: &[PaletteEntry]
                 command: entry.command.clone(),
                 id: None,
                 score,
+                here: false,
             });
         }
     }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.score));
+    rows.sort_by_key(|row| std::cmp::Reverse((row.score, row.here)));
     rows
 }

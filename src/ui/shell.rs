@@ -78,6 +78,8 @@ pub struct ShellModel {
     pub job: Option<JobLine>,
     /// Right part of the status bar.
     pub hints: Vec<StatusItem>,
+    /// A dialog is open: keys are its own.
+    pub dialog: bool,
 }
 
 /// The frame's own state.
@@ -98,7 +100,9 @@ impl Shell {
         entries: &[PaletteEntry],
         view: impl FnOnce(&mut Ui, &mut UiContext),
     ) {
-        if !self.palette.is_open() {
+        if model.dialog {
+            // Nothing under a dialog listens.
+        } else if !self.palette.is_open() {
             let taken = cx.keymap.take(ui.ctx(), cx.place, cx.project_open);
             cx.commands.extend(taken);
         } else if cx.keymap.take_only(ui.ctx(), &Command::Palette) {
@@ -250,9 +254,9 @@ fn rail_item(ui: &mut Ui, cx: &mut UiContext, place: Place) {
         (false, true) => theme.text,
         (false, false) => theme.muted,
     };
-    icons::paint(ui.painter(), pos2(rect.center().x, rect.top() + 15.0), size::RAIL_ICON, place.icon(), color);
+    icons::paint(ui.painter(), pos2(rect.center().x, rect.top() + 16.0), size::RAIL_ICON, place.icon(), color);
     let words = ui.painter().layout_no_wrap(name.clone(), fonts::regular(type_size::TINY), color);
-    let at = pos2(rect.center().x - words.size().x / 2.0, rect.bottom() - words.size().y - 3.0);
+    let at = pos2(rect.center().x - words.size().x / 2.0, rect.bottom() - words.size().y - 4.0);
     ui.painter().galley(at, words, color);
     focus_ring(ui, &response.clone().with_new_rect(rect), size::RADIUS);
     let tooltip = match cx.hint(&Command::Go(place)) {
@@ -292,6 +296,7 @@ fn status_bar(ui: &mut Ui, cx: &mut UiContext, model: &ShellModel) {
         dot(ui, color);
         status_item(ui, cx, &StatusItem::plain(words));
         ui.spacing_mut().item_spacing.x = space::L;
+        ui.add_space(space::S);
         for item in &model.status {
             status_item(ui, cx, item);
         }

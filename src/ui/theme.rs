@@ -81,7 +81,7 @@ pub static DARK: Theme = Theme {
     bad: hex(0xd97b72),
     warn: hex(0xd9b44a),
     warn_text: hex(0xd9b44a),
-    scrim: Color32::from_black_alpha(96),
+    scrim: Color32::from_black_alpha(80),
     stage: hex(0x0c0d0f),
     tiers: [hex(0x6fa8dc), hex(0x8fc1a9), hex(0xc39bd3), hex(0xe0a458), hex(0xd98880)],
 };
@@ -173,7 +173,7 @@ pub mod size {
     pub const ROW_EDGE: f32 = 3.0;
     pub const ICON_STROKE: f32 = 1.5;
     pub const ICON: f32 = 16.0;
-    pub const RAIL_ICON: f32 = 18.0;
+    pub const RAIL_ICON: f32 = 17.0;
     pub const TOP_BAR: f32 = 40.0;
     pub const RAIL: f32 = 52.0;
     pub const RAIL_ITEM: f32 = 44.0;
@@ -210,7 +210,7 @@ pub mod size {
 /// Sizes of type, in points.
 pub mod type_size {
     /// Labels of the rail.
-    pub const TINY: f32 = 10.0;
+    pub const TINY: f32 = 9.5;
     pub const LABEL: f32 = 11.0;
     pub const SMALL: f32 = 12.0;
     pub const BODY: f32 = 13.0;

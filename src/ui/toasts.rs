@@ -174,7 +174,6 @@ fn toast_ui(ui: &mut Ui, cx: &mut UiContext, toast: &Toast, number: u64) -> bool
                                 close = true;
                             }
                         }
-                        ui.add_space(space::XS);
                     });
                 });
             });

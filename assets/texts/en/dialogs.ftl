@@ -2,3 +2,80 @@
 
 dialog-cancel = Cancel
 dialog-close = Close
+
+dialog-new-project = New project
+dialog-settings = Settings
+dialog-shortcuts = Keyboard shortcuts
+dialog-help = Help
+dialog-about = About Fieldgloss
+dialog-report = What became of { $file }
+
+new-project-name = Name
+new-project-name-hint = What you call the project
+new-project-language = Language documented, ISO 639-3 code
+new-project-language-hint = apy, or qaa where there is none
+new-project-language-name = Its name
+new-project-language-name-hint = Apalai
+new-project-glosses = Language of glosses and translations
+new-project-folder = In the folder
+new-project-browse = Browse…
+new-project-makes = Makes { $folder }
+new-project-make = Make project
+new-project-no-name = The project needs a name. It also becomes the name of its folder.
+new-project-no-language = Say which language is documented: its ISO 639-3 code of three letters, or qaa to qtz for one without a code.
+new-project-no-glosses = Say which language the glosses are in, for example en, pt or es.
+new-project-bad-language = “{ $code }” is not a language code. Use ISO 639-3 (three small letters), or qaa to qtz for one without a code.
+new-project-no-folder = There is no folder { $folder }. Choose one that is there.
+new-project-taken = { $folder } is there already. Choose another name, or open that project.
+
+settings-author = Your name
+settings-author-hint = As it should stand in the history
+settings-author-why = Written beside every change you make, so that a team can tell who did what. It stays in the project.
+settings-theme = Colours
+settings-theme-system = As the system has it
+settings-theme-light = Light
+settings-theme-dark = Dark
+settings-size = Size
+settings-keys = Keys
+settings-done = Done
+
+shortcuts-filter = Find a command
+shortcuts-how = Choose a command and press its new key. Escape leaves it as it is.
+shortcuts-everywhere = Everywhere
+shortcuts-press = Press a key…
+shortcuts-none = no key
+shortcuts-reset = Usual key
+shortcuts-usual = All usual keys
+shortcuts-conflict = { $key } now does both “{ $command }” and “{ $other }”; the one higher in the list wins. Give one of them another key.
+
+help-start = Getting started
+help-transcribe = Transcribe
+help-gloss = Gloss
+help-lexicon = Lexicon
+help-people = Faces and bodies
+help-publish = Publish
+help-keys = Keys
+help-command-line = Command line
+help-trouble = When something goes wrong
+
+about-version = Version { $version }, works without a network
+about-what = From a recording to Linked Data
+about-what-more = Transcribe, gloss, review what faces and bodies do, keep a lexicon, and publish all of it, in one project folder.
+about-offline = Nothing leaves this computer
+about-offline-more = Fieldgloss opens no connection, has no account and sends no statistics. Recordings, texts and everything found in them stay in the project folder until you export or copy it.
+about-models = What the models are
+about-models-more = Eight small networks that find faces, follow landmarks and estimate poses and resemblances of expressions, run on this computer by a program of their own. What they find is a proposal with its confidence; it becomes an annotation only when a person accepts it. Each comes with a card that names its source, licence and limits: “fieldgloss models list”.
+about-licence = Licence
+about-licence-more = Fieldgloss is free software under the MIT licence or the Apache License 2.0, as you choose. Models and samples carry the licences named on their cards and in their folders.
+about-fonts = Type
+about-fonts-more = Inter, Andika and Charis SIL under the SIL Open Font License; DejaVu Sans under its own free licence.
+
+report-nothing = There was nothing to carry over.
+report-lossy = { $count } left out; the lines below say what and why. Everything else came over.
+report-mapped = Nothing was left out. Some things were turned into what stands nearest.
+report-whole = Everything was kept as it was.
+report-fate-kept = kept
+report-fate-mapped = mapped
+report-fate-left-out = left out
+report-warnings = Odd in the file
+report-copy = Copy

@@ -66,3 +66,12 @@ settings-not-saved = Settings could not be saved in { $file }: { $reason }. They
 
 nothing-to-undo = There is nothing to undo.
 nothing-to-redo = There is nothing to redo.
+
+project-recovered = The last run did not end in order. The project was checked; everything that was saved is here.
+project-migrated = This project came from an earlier version and was brought up to date. A backup of how it was is kept.
+job-import = Reading { $file }
+import-done = { $file } is in the project.
+import-needs-project = Files are brought into a project. Make one first, or open one, then import again.
+backup-made = A backup was made.
+backup-good = The newest backup is good: { $file }
+backup-none = There is no good backup yet. Make one now.

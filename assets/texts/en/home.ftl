@@ -22,3 +22,18 @@ home-know-offline-more = No account, no network. Copy the project folder to a st
 home-know-palette = { $keys } does anything
 home-know-palette-more = Type what you want: “split”, “export”, “dark”.
 home-verify = verify
+
+home-sessions = { $count ->
+    [one] 1 session
+   *[other] { $count } sessions
+}
+home-entries = { $count ->
+    [one] 1 entry
+   *[other] { $number } entries
+}
+day-today = today
+day-yesterday = yesterday
+home-backup = { $count ->
+    [one] Newest backup { $when }
+   *[other] Newest backup { $when } · { $count } copies
+}

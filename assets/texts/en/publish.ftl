@@ -1,3 +1,39 @@
 # Publish.
 
 publish-empty = Nothing to publish yet.
+publish-linked-data = Linked Data
+publish-interchange = Interchange
+publish-data = Data
+publish-scope = How much
+publish-whole = Whole project
+publish-lexicon = Lexicon
+publish-base-iri = Base IRI
+publish-base-iri-hint = https://example.org/my-language/
+publish-licence = Licence
+publish-licence-hint = https://creativecommons.org/licenses/by/4.0/
+publish-no-licence = Without a licence nobody knows what they may do with it.
+publish-report = What becomes of everything
+publish-waiting = Working it out…
+publish-looking = Working out what is kept
+publish-writing = Writing…
+publish-writing-file = Writing { $file }
+publish-written = Written: { $file }
+publish-preview = { $format }, the first lines
+publish-checked = The project is whole.
+publish-problems = { $count ->
+    [one] { $first }
+   *[other] { $count } things need a look. The first: { $first }
+}
+publish-about-turtle = The whole project as one graph that people can also read: OntoLex-Lemon entries, texts, times, and who said so.
+publish-about-jsonld = The same graph for programs that speak JSON.
+publish-about-rdfxml = The same graph for older tools.
+publish-about-ntriples = The same graph, one statement a line: for large stores and for comparing versions.
+publish-about-trig = The same graph, with what models proposed kept apart from what people said.
+publish-about-eaf = Tiers and annotations for ELAN. One file a session.
+publish-about-textgrid = Tiers with times for Praat. One file a session.
+publish-about-flextext = Words, morphs and glosses for FLEx.
+publish-about-lift = The lexicon for FLEx, WeSay and others.
+publish-about-sfm = The lexicon with backslash markers, for Toolbox and printing tools.
+publish-about-toolbox = Interlinear texts with backslash markers, for Toolbox.
+publish-about-json = Everything there is; reading it back gives an equal project.
+publish-about-csv = A table of words and glosses for spreadsheets and statistics.

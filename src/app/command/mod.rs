@@ -19,9 +19,9 @@ use std::sync::LazyLock;
 use eframe::egui::Key;
 
 pub use interlinear::InterlinearCommand;
-pub use lexicon::LexiconCommand;
+pub use lexicon::{EntryField, ExampleField, LexiconCommand, SenseField};
 pub use people::PeopleCommand;
-pub use publish::PublishCommand;
+pub use publish::{PublishCommand, PublishScope};
 pub use search::SearchCommand;
 pub use sessions::SessionsCommand;
 pub use spec::{Scope, Spec, Typing};
@@ -29,7 +29,7 @@ pub use timeline::TimelineCommand;
 
 use super::icon::Icon;
 use super::place::Place;
-use spec::{ctrl, ctrl_shift, key, shift};
+use spec::{ctrl, ctrl_alt, ctrl_shift, key, shift};
 
 /// Something a person wants done.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +52,10 @@ pub enum Command {
     Quit,
     /// Go to a place.
     Go(Place),
+    /// Show a place beside what is on screen.
+    Beside(Place),
+    /// Take the place that has the keys off the screen, when others stand beside it.
+    ClosePane,
     Undo,
     Redo,
     /// Open the command palette.
@@ -137,6 +141,19 @@ fn global() -> Vec<Spec> {
             .keys(&[ctrl(Key::Num6), ctrl(Key::F)]),
         spec(Command::Go(Place::Publish), "command-go-publish", Icon::Publish, Project).keys(&[ctrl(Key::Num7)]),
         spec(Command::Go(Place::Home), "command-go-home", Icon::Home, Anywhere).keys(&[ctrl(Key::Home)]),
+        spec(Command::Beside(Place::Sessions), "command-beside-sessions", Icon::Sessions, Project)
+            .keys(&[ctrl_alt(Key::Num1)]),
+        spec(Command::Beside(Place::Timeline), "command-beside-timeline", Icon::Timeline, Project)
+            .keys(&[ctrl_alt(Key::Num2)]),
+        spec(Command::Beside(Place::Interlinear), "command-beside-interlinear", Icon::Interlinear, Project)
+            .keys(&[ctrl_alt(Key::Num3)]),
+        spec(Command::Beside(Place::Lexicon), "command-beside-lexicon", Icon::Lexicon, Project)
+            .keys(&[ctrl_alt(Key::Num4)]),
+        spec(Command::Beside(Place::People), "command-beside-people", Icon::People, Project)
+            .keys(&[ctrl_alt(Key::Num5)]),
+        spec(Command::Beside(Place::Search), "command-beside-search", Icon::Search, Project)
+            .keys(&[ctrl_alt(Key::Num6)]),
+        spec(Command::ClosePane, "command-close-pane", Icon::Cross, Project).keys(&[ctrl_shift(Key::W)]),
         spec(Command::ToggleTheme, "command-toggle-theme", Icon::Theme, Anywhere).keys(&[ctrl_shift(Key::L)]),
         spec(Command::ZoomIn, "command-zoom-in", Icon::Plus, Anywhere).keys(&[
             ctrl(Key::Plus),

@@ -16,10 +16,26 @@ pub enum PublishCommand {
     Check,
     /// Show the loss report of the selected format before writing.
     Preview,
+    /// Write the file; asks where.
+    Export,
+    /// Publish the whole project, the selected session or the lexicon.
+    SelectScope(PublishScope),
+    /// Change a fact about the project that a reader needs (`base-iri`, `licence`).
+    SetField { field: &'static str, value: String },
     /// Choose a format by the name the command line gives it (`turtle`, `eaf`, …).
     SelectFormat(String),
     /// Write the project in that format.
     Write { format: String, file: PathBuf },
+}
+
+/// How much is published.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PublishScope {
+    #[default]
+    Whole,
+    /// The session that is selected.
+    Session,
+    Lexicon,
 }
 
 pub(super) fn specs() -> Vec<Spec> {
@@ -28,6 +44,7 @@ pub(super) fn specs() -> Vec<Spec> {
         |command, id: &'static str, icon, keys: &[_]| Spec::new(Command::Publish(command), id, icon, HERE).keys(keys);
     use PublishCommand as Do;
     vec![
+        spec(Do::Export, "command-publish-write", Icon::Publish, &[key(Key::Enter)]),
         spec(Do::Check, "command-publish-check", Icon::Check, &[key(Key::C)]),
         spec(Do::Preview, "command-publish-preview", Icon::Search, &[key(Key::P)]),
     ]

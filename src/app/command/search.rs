@@ -3,7 +3,7 @@
 use eframe::egui::Key;
 
 use super::Command;
-use super::spec::{Scope, Spec, key};
+use super::spec::{Scope, Spec, Typing, key};
 use crate::app::icon::Icon;
 use crate::app::place::Place;
 use crate::domain::RecordId;
@@ -32,8 +32,8 @@ pub(super) fn specs() -> Vec<Spec> {
     use SearchCommand as Do;
     vec![
         spec(Do::Focus, "command-search-focus", Icon::Search, &[key(Key::Slash)]),
-        spec(Do::NextHit, "command-next-hit", Icon::Down, &[key(Key::ArrowDown)]),
-        spec(Do::PreviousHit, "command-previous-hit", Icon::Up, &[key(Key::ArrowUp)]),
-        spec(Do::OpenHit, "command-open-hit", Icon::Right, &[key(Key::Enter)]),
+        spec(Do::NextHit, "command-next-hit", Icon::Down, &[key(Key::ArrowDown)]).typing(Typing::Always),
+        spec(Do::PreviousHit, "command-previous-hit", Icon::Up, &[key(Key::ArrowUp)]).typing(Typing::Always),
+        spec(Do::OpenHit, "command-open-hit", Icon::Right, &[key(Key::Enter)]).typing(Typing::Always),
     ]
 }

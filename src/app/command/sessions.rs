@@ -8,7 +8,7 @@ use super::Command;
 use super::spec::{Scope, Spec, key, shift};
 use crate::app::icon::Icon;
 use crate::app::place::Place;
-use crate::domain::{MediaId, SessionId};
+use crate::domain::{Access, MediaId, PersonId, SessionId};
 
 /// Something to do with sessions and their recordings.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,11 +32,42 @@ pub enum SessionsCommand {
     /// Open a session at a place.
     Open(SessionId, Place),
     /// Add these files to a session.
-    Attach { session: SessionId, files: Vec<PathBuf> },
+    Attach {
+        session: SessionId,
+        files: Vec<PathBuf>,
+    },
     /// A missing recording is at this path now.
-    RelinkTo { media: MediaId, file: PathBuf },
-    /// Change one field of a session (`name`, `date`, `place`, `genre`, `description`).
-    SetField { session: SessionId, field: &'static str, value: String },
+    RelinkTo {
+        media: MediaId,
+        file: PathBuf,
+    },
+    /// Look for this missing recording; asks in which folder.
+    RelinkOne(MediaId),
+    /// Look for a missing recording in a folder, by its content.
+    SearchFor {
+        media: MediaId,
+        folder: PathBuf,
+    },
+    /// Delete a session; asked already.
+    Delete(SessionId),
+    AddParticipant {
+        session: SessionId,
+        name: String,
+    },
+    RemoveParticipant {
+        session: SessionId,
+        person: PersonId,
+    },
+    /// Whether consent was given; `None` while nobody has asked.
+    SetConsent(SessionId, Option<bool>),
+    SetAccess(SessionId, Access),
+    /// Change one field of a session (`name`, `title`, `date`, `place`, `genre`, `description`, `consent-manner`,
+    /// `consent-conditions`).
+    SetField {
+        session: SessionId,
+        field: &'static str,
+        value: String,
+    },
 }
 
 pub(super) fn specs() -> Vec<Spec> {

@@ -1,7 +1,8 @@
 //! Segmenting and transcribing.
 
+use super::tiers::{self, NewTier};
 use super::{Edited, words};
-use crate::domain::{Annotation, AnnotationId, Constraint, Span, Tier, TierId, TierRole, Time, Word};
+use crate::domain::{Annotation, AnnotationId, Constraint, Span, Tier, TierId, TierRole, Time};
 use crate::store::{Op, OpKind, Store, StoreError, Tx};
 
 /// The shortest annotation that can be made by hand.
@@ -20,15 +21,17 @@ pub fn add(store: &mut Store, tier: TierId, span: Span, value: &str) -> Edited<A
                 on.name
             )));
         }
-        let mut annotation = Annotation::new(tier, Some(free(tx, tier, span, None)?), 0, value);
+        let mut wanted = span;
+        let mut parent = None;
         if let Some(parent_tier) = on.parent {
-            let middle = Time((span.start.0 + span.end.0) / 2);
-            let parent = tx.read().annotation_at(parent_tier, middle)?.ok_or_else(|| {
+            let found = tx.read().annotation_at(parent_tier, middle(span))?.ok_or_else(|| {
                 StoreError::Rule(format!("'{}' needs an annotation on its parent tier there", on.name))
             })?;
-            clamp_to_parent(&mut annotation, &parent);
-            annotation.parent = Some(parent.id);
+            wanted = within(span, &found);
+            parent = Some(found.id);
         }
+        let mut annotation = Annotation::new(tier, Some(free(tx, tier, wanted, None)?), 0, value);
+        annotation.parent = parent;
         tx.insert(&annotation)?;
         if on.role == TierRole::Transcription {
             words::follow_text(tx, &annotation)?;
@@ -37,18 +40,21 @@ pub fn add(store: &mut Store, tier: TierId, span: Span, value: &str) -> Edited<A
     })
 }
 
-fn clamp_to_parent(annotation: &mut Annotation, parent: &Annotation) {
-    if let (Some(span), Some(within)) = (annotation.span(), parent.span()) {
-        let start = span.start.clamp(within.start, within.end);
-        annotation.start = Some(start);
-        annotation.end = Some(span.end.clamp(start, within.end));
-    }
+fn middle(span: Span) -> Time {
+    Time(span.start.0.midpoint(span.end.0))
+}
+
+/// What of a span lies within an annotation; of no length when nothing does.
+fn within(span: Span, parent: &Annotation) -> Span {
+    let Some(outer) = parent.span() else { return span };
+    let start = span.start.clamp(outer.start, outer.end);
+    Span { start, end: span.end.clamp(start, outer.end) }
 }
 
 /// What of a span is free on a tier around the span's middle, `but` left aside.
 fn free(tx: &Tx<'_>, tier: TierId, span: Span, but: Option<AnnotationId>) -> Result<Span, StoreError> {
     let mut wanted = Span { start: span.start.max(Time::ZERO), end: span.end.max(Time::ZERO) };
-    let middle = Time((wanted.start.0 + wanted.end.0) / 2);
+    let middle = middle(wanted);
     for other in tx.read().annotations_in(tier, wanted)? {
         let Some(taken) = other.span().filter(|taken| taken.overlaps(wanted) && Some(other.id) != but) else {
             continue;
@@ -60,7 +66,7 @@ fn free(tx: &Tx<'_>, tier: TierId, span: Span, but: Option<AnnotationId>) -> Res
         }
     }
     if wanted.duration() < SHORTEST {
-        return Err(StoreError::Rule("there is an annotation there already".to_owned()));
+        return Err(StoreError::Rule("there is no room for an annotation there".to_owned()));
     }
     Ok(wanted)
 }
@@ -95,19 +101,66 @@ pub fn set_value(store: &mut Store, id: AnnotationId, value: &str) -> Edited {
 /// When there is no such annotation or tier, or the file refuses.
 pub fn set_line(store: &mut Store, parent: AnnotationId, tier: TierId, value: &str) -> Edited {
     store.transact(Op::typing(OpKind::EditTranslation, format!("annotation:{parent}:line:{tier}")), |tx| {
-        let known = tx.read().children_of(parent)?.into_iter().find(|child| child.tier == tier);
-        match known {
-            Some(child) if value.is_empty() => tx.delete_annotation(child.id),
-            Some(child) if child.value == value => Ok(()),
-            Some(child) => tx.modify::<Annotation>(child.id, |a| a.value = value.to_owned()).map(|_| ()),
-            None if value.is_empty() => Ok(()),
-            None => {
-                let mut child = Annotation::new(tier, None, 0, value);
-                child.parent = Some(parent);
-                tx.insert(&child)
-            }
+        let on: Tier = tx.read().require(tier)?;
+        let above: Annotation = tx.read().require(parent)?;
+        if on.parent != Some(above.tier) || on.constraint.is_time_aligned() {
+            return Err(StoreError::Rule(format!("'{}' does not take lines for this annotation", on.name)));
         }
+        write_line(tx, &above, &on, value)
     })
+}
+
+/// As [`set_line`], on the child tier with that role; the first text makes the tier, in the same step. `name` and
+/// `language` are for that tier only.
+///
+/// # Errors
+/// As for [`set_line`].
+pub fn set_line_of(
+    store: &mut Store,
+    parent: AnnotationId,
+    role: TierRole,
+    name: &str,
+    language: &str,
+    value: &str,
+) -> Edited {
+    store.transact(Op::typing(OpKind::EditTranslation, format!("annotation:{parent}:line:{role:?}")), |tx| {
+        let above: Annotation = tx.read().require(parent)?;
+        let tier: Tier = tx.read().require(above.tier)?;
+        let tiers = tx.read().tiers_of(tier.session)?;
+        let line = match tiers.into_iter().find(|t| t.parent == Some(tier.id) && t.role == role) {
+            Some(line) => line,
+            None if value.is_empty() => return Ok(()),
+            None => {
+                let new = NewTier {
+                    name: name.to_owned(),
+                    role,
+                    parent: Some(tier.id),
+                    constraint: Constraint::SymbolicAssociation,
+                    language: language.to_owned(),
+                };
+                let made = tiers::insert(tx, tier.session, new)?;
+                tx.modify::<Tier>(made, |t| t.participant = tier.participant)?
+            }
+        };
+        write_line(tx, &above, &line, value)
+    })
+}
+
+/// The first annotation under `above` on a child tier; a new one on a tier with times lasts as long as `above`.
+fn write_line(tx: &Tx<'_>, above: &Annotation, on: &Tier, value: &str) -> Result<(), StoreError> {
+    let known = tx.read().children_of(above.id)?.into_iter().find(|child| child.tier == on.id);
+    match known {
+        Some(child) if value.is_empty() => tx.delete_annotation(child.id),
+        Some(child) if child.value == value => Ok(()),
+        Some(child) => tx.modify::<Annotation>(child.id, |a| a.value = value.to_owned()).map(|_| ()),
+        None if value.is_empty() => Ok(()),
+        None => {
+            let span = above.span().filter(|_| on.constraint.is_time_aligned());
+            let mut child = Annotation::new(on.id, span, 0, value);
+            child.parent = Some(above.id);
+            tx.insert(&child)
+        }
+    }
 }
 
 /// Moves an annotation's edges; neighbours on the tier stop it, annotations under it are kept within.
@@ -120,14 +173,14 @@ pub fn set_span(store: &mut Store, id: AnnotationId, span: Span) -> Edited {
         let Some(old) = before.span() else {
             return Err(StoreError::Rule("this annotation has no times of its own".to_owned()));
         };
-        let fitted = free(tx, before.tier, span, Some(id))?;
+        let wanted = match before.parent {
+            Some(parent) => within(span, &tx.read().require(parent)?),
+            None => span,
+        };
+        let fitted = free(tx, before.tier, wanted, Some(id))?;
         let mut annotation = before;
         annotation.start = Some(fitted.start);
         annotation.end = Some(fitted.end);
-        if let Some(parent) = annotation.parent {
-            let parent: Annotation = tx.read().require(parent)?;
-            clamp_to_parent(&mut annotation, &parent);
-        }
         tx.update(&annotation)?;
         follow_parent(tx, &annotation, old)
     })
@@ -147,7 +200,9 @@ fn follow_parent(tx: &Tx<'_>, parent: &Annotation, old: Span) -> Result<(), Stor
             child.start = Some(scale(was.start));
             child.end = Some(scale(was.end));
         } else {
-            clamp_to_parent(&mut child, parent);
+            let kept = within(was, parent);
+            child.start = Some(kept.start);
+            child.end = Some(kept.end);
         }
         if child.span() != Some(was) {
             tx.update(&child)?;
@@ -184,10 +239,10 @@ pub fn split(store: &mut Store, id: AnnotationId, at: Time, caret: Option<usize>
         first.value.truncate(first.value.trim_end().len());
         tx.update(&first)?;
         tx.insert(&second)?;
-        let kept = crate::glossing::tokens::tokens(&first.value).len() as i64;
-        for mut word in tx.read().words_of(id)?.into_iter().filter(|w| w.position >= kept) {
+        let kept = crate::glossing::tokens::tokens(&first.value).len();
+        for (position, mut word) in tx.read().words_of(id)?.into_iter().skip(kept).enumerate() {
             word.annotation = second.id;
-            word.position -= kept;
+            word.position = position as i64;
             tx.update(&word)?;
         }
         for child in tx.read().children_of(id)? {
@@ -219,7 +274,8 @@ fn split_child(
     } else {
         return Ok(());
     }
-    tx.update(&child)
+    tx.update(&child)?;
+    follow_parent(tx, &child, within)
 }
 
 /// The byte between words that is nearest to a place along the text (0 to 1).
@@ -243,33 +299,14 @@ pub fn merge_with_next(store: &mut Store, id: AnnotationId) -> Edited {
         let Some(second) = next else {
             return Err(StoreError::Rule("there is no annotation after this one to join it with".to_owned()));
         };
-        let words: Vec<Word> = tx.read().words_of(second.id)?;
-        let shift = tx.read().words_of(id)?.len() as i64;
-        for mut word in words {
-            word.annotation = id;
-            word.position += shift;
-            tx.update(&word)?;
+        if first.parent != second.parent {
+            let problem = "the two belong to different annotations on the parent tier; join those first";
+            return Err(StoreError::Rule(problem.to_owned()));
         }
-        let mine = tx.read().children_of(id)?;
-        for mut child in tx.read().children_of(second.id)? {
-            let tier: Tier = tx.read().require(child.tier)?;
-            let partner = mine.iter().find(|m| m.tier == child.tier);
-            match partner {
-                // One under each parent: the two texts become one.
-                Some(partner) if tier.constraint == Constraint::SymbolicAssociation => {
-                    let joined = format!("{} {}", partner.value, child.value).trim().to_owned();
-                    tx.modify::<Annotation>(partner.id, |a| a.value = joined)?;
-                    tx.delete_annotation(child.id)?;
-                }
-                _ => {
-                    child.parent = Some(id);
-                    child.position += mine.len() as i64;
-                    tx.update(&child)?;
-                }
-            }
-        }
-        first.end = second.end;
+        move_under(tx, second.id, id)?;
+        first.end = first.end.max(second.end);
         first.value = format!("{} {}", first.value, second.value).trim().to_owned();
+        tx.hand_over(second.id, id)?;
         tx.delete_annotation(second.id)?;
         tx.update(&first)?;
         let tier: Tier = tx.read().require(first.tier)?;
@@ -278,6 +315,38 @@ pub fn merge_with_next(store: &mut Store, id: AnnotationId) -> Edited {
         }
         Ok(())
     })
+}
+
+/// Brings the words and the annotations under one annotation under another, after those that are there. On a tier
+/// with one line under each parent the two lines become one.
+fn move_under(tx: &Tx<'_>, from: AnnotationId, to: AnnotationId) -> Result<(), StoreError> {
+    let after = tx.read().words_of(to)?.iter().map(|w| w.position).max().map_or(0, |p| p + 1);
+    for (position, mut word) in (after..).zip(tx.read().words_of(from)?) {
+        word.annotation = to;
+        word.position = position;
+        tx.update(&word)?;
+    }
+    let there = tx.read().children_of(to)?;
+    let after = there.iter().map(|c| c.position).max().map_or(0, |p| p + 1);
+    for (position, mut child) in (after..).zip(tx.read().children_of(from)?) {
+        let tier: Tier = tx.read().require(child.tier)?;
+        let partner = there.iter().find(|c| c.tier == child.tier);
+        match partner {
+            Some(partner) if tier.constraint == Constraint::SymbolicAssociation => {
+                let joined = format!("{} {}", partner.value, child.value).trim().to_owned();
+                tx.modify::<Annotation>(partner.id, |a| a.value = joined)?;
+                move_under(tx, child.id, partner.id)?;
+                tx.hand_over(child.id, partner.id)?;
+                tx.delete_annotation(child.id)?;
+            }
+            _ => {
+                child.parent = Some(to);
+                child.position = position;
+                tx.update(&child)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Takes an annotation out, with its words and what hangs under it.

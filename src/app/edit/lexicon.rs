@@ -1,9 +1,11 @@
 //! The lexicon: entries, senses, examples, links outside.
 
-use super::{Edited, words};
+use super::Edited;
 use crate::domain::{
-    ExternalLink, Lexeme, LexemeId, LinkId, LinkScheme, Morph, MorphId, MorphKind, MultiText, RecordId, Sense, SenseId,
+    Bundle, ExternalLink, Lexeme, LexemeId, LinkId, LinkScheme, Morph, MorphId, MorphKind, MultiText, RecordId, Sense,
+    SenseId,
 };
+use crate::glossing::link::link_morphs;
 use crate::store::{Op, OpKind, Store, StoreError, Tx};
 
 fn now() -> String {
@@ -203,15 +205,20 @@ pub fn confirm_link(store: &mut Store, id: LinkId) -> Edited {
 /// # Errors
 /// When the file refuses.
 pub fn link_all_morphs(store: &mut Store) -> Edited<usize> {
-    store.transact(Op::new(OpKind::LinkMorphs), |tx| {
-        let mut linked = 0;
-        for mut morph in tx.read().unlinked_morphs()? {
-            words::link_if_sure(tx, &mut morph)?;
-            if morph.sense.is_some() {
-                tx.update(&morph)?;
-                linked += 1;
-            }
-        }
-        Ok(linked)
-    })
+    store.transact(Op::new(OpKind::LinkMorphs), link_unlinked)
+}
+
+/// [`link_all_morphs`] as part of a larger step.
+pub(in crate::app) fn link_unlinked(tx: &Tx<'_>) -> Result<usize, StoreError> {
+    let mut loose = Bundle { morphs: tx.read().unlinked_morphs()?, ..Bundle::default() };
+    if loose.morphs.is_empty() {
+        return Ok(0);
+    }
+    loose.lexemes = tx.read().all()?;
+    loose.senses = tx.read().all()?;
+    loose.forms = tx.read().all()?;
+    link_morphs(&mut loose);
+    let linked: Vec<&Morph> = loose.morphs.iter().filter(|m| m.lexeme.is_some()).collect();
+    linked.iter().try_for_each(|morph| tx.update(*morph))?;
+    Ok(linked.len())
 }

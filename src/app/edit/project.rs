@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Edited, tiers};
 use crate::domain::{
-    Consent, Constraint, Language, LanguageId, LanguageRole, Media, MediaId, MediaStorage, MultiText, Project,
-    ProjectId, Session, SessionId, Stream, TierRole, Time, WritingSystem,
+    Consent, Constraint, Language, LanguageId, LanguageRole, Media, MediaId, MediaStorage, MultiText, Participation,
+    Person, PersonId, Project, ProjectId, Session, SessionId, Stream, TierRole, Time, WritingSystem,
 };
 use crate::store::{Op, OpKind, Store, StoreError};
 
@@ -139,6 +139,50 @@ pub fn add_session(store: &mut Store, name: &str) -> Edited<SessionId> {
 pub fn edit_session(store: &mut Store, id: SessionId, field: &str, change: impl FnOnce(&mut Session)) -> Edited {
     store.transact(Op::typing(OpKind::EditSession, format!("session:{id}:{field}")), |tx| {
         tx.modify::<Session>(id, change).map(|_| ())
+    })
+}
+
+/// Changes the project's own fields (base IRI, licence, description).
+///
+/// # Errors
+/// When the file refuses.
+pub fn edit_project(store: &mut Store, field: &str, change: impl FnOnce(&mut Project)) -> Edited {
+    let id = store.read().project()?.id;
+    store.transact(Op::typing(OpKind::EditProject, format!("project:{field}")), |tx| {
+        tx.modify::<Project>(id, change).map(|_| ())
+    })
+}
+
+/// Puts someone on a session: the person of that code or name, else a new one with it as their code.
+///
+/// # Errors
+/// When the session is not there, or the file refuses.
+pub fn add_participant(store: &mut Store, session: SessionId, name: &str, role: &str) -> Edited<PersonId> {
+    store.transact(Op::new(OpKind::EditSession), |tx| {
+        let known = tx.read().people()?.into_iter().find(|p| p.code == name || (!name.is_empty() && p.name == name));
+        let person = match known {
+            Some(person) => person.id,
+            None => {
+                let person = Person {
+                    id: PersonId::new(),
+                    code: name.to_owned(),
+                    name: String::new(),
+                    languages: Vec::new(),
+                    notes: String::new(),
+                    consent: Consent::default(),
+                    access: Default::default(),
+                    residue: Default::default(),
+                };
+                tx.insert(&person)?;
+                person.id
+            }
+        };
+        tx.modify::<Session>(session, |session| {
+            if !session.participants.iter().any(|known| known.person == person) {
+                session.participants.push(Participation { person, role: role.to_owned() });
+            }
+        })?;
+        Ok(person)
     })
 }
 

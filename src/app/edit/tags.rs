@@ -74,9 +74,10 @@ fn decide(
     tag.reviewer = if tx.author().is_empty() { "unnamed".to_owned() } else { tx.author().to_owned() };
     tag.reviewed = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     if let Some((span, value)) = becomes {
-        let tier = tier_for(tx, &tag)?;
+        let tier = tier_for(tx, &tag, span, before)?;
         let annotation = match before {
             Some(id) => tx.modify::<Annotation>(id, |a| {
+                a.tier = tier;
                 a.start = Some(span.start);
                 a.end = Some(span.end);
                 a.value.clone_from(&value);
@@ -101,8 +102,9 @@ fn decide(
 }
 
 /// The tier that takes the accepted tags of a track's person, made at the first one. Tags of one person may overlap
-/// (a smile while nodding), so each kind of tag has a tier of its own.
-fn tier_for(tx: &Tx<'_>, tag: &Tag) -> Result<TierId, StoreError> {
+/// (a smile while nodding), so each kind of tag has a tier of its own, and a second one where two of a kind overlap
+/// (both hands up). `but` is the annotation that the tag had before.
+fn tier_for(tx: &Tx<'_>, tag: &Tag, span: Span, but: Option<AnnotationId>) -> Result<TierId, StoreError> {
     let track: Track = tx.read().require(tag.track)?;
     let run: ModelRun = tx.read().require(tag.run)?;
     let who = match track.person {
@@ -110,10 +112,16 @@ fn tier_for(tx: &Tx<'_>, tag: &Tag) -> Result<TierId, StoreError> {
         None => format!("Person {}", track.number),
     };
     let kind = tag.label.split('.').next().unwrap_or(&tag.label).replace('_', " ");
-    let name = format!("{who} · {kind}");
+    let first = format!("{who} · {kind}");
     let tiers = tx.read().tiers_of(run.session)?;
-    if let Some(known) = tiers.iter().find(|t| t.role == TierRole::Tags && t.name == name) {
-        return Ok(known.id);
+    let mut name = first.clone();
+    for number in 2.. {
+        let Some(known) = tiers.iter().find(|t| t.role == TierRole::Tags && t.name == name) else { break };
+        let there = tx.read().annotations_in(known.id, span)?;
+        if !there.iter().any(|a| Some(a.id) != but && a.span().is_some_and(|taken| taken.overlaps(span))) {
+            return Ok(known.id);
+        }
+        name = format!("{first} {number}");
     }
     let tier = Tier {
         id: TierId::new(),

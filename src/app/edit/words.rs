@@ -32,7 +32,7 @@ fn first_language(read: Reader<'_>, role: LanguageRole, otherwise: &str) -> Resu
 
 /// Makes the words of an utterance follow its text: words that stay keep their analysis, a word that was changed
 /// keeps its place and loses its approval, the rest are added or taken out.
-pub(super) fn follow_text(tx: &Tx<'_>, annotation: &Annotation) -> Result<(), StoreError> {
+pub(in crate::app) fn follow_text(tx: &Tx<'_>, annotation: &Annotation) -> Result<(), StoreError> {
     let tier: Tier = tx.read().require(annotation.tier)?;
     let language = if tier.language.is_empty() { object_language(tx.read())? } else { tier.language };
     let old = tx.read().words_of(annotation.id)?;
@@ -300,7 +300,7 @@ pub fn approve_all(store: &mut Store, form: &str, analysis: &Analysis) -> Edited
     })
 }
 
-fn approve_one(tx: &Tx<'_>, id: WordId, analysis: Option<&Analysis>) -> Result<(), StoreError> {
+pub(super) fn approve_one(tx: &Tx<'_>, id: WordId, analysis: Option<&Analysis>) -> Result<(), StoreError> {
     let mut word: Word = tx.read().require(id)?;
     if let Some(analysis) = analysis {
         for morph in tx.read().morphs_of(id)? {

@@ -25,3 +25,21 @@ CREATE TRIGGER search_text_update AFTER UPDATE ON search_text BEGIN
     INSERT INTO search_trigram (rowid, key) VALUES (new.id, new.key);
 END;
 CREATE INDEX search_text_key ON search_text ("table", key);
+
+-- Every way to write a word or an entry, as a key to find it by: words by their own forms, entries by lexeme form,
+-- citation form and other forms. `owner` is the word or the entry, `record` the row that the form is in.
+CREATE TABLE form_key (
+    record BLOB NOT NULL, owner BLOB NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('word', 'lexeme')), key TEXT NOT NULL
+);
+CREATE INDEX form_key_key ON form_key (kind, key, owner);
+CREATE INDEX form_key_record ON form_key (record);
+
+-- What points at a record, for taking records out: each of these is asked for every row that goes.
+CREATE INDEX tier_parent ON tier (parent);
+CREATE INDEX tier_participant ON tier (participant);
+CREATE INDEX tier_vocabulary ON tier (vocabulary);
+CREATE INDEX run_session ON run (session);
+CREATE INDEX run_media ON run (media);
+CREATE INDEX track_person ON track (person);
+CREATE INDEX tag_track ON tag (track);
+CREATE INDEX tag_annotation ON tag (annotation);

@@ -53,11 +53,10 @@ impl ListRow {
         }
         let inner = rect.shrink2(vec2(space::M, 0.0));
         let builder = UiBuilder::new().max_rect(inner).layout(Layout::left_to_right(Align::Center));
-        let inner = ui.scope_builder(builder.id_salt(self.id), |ui| {
-            ui.shrink_clip_rect(rect);
-            contents(ui)
-        });
+        let mut inside = ui.new_child(builder.id_salt(self.id));
+        inside.shrink_clip_rect(rect);
+        let inner = contents(&mut inside);
         focus_ring(ui, &response, 0);
-        InnerResponse::new(inner.inner, response)
+        InnerResponse::new(inner, response)
     }
 }

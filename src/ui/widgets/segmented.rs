@@ -10,13 +10,13 @@ pub fn segmented<T: PartialEq + Copy>(ui: &mut Ui, name: &str, chosen: &mut T, c
     let mut changed = false;
     ui.push_id(name, |ui| {
         ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = space::XS;
+            ui.spacing_mut().item_spacing.x = space::M;
             for (choice, label) in choices {
                 let theme = Theme::of(ui);
                 let on = *choice == *chosen;
                 // The room is that of the semibold word, so that nothing moves when the choice does.
                 let strong = ui.painter().layout_no_wrap(label.clone(), fonts::semibold(type_size::BODY), theme.text);
-                let room = vec2(strong.size().x + 2.0 * space::XS, size::CONTROL);
+                let room = vec2(strong.size().x, size::CONTROL);
                 let (rect, response) = ui.allocate_exact_size(room, Sense::click());
                 response.widget_info(|| WidgetInfo::selected(Role::RadioButton, ui.is_enabled(), on, label));
                 let color = if on || response.hovered() { theme.text } else { theme.muted };
@@ -25,7 +25,7 @@ pub fn segmented<T: PartialEq + Copy>(ui: &mut Ui, name: &str, chosen: &mut T, c
                 } else {
                     ui.painter().layout_no_wrap(label.clone(), fonts::regular(type_size::BODY), color)
                 };
-                ui.painter().galley(rect.left_center() + vec2(space::XS, -galley.size().y / 2.0), galley, color);
+                ui.painter().galley(rect.left_center() - vec2(0.0, galley.size().y / 2.0), galley, color);
                 focus_ring(ui, &response, size::RADIUS_SMALL);
                 if response.clicked() && !on {
                     *chosen = *choice;

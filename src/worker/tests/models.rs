@@ -29,7 +29,11 @@ struct Photograph {
 
 impl Photograph {
     fn astronaut() -> Self {
-        let image = image::open(root().join("assets/sample/astronaut.png")).unwrap().to_rgb8();
+        Self::open("assets/sample/astronaut.png")
+    }
+
+    fn open(path: &str) -> Self {
+        let image = image::open(root().join(path)).unwrap().to_rgb8();
         Self { width: image.width() as usize, height: image.height() as usize, rgb: image.into_raw() }
     }
 
@@ -57,22 +61,6 @@ fn points(value: &Value) -> Vec<Point> {
 
 fn near(found: Point, expected: Point, pixels: f32, what: &str) {
     assert!(found.distance(expected) <= pixels, "{what}: {found:?}, expected {expected:?} within {pixels}");
-}
-
-#[test]
-fn every_model_loads_and_says_where_it_comes_from() {
-    let networks = networks(&ModelName::ALL);
-    for name in ModelName::ALL {
-        let card = networks.card(name).unwrap();
-        assert_eq!(name.folder().parse::<ModelName>().unwrap(), name);
-        assert!(!card.licence.is_empty() && !card.limits.trim().is_empty() && !card.source.package.is_empty());
-        assert!(
-            card.verified.as_ref().is_some_and(|verified| verified.max_difference.is_finite()),
-            "{name} was never verified"
-        );
-        let size = fs::metadata(pack().join(name.folder()).join(&card.file.name)).unwrap().len();
-        assert_eq!(size, card.file.bytes, "{name}");
-    }
 }
 
 #[test]
@@ -201,20 +189,17 @@ fn the_body_stands_as_in_the_published_runtime() {
         assert!((found.visibility - number(&visibility[index])).abs() < 0.01, "{index} {}", found.visibility);
     }
 
-    // From the detection on, following once: shoulders seen and in place. Marked by hand on the suit; the wide collar
-    // draws the network's shoulders inwards, hence the wide margin.
-    let first = networks.pose(&picture, &bodies[0].region()).unwrap().unwrap();
-    let second = networks.pose(&picture, &first.next_region).unwrap().unwrap();
-    for pose in [first, second] {
-        assert!(pose.presence > 0.9);
-        for (index, x, y) in [(11, 316.0, 262.0), (12, 106.0, 255.0)] {
-            let found = pose.points[index];
-            near(Point { x: found.x, y: found.y }, Point { x, y }, 65.0, "shoulder by hand");
-            assert!(found.visibility > 0.9);
-        }
-        near(Point { x: pose.points[0].x, y: pose.points[0].y }, Point { x: 225.0, y: 122.0 }, 12.0, "nose by hand");
-        assert!(pose.metres[11].x > pose.metres[12].x, "her left shoulder is on the picture's right");
+    // From the detection on: head and shoulders seen and in place. Marked by hand on the suit; its wide collar draws
+    // the network's shoulders up and inwards, hence the wide margin. The next test has people in plain clothes.
+    let pose = networks.pose(&picture, &bodies[0].region()).unwrap().unwrap();
+    assert!(pose.presence > 0.9);
+    for (index, x, y) in [(11, 316.0, 262.0), (12, 106.0, 255.0)] {
+        let found = pose.points[index];
+        near(Point { x: found.x, y: found.y }, Point { x, y }, 75.0, "shoulder by hand");
+        assert!(found.visibility > 0.9);
     }
+    near(Point { x: pose.points[0].x, y: pose.points[0].y }, Point { x: 225.0, y: 122.0 }, 12.0, "nose by hand");
+    assert!(pose.metres[11].x > pose.metres[12].x, "her left shoulder is on the picture's right");
 
     let fast = networks.pose_fast(&picture, None).unwrap().unwrap();
     for (found, expected) in fast.points.iter().zip(points(&reference["fast"]["points"])) {
@@ -222,6 +207,50 @@ fn the_body_stands_as_in_the_published_runtime() {
     }
     near(Point { x: fast.points[5].x, y: fast.points[5].y }, Point { x: 316.0, y: 262.0 }, 25.0, "shoulder by hand");
     near(Point { x: fast.points[6].x, y: fast.points[6].y }, Point { x: 106.0, y: 255.0 }, 25.0, "shoulder by hand");
+}
+
+#[test]
+fn a_standing_player_is_found_and_his_joints_are_where_they_are() {
+    let photograph = Photograph::open("src/worker/tests/pictures/two-players.png");
+    let picture = photograph.picture();
+    let networks = networks(&[ModelName::PoseDetect, ModelName::Pose, ModelName::PoseFast]);
+    let bodies = networks.detect_bodies(&picture, 0.2).unwrap();
+    assert_eq!(bodies.len(), 2, "{bodies:?}");
+    let player = bodies.iter().find(|body| body.hips.x < 200.0).unwrap();
+    let first = networks.pose(&picture, &player.region()).unwrap().unwrap();
+    let second = networks.pose(&picture, &first.next_region).unwrap().unwrap();
+    assert!(second.presence > 0.9);
+    // Marked by hand, the right ankle left out (hidden in the trouser leg). He is 390 pixels tall, so the margin is a hand's breadth.
+    let joints = [
+        ("nose", 0, 98.0, 110.0),
+        ("left shoulder", 11, 119.0, 156.0),
+        ("right shoulder", 12, 50.0, 159.0),
+        ("left elbow", 13, 145.0, 218.0),
+        ("right elbow", 14, 90.0, 214.0),
+        ("right wrist", 16, 131.0, 159.0),
+        ("left hip", 23, 115.0, 290.0),
+        ("right hip", 24, 64.0, 290.0),
+        ("left knee", 25, 118.0, 381.0),
+        ("right knee", 26, 64.0, 384.0),
+        ("left ankle", 27, 126.0, 448.0),
+    ];
+    for (joint, index, x, y) in joints {
+        let found = second.points[index];
+        near(Point { x: found.x, y: found.y }, Point { x, y }, 18.0, joint);
+        assert!(found.visibility > 0.3, "{joint} {}", found.visibility);
+    }
+    // In metres: an adult's shoulders are above the hips, the knees below, by plausible lengths (y runs down).
+    let height = |index: usize| second.metres[index].y;
+    assert!((0.3..0.7).contains(&(height(24) - height(12))), "{}", height(24) - height(12));
+    assert!((0.25..0.6).contains(&(height(26) - height(24))), "{}", height(26) - height(24));
+
+    let fast = networks.pose_fast(&picture, Some(&second.next_region)).unwrap().unwrap();
+    for (joint, fast_index, x, y) in
+        [("left shoulder", 5, 119.0, 156.0), ("right shoulder", 6, 50.0, 159.0), ("right elbow", 8, 90.0, 214.0)]
+    {
+        let found = fast.points[fast_index];
+        near(Point { x: found.x, y: found.y }, Point { x, y }, 15.0, joint);
+    }
 }
 
 #[test]
@@ -250,50 +279,25 @@ fn pictures_and_regions_that_make_no_sense_are_refused_or_skipped() {
     assert!(matches!(networks.pose(&tiny, &tiny.whole()), Err(ModelError::NotLoaded { name: ModelName::Pose })));
 }
 
-/// A pack with one model, copied so that it can be damaged.
-fn copied(name: ModelName) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let to = folder.path().join(name.folder());
-    fs::create_dir(&to).unwrap();
-    for file in ["model.pt", "card.toml"] {
-        fs::copy(pack().join(name.folder()).join(file), to.join(file)).unwrap();
-    }
-    folder
-}
-
 #[test]
-fn a_damaged_pack_is_told_apart_and_not_loaded() {
-    let name = ModelName::FaceDetectNear;
-    let load = |pack: &Path| Networks::load(pack, &[name]).map(|_| ()).unwrap_err();
-
-    let pack = copied(name);
-    let model = pack.path().join(name.folder()).join("model.pt");
-    let mut bytes = fs::read(&model).unwrap();
-    bytes[5000] ^= 1;
-    fs::write(&model, &bytes).unwrap();
-    let error = load(pack.path());
-    assert!(matches!(error, ModelError::Checksum { .. }) && error.to_string().contains("damaged"), "{error}");
-
-    fs::remove_file(&model).unwrap();
-    assert!(matches!(load(pack.path()), ModelError::Unreadable { .. }));
-
-    let card = pack.path().join(name.folder()).join("card.toml");
-    fs::write(&card, "name = ").unwrap();
-    assert!(matches!(load(pack.path()), ModelError::Card { .. }));
-    fs::copy(self::pack().join("pose/card.toml"), &card).unwrap();
-    assert!(matches!(load(pack.path()), ModelError::Card { .. }));
-
-    assert!(matches!(load(Path::new("/nowhere")), ModelError::Unreadable { .. }));
-
-    // A card that vouches for a file which is no model: libtorch's refusal, no crash.
-    let pack = copied(name);
-    let folder = pack.path().join(name.folder());
-    fs::write(folder.join("model.pt"), b"").unwrap();
-    let text = fs::read_to_string(folder.join("card.toml")).unwrap();
-    let start = text.find("sha256 = \"").unwrap() + 10;
-    let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-    fs::write(folder.join("card.toml"), format!("{}{empty}{}", &text[..start], &text[start + 64..])).unwrap();
-    assert!(matches!(load(pack.path()), ModelError::Torch { doing: "loading", .. }));
+fn two_threads_can_look_at_once() {
+    let photograph = Photograph::astronaut();
+    let mut threads = Vec::new();
+    for name in [ModelName::FaceDetectNear, ModelName::PoseDetect] {
+        let networks = networks(&[name]);
+        let rgb = photograph.rgb.clone();
+        let (width, height) = (photograph.width, photograph.height);
+        threads.push(std::thread::spawn(move || {
+            let picture = Picture::new(width, height, &rgb).unwrap();
+            match name {
+                ModelName::PoseDetect => networks.detect_bodies(&picture, 0.5).unwrap().len(),
+                _ => networks.detect_faces(&picture, &FaceSearch::default()).unwrap().len(),
+            }
+        }));
+    }
+    for thread in threads {
+        assert_eq!(thread.join().unwrap(), 1);
+    }
 }
 
 /// Prints milliseconds a look; run with `--ignored --nocapture`.

@@ -114,11 +114,14 @@ impl Card {
     }
 
     fn fault(&self, name: ModelName) -> Option<String> {
-        let [pictures, rows, columns, channels] = self.input.shape;
+        let (side, counts) = name.contract();
+        let found: Vec<usize> = self.output.iter().map(|output| output.shape.iter().product()).collect();
         if self.name != name.folder() {
             Some(format!("it describes {}", self.name))
-        } else if pictures != 1 || rows != columns || rows == 0 || channels != 3 {
-            Some(format!("its input shape {:?} is not one square RGB picture", self.input.shape))
+        } else if self.input.shape != [1, side, side, 3] {
+            Some(format!("its input shape {:?} is not {:?}", self.input.shape, [1, side, side, 3]))
+        } else if found != counts {
+            Some(format!("its outputs have {found:?} numbers instead of {counts:?}"))
         } else if self.file.name.contains(['/', '\\']) {
             Some("its model file lies outside its folder".to_owned())
         } else {

@@ -19,6 +19,7 @@ mod pose_detect;
 mod pose_fast;
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -37,7 +38,8 @@ pub use pose_fast::{FAST_POINTS, FastPose, FastPosePoint};
 
 use module::Module;
 
-/// The loaded networks. One to a worker; not shared between threads (libtorch uses all cores by itself).
+/// The loaded networks. Each look runs on the calling thread; to use more cores, move one `Networks` into each of several
+/// threads (faces in one, bodies in another).
 pub struct Networks {
     modules: BTreeMap<ModelName, Module>,
 }
@@ -51,8 +53,8 @@ impl Networks {
         module::set_up_libtorch();
         let mut modules = BTreeMap::new();
         for &name in wanted {
-            if !modules.contains_key(&name) {
-                modules.insert(name, Module::load(dir, name)?);
+            if let Entry::Vacant(place) = modules.entry(name) {
+                place.insert(Module::load(dir, name)?);
             }
         }
         Ok(Self { modules })

@@ -16,12 +16,16 @@ pub struct Module {
     script: CModule,
 }
 
-/// Uses every core, and runs graphs as they are: libtorch's profiling pass costs seconds at the first frames and gains nothing here.
+/// One thread a network, and graphs run as they are.
+///
+/// These networks are hundreds of small steps. With two threads each step waits for the slower one, and on a machine that
+/// also plays the video that made a look five to twenty times slower (measured). A job that wants two cores
+/// runs two [`super::Networks`] side by side, say faces and bodies. libtorch's profiling pass costs seconds at the first
+/// frames and gains nothing here.
 pub fn set_up_libtorch() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        tch::set_num_threads(i32::try_from(cores).unwrap_or(1));
+        tch::set_num_threads(1);
         tch::jit::set_profiling_mode(false);
     });
 }

@@ -52,6 +52,20 @@ impl ModelName {
             Self::PoseFast => "pose-fast",
         }
     }
+
+    /// What the code that reads this model counts on: the side of its input, and how many numbers each output has.
+    pub(super) const fn contract(self) -> (usize, &'static [usize]) {
+        match self {
+            Self::FaceDetectNear => (128, &[896 * 17]),
+            Self::FaceDetectFar => (192, &[2304 * 17]),
+            Self::FaceMesh => (192, &[468 * 3, 80 * 2, 71 * 2, 5 * 2, 71 * 2, 5 * 2, 1]),
+            Self::ExpressionFaceapi => (112, &[7]),
+            Self::ExpressionHuman => (64, &[7]),
+            Self::PoseDetect => (224, &[2254 * 13]),
+            Self::Pose => (256, &[39 * 5, 39 * 3, 1]),
+            Self::PoseFast => (192, &[17 * 3]),
+        }
+    }
 }
 
 impl fmt::Display for ModelName {

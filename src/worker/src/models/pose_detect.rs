@@ -1,12 +1,14 @@
 //! People in a picture, and where their bodies lie.
 
-use super::anchors::{Grid, merge};
+use super::anchors::{Candidate, Grid, merge};
 use super::{ModelError, ModelName, Networks, Picture, Point, Square};
 
 const GRID: Grid = Grid { side: 224, layers: &[(8, 2), (16, 2), (32, 6)] };
 const POINTS: usize = 4;
-/// Boxes that share more than this are the same person.
-const SAME: f32 = 0.3;
+/// Boxes that share more than this are the same person, seen alike, and are averaged.
+const ALIKE: f32 = 0.3;
+/// Boxes that share more than this are still the same person, seen otherwise: the better one is kept.
+const SAME: f32 = 0.2;
 /// The pose network wants the body with its surroundings.
 const SURROUNDINGS: f32 = 1.25;
 
@@ -46,12 +48,14 @@ impl Networks {
     pub fn detect_bodies(&self, picture: &Picture<'_>, least_score: f32) -> Result<Vec<DetectedBody>, ModelError> {
         let square = picture.whole();
         let outputs = self.module(ModelName::PoseDetect)?.look(picture, &square)?;
-        let candidates = merge(GRID.decode(&outputs[0], POINTS, &square, least_score), SAME);
-        let bodies = candidates.into_iter().map(|one| DetectedBody {
-            score: one.score,
-            hips: one.points[0],
-            reach: one.points[1],
-        });
+        let mut kept: Vec<Candidate> = Vec::new();
+        for candidate in merge(GRID.decode(&outputs[0], POINTS, &square, least_score), ALIKE) {
+            if kept.iter().all(|other| other.rect.overlap(&candidate.rect) <= SAME) {
+                kept.push(candidate);
+            }
+        }
+        let bodies =
+            kept.into_iter().map(|one| DetectedBody { score: one.score, hips: one.points[0], reach: one.points[1] });
         Ok(bodies.filter(|body| body.region().is_usable()).collect())
     }
 }

@@ -1,0 +1,232 @@
+//! Publishing: the report of an export before it is written, and the writing.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use eframe::egui::Ui;
+
+use super::Stamp;
+use crate::app::command::{PublishCommand, PublishScope};
+use crate::app::core::{Core, Message};
+use crate::app::edit::project as edit;
+use crate::app::i18n::{tr, tr_args};
+use crate::app::transfer;
+use crate::domain::{LossReport, Session};
+use crate::formats::Format;
+use crate::jobs::{Job, JobError};
+use crate::store::Scope;
+use crate::ui::UiContext;
+use crate::ui::publish::{Preview, PublishModel, PublishState, publish_ui};
+
+/// How many lines of an export are shown.
+const LINES: usize = 60;
+/// No more than this is read of what was written to show them.
+const BYTES: usize = 64 * 1024;
+
+/// The place and what runs for it.
+pub struct PublishPlace {
+    format: Format,
+    scope: PublishScope,
+    model: Option<PublishModel>,
+    preview: Preview,
+    state: PublishState,
+    stamp: Stamp,
+    /// The preview is of something older.
+    stale: bool,
+    looking: Option<Job<(LossReport, String)>>,
+    writing: Vec<(PathBuf, Job<LossReport>)>,
+    inbox: (Sender<PublishCommand>, Receiver<PublishCommand>),
+}
+
+impl Default for PublishPlace {
+    fn default() -> Self {
+        Self {
+            format: Format::Turtle,
+            scope: PublishScope::Whole,
+            model: None,
+            preview: Preview::Waiting,
+            state: PublishState::default(),
+            stamp: Stamp::default(),
+            stale: true,
+            looking: None,
+            writing: Vec::new(),
+            inbox: channel(),
+        }
+    }
+}
+
+impl PublishPlace {
+    /// Takes what file dialogs and jobs brought; every frame, whatever place is shown.
+    pub fn gather(&mut self, core: &mut Core) {
+        while let Ok(command) = self.inbox.1.try_recv() {
+            self.perform(core, command);
+        }
+        let mut left = Vec::new();
+        for (file, job) in std::mem::take(&mut self.writing) {
+            match job.take() {
+                None => left.push((file, job)),
+                Some(Ok(_)) => {
+                    let words = tr_args("publish-written", &[("file", file.display().to_string().into())]);
+                    core.messages.push(Message::Done(words));
+                }
+                Some(Err(JobError::Cancelled(_))) => {}
+                Some(Err(error)) => core.problem(error),
+            }
+        }
+        self.writing = left;
+    }
+
+    /// Brings the model up to date; a report that is old is computed anew in a job.
+    pub fn refresh(&mut self, core: &mut Core) {
+        self.stale |= self.stamp.is_old(core);
+        if let Some(result) = self.looking.as_ref().and_then(Job::take) {
+            self.looking = None;
+            self.preview = match result {
+                Ok((report, head)) => Preview::Ready { report, head },
+                Err(error) => Preview::Failed(error.to_string()),
+            };
+        }
+        if self.stale && self.looking.is_none() {
+            self.stale = false;
+            self.look(core);
+        }
+        let session = core.selection.session.and_then(|id| core.store.read().get::<Session>(id).ok().flatten());
+        self.model = Some(PublishModel {
+            format: self.format,
+            scope: self.scope,
+            session: session.map(|session| super::sessions::title_of(&session, core.analysis_language())),
+            base_iri: core.project.base_iri.clone(),
+            licence: core.project.licence.clone(),
+            preview: self.preview.clone(),
+            writing: !self.writing.is_empty(),
+        });
+    }
+
+    /// Does a command.
+    pub fn perform(&mut self, core: &mut Core, command: PublishCommand) {
+        match command {
+            PublishCommand::Check => check(core),
+            PublishCommand::Preview => self.stale = true,
+            PublishCommand::Export => self.ask_where(core),
+            PublishCommand::SelectScope(scope) => {
+                self.scope = scope;
+                self.show_anew();
+            }
+            PublishCommand::SetField { field, value } => {
+                core.edit(|store| {
+                    edit::edit_project(store, field, |project| match field {
+                        "base-iri" => project.base_iri = value,
+                        "licence" => project.licence = value,
+                        other => log::error!("a project has no field {other}"),
+                    })
+                });
+            }
+            PublishCommand::SelectFormat(name) => {
+                if let Some(format) = core.ask(name.parse::<Format>()) {
+                    self.format = format;
+                    self.show_anew();
+                }
+            }
+            PublishCommand::Write { format, file } => {
+                if let Some(format) = core.ask(format.parse::<Format>()) {
+                    self.write(core, format, file);
+                }
+            }
+        }
+    }
+
+    /// Draws the place.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext, _: &Core) {
+        if let Some(model) = &self.model {
+            publish_ui(ui, cx, &mut self.state, model);
+        }
+    }
+
+    fn show_anew(&mut self) {
+        self.preview = Preview::Waiting;
+        self.stale = true;
+        // What is being computed is of the choice before.
+        if let Some(job) = self.looking.take() {
+            job.cancel();
+        }
+    }
+
+    fn scope(&self, core: &Core) -> Scope {
+        match (self.scope, core.selection.session) {
+            (PublishScope::Session, Some(session)) => Scope::Session(session),
+            (PublishScope::Lexicon, _) => Scope::Lexicon,
+            _ => Scope::Whole,
+        }
+    }
+
+    /// Writes to a temporary folder, to see what becomes of everything.
+    fn look(&mut self, core: &mut Core) {
+        let (scope, format) = (self.scope(core), self.format);
+        let sibling = core.store.sibling();
+        let Some(store) = core.ask(sibling) else { return };
+        self.looking = Some(core.jobs.spawn(tr("publish-looking"), move |_| {
+            let failed = |error: &dyn std::fmt::Display| JobError::Failed(error.to_string());
+            let folder = tempfile::tempdir().map_err(|error| failed(&error))?;
+            let extension = format.extensions().first().copied().unwrap_or("txt");
+            let file = folder.path().join(format!("preview.{extension}"));
+            let report = transfer::export(&store, scope, format, &file).map_err(|error| failed(&error))?;
+            Ok((report, head(&file)))
+        }));
+    }
+
+    fn ask_where(&self, core: &Core) {
+        let format = self.format;
+        let extension = format.extensions().first().copied().unwrap_or("txt");
+        let name = format!("{}.{extension}", core.project.name.replace(['/', '\\', ':'], "-"));
+        let (send, wake) = (self.inbox.0.clone(), core.wake.clone());
+        std::thread::spawn(move || {
+            let dialog = rfd::FileDialog::new().set_file_name(name).add_filter(format.label(), format.extensions());
+            if let Some(file) = dialog.save_file() {
+                let _ = send.send(PublishCommand::Write { format: format.name().to_owned(), file });
+                wake();
+            }
+        });
+    }
+
+    fn write(&mut self, core: &mut Core, format: Format, file: PathBuf) {
+        let scope = self.scope(core);
+        let sibling = core.store.sibling();
+        let Some(store) = core.ask(sibling) else { return };
+        let title = tr_args("publish-writing-file", &[("file", file.display().to_string().into())]);
+        let target = file.clone();
+        let job = core.jobs.spawn(title, move |_| {
+            transfer::export(&store, scope, format, &target).map_err(|error| JobError::Failed(error.to_string()))
+        });
+        self.writing.push((file, job));
+    }
+}
+
+/// Looks for what a reader of the export would miss, and says the first of it.
+fn check(core: &mut Core) {
+    let found = core.store.check();
+    let Some(found) = core.ask(found) else { return };
+    core.messages.push(match found.first() {
+        None => Message::Done(tr("publish-checked")),
+        Some(first) => Message::Warning(tr_args(
+            "publish-problems",
+            &[("count", found.len().into()), ("first", first.text.clone().into())],
+        )),
+    });
+}
+
+/// The first lines of a file, long ones cut.
+fn head(file: &Path) -> String {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    if let Ok(file) = std::fs::File::open(file)
+        && let Err(error) = file.take(BYTES as u64).read_to_end(&mut bytes)
+    {
+        log::warn!("preview: {error}");
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    let cut = |line: &str| match line.char_indices().nth(160) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line.to_owned(),
+    };
+    text.lines().take(LINES).map(cut).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,190 @@
+//! Dialogs: what is asked or told over the view. Escape closes, Enter confirms, the focus starts in the first field.
+
+mod about;
+mod help;
+mod new_project;
+mod report;
+mod settings;
+mod shortcuts;
+
+use std::path::PathBuf;
+
+use eframe::egui::{
+    Align, CornerRadius, Frame, Id, Key, Layout, Margin, Modal, Modifiers, Response, RichText, Stroke, Ui,
+};
+
+use super::theme::{size, space, type_size};
+use super::widgets::{self, Button, TextField};
+use super::{Command, Keymap, UiContext, fonts, tr};
+use crate::app::edit::project::NewProject;
+use crate::app::settings::Settings;
+use crate::domain::LossReport;
+
+pub use report::{report_table, verdict};
+
+/// The dialog that is open.
+pub enum Dialog {
+    NewProject(Box<new_project::NewProjectDialog>),
+    Settings(Box<settings::SettingsDialog>),
+    Shortcuts(Box<shortcuts::ShortcutsDialog>),
+    Help(help::HelpDialog),
+    About(about::AboutDialog),
+    Report(report::ReportDialog),
+}
+
+/// What a dialog wants after a frame.
+pub enum DialogOutcome {
+    /// It stays.
+    Open,
+    /// It is done with.
+    Closed,
+    /// Make this project in this folder; [`Dialog::refuse`] says why when that does not work.
+    NewProject { folder: PathBuf, new: NewProject },
+    /// Keep these settings.
+    Settings(Box<Settings>),
+    /// Use these keys from now on; the dialog stays.
+    Keys(Box<Keymap>),
+}
+
+impl Dialog {
+    /// Asks for what a new project needs.
+    pub fn new_project() -> Self {
+        Self::NewProject(Box::default())
+    }
+    /// Theme, size, name.
+    pub fn settings(settings: &Settings) -> Self {
+        Self::Settings(Box::new(settings::SettingsDialog::new(settings)))
+    }
+    /// Every command with its keys.
+    pub fn shortcuts() -> Self {
+        Self::Shortcuts(Box::default())
+    }
+    /// How to do the usual things.
+    pub fn help() -> Self {
+        Self::Help(help::HelpDialog::default())
+    }
+    /// Version, licences, models.
+    pub fn about() -> Self {
+        Self::About(about::AboutDialog::default())
+    }
+    /// What became of everything in a file; `name` is the file's.
+    pub fn report(name: String, report: LossReport) -> Self {
+        Self::Report(report::ReportDialog::new(name, report))
+    }
+
+    /// Says why what was asked for did not work; the dialog stays with everything typed.
+    pub fn refuse(&mut self, message: String) {
+        if let Self::NewProject(dialog) = self {
+            dialog.refuse(message);
+        }
+    }
+
+    /// Draws it in the middle of the window over a dimmed ground.
+    pub fn show(&mut self, ui: &mut Ui, cx: &mut UiContext) -> DialogOutcome {
+        let ctx = ui.ctx().clone();
+        // While a key is waited for, Escape ends only the waiting.
+        let waiting = matches!(self, Self::Shortcuts(dialog) if dialog.waits_for_key());
+        let escape = !waiting && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        let name = self.name();
+        let width = self.width().min(ctx.content_rect().width() - 2.0 * space::L);
+        let frame = Frame::new()
+            .fill(cx.theme.panel)
+            .stroke(Stroke::new(size::LINE, cx.theme.line_strong))
+            .corner_radius(CornerRadius::same(size::RADIUS_CARD))
+            .inner_margin(Margin::same(space::XL as i8));
+        let id = Id::unique("dialog").with(&name);
+        let area = Modal::default_area(id).accessible_name(name.clone());
+        let shown = Modal::new(id).area(area).backdrop_color(cx.theme.scrim).frame(frame).show(&ctx, |ui| {
+            ui.set_width(width);
+            widgets::title(ui, name);
+            ui.add_space(space::M);
+            match self {
+                Self::NewProject(dialog) => dialog.ui(ui, cx),
+                Self::Settings(dialog) => dialog.ui(ui, cx),
+                Self::Shortcuts(dialog) => dialog.ui(ui, cx),
+                Self::Help(dialog) => dialog.ui(ui, cx),
+                Self::About(dialog) => dialog.ui(ui, cx),
+                Self::Report(dialog) => dialog.ui(ui, cx),
+            }
+        });
+        match shown.inner {
+            DialogOutcome::Open if escape => DialogOutcome::Closed,
+            outcome => outcome,
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::NewProject(_) => tr("dialog-new-project"),
+            Self::Settings(_) => tr("dialog-settings"),
+            Self::Shortcuts(_) => tr("dialog-shortcuts"),
+            Self::Help(_) => tr("dialog-help"),
+            Self::About(_) => tr("dialog-about"),
+            Self::Report(dialog) => dialog.name(),
+        }
+    }
+
+    fn width(&self) -> f32 {
+        match self {
+            Self::NewProject(_) | Self::Settings(_) | Self::About(_) => 520.0,
+            Self::Shortcuts(_) | Self::Report(_) => 680.0,
+            Self::Help(_) => 860.0,
+        }
+    }
+}
+
+/// Gives the focus to the first thing of a dialog in its first frame.
+#[derive(Default)]
+struct First {
+    given: bool,
+}
+
+impl First {
+    fn focus(&mut self, response: &Response) {
+        if !std::mem::replace(&mut self.given, true) {
+            response.request_focus();
+        }
+    }
+}
+
+/// A labelled field of a dialog.
+fn field_ui(ui: &mut Ui, label: &str, text: &mut String, hint: &str) -> Response {
+    widgets::section(ui, label);
+    let response = TextField::new(text, label).hint(hint).height(size::CONTROL_LARGE).show(ui);
+    ui.add_space(space::S);
+    response
+}
+
+/// Words that explain, wrapped.
+fn words_ui(ui: &mut Ui, text: &str, color: eframe::egui::Color32) {
+    let text = RichText::new(text).font(fonts::regular(type_size::BODY)).color(color).line_height(Some(18.0));
+    ui.add(eframe::egui::Label::new(text).wrap());
+}
+
+/// The row of buttons at the foot, from the right.
+fn foot_ui<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.add_space(space::L);
+    let room = eframe::egui::vec2(ui.available_width(), size::CONTROL_LARGE);
+    ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Center), contents).inner
+}
+
+/// The one button of a dialog that only tells.
+fn close_ui(ui: &mut Ui, first: &mut First) -> DialogOutcome {
+    let close = foot_ui(ui, |ui| ui.add(Button::primary(tr("dialog-close")).large()));
+    first.focus(&close);
+    if close.clicked() { DialogOutcome::Closed } else { DialogOutcome::Open }
+}
+
+/// Whether Enter was pressed in a text field, which means: do it. On a button Enter presses that button.
+fn enter_in_field(ui: &Ui) -> bool {
+    ui.ctx().text_edit_focused() && ui.input(|input| input.key_pressed(Key::Enter))
+}
+
+/// A line of words that leads to a command.
+fn link_ui(ui: &mut Ui, cx: &mut UiContext, words: &str, command: Command) -> bool {
+    let clicked = ui.add(Button::quiet(words)).clicked();
+    if clicked {
+        cx.send(command);
+    }
+    clicked
+}
