@@ -14,6 +14,8 @@ pub mod glossing;
 pub mod jobs;
 #[cfg(feature = "media")]
 pub mod media;
+#[cfg(feature = "window")]
+pub mod render;
 pub mod store;
 #[cfg(feature = "window")]
 pub mod ui;

@@ -14,6 +14,7 @@ pub mod rotation;
 pub mod tracking;
 
 pub use codec::{Chunk, CodecError};
+pub use intervals::{mean, usual_step};
 pub use observation::{BBox, BodyObservation, Expression, FaceObservation, FrameObservation};
 pub use proposals::{ProposalSettings, Proposals, propose};
 pub use tracking::{TrackUpdate, Tracker, TrackingSettings};

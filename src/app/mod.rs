@@ -12,6 +12,8 @@ pub mod i18n;
 pub mod icon;
 #[cfg(feature = "window")]
 pub mod keymap;
+#[cfg(feature = "window")]
+pub mod launch;
 pub mod place;
 #[cfg(feature = "window")]
 pub mod places;

@@ -68,26 +68,7 @@ pub fn finish(outcome: Outcome) -> ExitCode {
 /// Opens the window, with a project when one is given; `startup` is the moment to count the start-up time from.
 #[cfg(feature = "window")]
 pub fn open_window(project: Option<std::path::PathBuf>, startup: Option<std::time::Instant>) -> ExitCode {
-    use crate::app::window::{Window, WindowOptions};
-    use crate::app::{place::Place, settings::Settings};
-    const ID: &str = "org.fieldgloss.Fieldgloss";
-    // For pictures of one place: its name as the rail has it, in small letters.
-    let place = std::env::var("FIELDGLOSS_PLACE").ok();
-    let place = place.and_then(|name| {
-        Place::RAIL.into_iter().chain([Place::Home]).find(|place| place.text_id() == format!("place-{name}"))
-    });
-    let options = WindowOptions { project, place, settings: Settings::default_path(), startup };
-    let viewport = eframe::egui::ViewportBuilder::default()
-        .with_app_id(ID)
-        .with_title("Fieldgloss")
-        .with_inner_size([1440.0, 900.0])
-        .with_min_inner_size([960.0, 600.0]);
-    let native =
-        eframe::NativeOptions { viewport, renderer: eframe::Renderer::Wgpu, ..eframe::NativeOptions::default() };
-    let ran = eframe::run_native(ID, native, Box::new(|cc| Ok(Box::new(Window::new(&cc.egui_ctx, options)))));
-    finish(ran.map_err(|error| {
-        Failure::Failed(format!("the window could not be opened ({error}); the verbs work without one, see --help"))
-    }))
+    finish(crate::app::launch::launch(project, startup).map_err(Failure::Failed))
 }
 
 /// Opens the window, when this program has one.

@@ -4,9 +4,9 @@
 use super::transact::Tx;
 use super::{Record, StoreError};
 use crate::domain::{
-    Annotation, AnnotationId, Example, ExternalLink, Form, Lexeme, LexemeId, Media, MediaId, ModelRun, Morph, MorphId,
-    Person, PersonId, RecordId, Relation, RunId, Sense, SenseId, Session, SessionId, Tag, TagStatus, Tier, TierId,
-    Track, Word, WordId,
+    Annotation, AnnotationId, Example, ExampleId, ExternalLink, Form, FormId, Lexeme, LexemeId, LinkId, Media, MediaId,
+    ModelRun, Morph, MorphId, Person, PersonId, RecordId, Relation, RunId, Sense, SenseId, Session, SessionId, Tag,
+    TagStatus, Tier, TierId, Track, Word, WordId,
 };
 
 fn bytes(id: impl Into<RecordId>) -> Vec<u8> {
@@ -170,6 +170,27 @@ impl Tx<'_> {
         self.under::<Form>("lexeme", id)?.iter().try_for_each(|f| self.take_out::<Form>(f.id))?;
         self.release::<Morph>("lexeme", id, |morph| morph.lexeme = None)?;
         self.delete_relations(id)
+    }
+    /// Takes out an example.
+    ///
+    /// # Errors
+    /// As for [`Tx::delete_morph`].
+    pub fn delete_example(&self, id: ExampleId) -> Result<(), StoreError> {
+        self.delete_row::<Example>(id)
+    }
+    /// Takes out another form of an entry.
+    ///
+    /// # Errors
+    /// As for [`Tx::delete_morph`].
+    pub fn delete_form(&self, id: FormId) -> Result<(), StoreError> {
+        self.delete_row::<Form>(id)
+    }
+    /// Takes out a link.
+    ///
+    /// # Errors
+    /// As for [`Tx::delete_morph`].
+    pub fn delete_link(&self, id: LinkId) -> Result<(), StoreError> {
+        self.delete_row::<ExternalLink>(id)
     }
     fn delete_relations(&self, id: impl Into<RecordId>) -> Result<(), StoreError> {
         let id = id.into();

@@ -8,7 +8,9 @@ use rusqlite::session::{self, ConflictAction, ConflictType};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::changes::{self, Changed};
-use super::{Op, OpKind, Store, StoreError, history, search};
+use super::record::TABLES;
+use super::{Op, OpKind, Store, StoreError, Tx, history, search};
+use crate::domain::ModelRun;
 
 /// Typing steps further apart than this stay steps of their own.
 const COALESCE_SECS: f64 = 3.0;
@@ -132,6 +134,11 @@ impl Store {
             session::invert_strm(&mut &changeset[..], &mut inverse)?;
             changeset = inverse;
         }
+        let mut session = session::Session::new(&transaction)?;
+        for table in TABLES {
+            session.attach(Some(*table))?;
+        }
+        let runs = if direction == "undone" { self.take_out_runs(&transaction, &changeset)? } else { 0 };
         if !changeset.is_empty() {
             let mut input: &[u8] = &changeset;
             let input: &mut dyn Read = &mut input;
@@ -153,12 +160,40 @@ impl Store {
                     _ => e.into(),
                 })?;
         }
-        let rows = changes::rows(&changeset)?;
+        let mut captured = Vec::new();
+        session.changeset_strm(&mut captured)?;
+        drop(session);
+        let rows = changes::rows(&captured)?;
         history::record(&transaction, history::STEP_OF_UNDO, &rows, &self.author)?;
         search::reindex(&transaction, &rows)?;
+        if runs > 0 {
+            // Redo brings back the runs with what they hung on.
+            let mut forward = Vec::new();
+            session::invert_strm(&mut &captured[..], &mut forward)?;
+            transaction.execute("UPDATE undo_log SET changeset = ?1 WHERE id = ?2", params![pack(&forward)?, id])?;
+        }
         transaction.execute("UPDATE undo_log SET state = ?1 WHERE id = ?2", params![to, id])?;
         transaction.commit()?;
         Ok(Some((OpKind::from_name(&op), changes::summary(&rows))))
+    }
+
+    /// Model runs are no steps of their own. When Undo takes away the recording or session that a run is over, the
+    /// run goes with it; gives how many went.
+    fn take_out_runs(&self, conn: &Connection, inverse: &[u8]) -> Result<usize, StoreError> {
+        let tx = Tx { conn, author: &self.author };
+        let mut gone = 0;
+        for row in changes::rows(inverse)? {
+            if row.action != "delete" || !matches!(row.table, "media" | "session") {
+                continue;
+            }
+            let over = format!("WHERE {} = ?1", row.table);
+            let runs: Vec<ModelRun> = tx.read().select(&over, [row.record.as_bytes().to_vec()])?;
+            for run in runs {
+                tx.delete_run(run.id)?;
+                gone += 1;
+            }
+        }
+        Ok(gone)
     }
 
     /// What Undo and Redo would do now.

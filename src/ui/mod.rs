@@ -20,13 +20,17 @@ pub mod fonts;
 pub mod fuzzy;
 pub mod home;
 pub mod icons;
+pub mod interlinear;
+pub mod lexicon;
 pub mod menu;
 pub mod palette;
+pub mod people;
 pub mod publish;
 pub mod search;
 pub mod sessions;
 pub mod shell;
 pub mod theme;
+pub mod timeline;
 pub mod toasts;
 pub mod widgets;
 

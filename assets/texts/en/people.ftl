@@ -1,3 +1,155 @@
 # People and faces.
 
-people-empty = Nobody has been looked for in this video yet.
+people-empty = Nobody has been looked for in this video yet. The models run on this computer; what they find is a suggestion until someone accepts it.
+people-no-video = This session has no video to look at. Add one to see who is in it.
+people-nobody-yet = Nobody was seen so far.
+people-look-again = Look again…
+people-looking = Looking for faces and bodies
+people-stop = Stop; what was found stays
+people-job = Looking for faces and bodies in { $name }
+people-done = { $frames } frames looked at: { $faces ->
+    [one] one face
+   *[other] { $faces } faces
+} and { $bodies ->
+    [one] one body
+   *[other] { $bodies } bodies
+} followed, { $tags ->
+    [one] one tag
+   *[other] { $tags } tags
+} proposed.
+people-busy = A look is already under way. Stop it first, or wait.
+people-no-models = The models are not there; looked at { $places }. Reinstall Fieldgloss.
+people-nothing-selected = No proposal is selected.
+
+people-review = Review
+people-reviewed = Reviewed { $done } of { $all }
+people-tracks = { $tracks ->
+    [one] 1 track
+   *[other] { $tracks } tracks
+} · { $time }
+people-face = Face { $number }
+people-body = Body { $number }
+people-who = who is this?
+people-who-tooltip = Double-click, or press N, to say who this is
+people-consent-unasked = consent: not asked
+people-consent-refused = consent: refused
+people-consent-open = consent: public
+people-consent-registered = consent: registered users
+people-consent-team = consent: team
+people-consent-closed = consent: closed
+
+command-play-proposal = Play
+    .tooltip = Play the proposal from its start, or stop
+command-queue-uncertain = Uncertain first
+    .tooltip = Open proposals, those near one half first
+command-queue-disagree = Models disagree
+    .tooltip = Open proposals on which the two networks differ
+command-queue-time = By time
+    .tooltip = All proposals as the recording goes, decided ones too
+command-queue-not-assessable = Not assessable
+    .tooltip = Open proposals with frames that could not be judged
+command-everyone = Everyone
+    .tooltip = Go through everybody’s proposals again
+
+people-picture = Video at { $time }
+people-picture-coming = The picture is on its way…
+people-strip-cell = Picture at { $time }, score { $score }
+people-curves = Curves from { $start } to { $end }
+people-lane-mouth = mouth
+people-lane-brows = brows
+people-lane-yaw = head turn
+people-lane-nod = head nod
+people-lane-gaze = gaze
+people-lane-hand-left = left hand
+people-lane-hand-right = right hand
+people-lane-lean = lean
+
+people-place = Proposal { $at } of { $of }
+people-decided = Decided
+people-no-proposals = Nothing is proposed here. Choose another queue or another person, or look again with more frames a second.
+people-proposals-coming = Proposals come as soon as somebody has been followed through a part of the video.
+people-bar = bar: { $net }
+people-none = none
+people-said = At this moment
+people-made = How this was made
+people-made-rate = { $fps } fps
+people-made-thresholds = threshold { $on } / { $off }, min { $min } ms
+people-made-model = { $name } { $version } · { $sum }
+people-made-rule = Suggestions never become tags by themselves.
+people-label-chip = { $who } · { $what } { $score }
+people-title-expression = Resembling { $class }
+
+people-frontal = frontal
+people-turned = turned { $degrees }°
+people-sharp = sharp
+people-blurred = blurred
+people-pixels = { $pixels } px
+people-frames = { $frames ->
+    [one] 1 frame
+   *[other] { $frames } frames
+}
+
+people-doubt-one_model_only = one network only
+people-doubt-models_disagree = networks disagree
+people-doubt-partly_not_assessable = partly not assessable
+people-doubt-head_turned = head turned
+people-doubt-speaking = may be speaking
+people-doubt-mesh_misfit = mesh fits badly
+people-doubt-mesh_unsure = mesh unsure
+people-doubt-short_track = short track
+people-doubt-moves_both_ways = moves both ways
+people-doubt-wrist_hardly_seen = wrist hardly seen
+people-doubt-blurred = blurred
+people-doubt-cut_off = cut off by the edge
+people-doubt-small_face = small face
+
+people-fact-confidence = confidence
+people-fact-mean = mean
+people-fact-peak = peak
+people-fact-frames = frames
+people-fact-missing = frames without a value
+people-fact-swings = swings
+people-fact-hz = swings a second
+people-fact-degrees = degrees
+people-fact-visibility = wrist visible
+
+people-decision-accepted = Accepted
+people-decision-rejected = Rejected
+people-decision-changed = Changed to “{ $value }”
+people-decision-unsure = Can’t tell
+people-decision-by = { $by } · Undo { $key }
+people-decision-who = by { $who }, { $when }
+
+people-relabel = Label
+people-relabel-do = Accept under this label
+people-retime = From and to
+people-retime-do = Accept at this time
+people-retime-bad = Write two times, such as 0:31.240, the later one last.
+people-start = Start
+people-end = End
+
+people-name-title = Who is { $called }?
+people-add-title = Add a person
+people-name-field = Name or code
+people-name-hint = Name or code, as on the tiers
+people-add-new = Add
+people-add-named = Add “{ $name }”
+people-name-nobody = Nobody’s
+
+people-analyse-title = Look for faces and bodies
+people-analyse-about = Runs on this computer; nothing leaves it. Age and sex are not estimated. What is found is a suggestion until someone accepts it.
+people-analyse-models = Models
+people-analyse-fps = Frames a second
+people-analyse-time = About { $time }, going by the last look in this project.
+people-analyse-guess = About { $time } on an ordinary laptop.
+people-analyse-bad-fps = Frames a second: more than 0, at most 60.
+people-analyse-do = Look
+
+people-status-models = { $models ->
+    [one] 1 model
+   *[other] { $models } models
+}
+people-status-pace = { $millis } ms
+people-status-a-frame = /frame here
+people-status-stopped = stopped early
+people-status-none = Age and sex are not estimated

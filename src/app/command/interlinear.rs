@@ -6,7 +6,7 @@ use super::Command;
 use super::spec::{Scope, Spec, Typing, ctrl, ctrl_shift, key, shift};
 use crate::app::icon::Icon;
 use crate::app::place::Place;
-use crate::domain::{AnnotationId, LexemeId, MorphId, SenseId, WordId};
+use crate::domain::{AnnotationId, LexemeId, SenseId, WordId};
 
 /// Something to do with the words of a text.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,10 @@ pub enum InterlinearCommand {
     PlayLine,
     /// Edit the gloss of the selected word.
     EditGloss,
+    /// Edit the free translation of the line.
+    EditFree,
+    /// Go to the next word that nobody has approved.
+    NextOpen,
     /// Open the entry behind the selected word or morph.
     OpenEntry,
     /// Make an entry of the selected morph.
@@ -37,22 +41,25 @@ pub enum InterlinearCommand {
     IpaPalette,
     SelectLine(AnnotationId),
     SelectWord(WordId),
-    SelectMorph(MorphId),
-    /// Take the analysis of that number, from 0, among those offered for a word.
-    Choose {
-        word: WordId,
-        analysis: usize,
-    },
-    /// The morphs of a word, written with the marks people write: `t- oyto -se`.
+    /// Take the analysis of that number, from 0, among those offered for the selected word; nothing is written yet.
+    Choose(usize),
+    /// The morphs of a word as typed: `t-oyto-se` or `t- oyto -se`.
     SetMorphs {
         word: WordId,
-        forms: Vec<String>,
+        typed: String,
     },
-    /// The gloss of a morph in a language.
+    /// The gloss of the morph at a place in a word.
     SetMorphGloss {
-        morph: MorphId,
+        word: WordId,
+        morph: usize,
         language: String,
         text: String,
+    },
+    /// Which sense the morph at a place in a word is.
+    LinkMorph {
+        word: WordId,
+        morph: usize,
+        sense: SenseId,
     },
     /// The gloss of a whole word in a language.
     SetWordGloss {
@@ -66,18 +73,18 @@ pub enum InterlinearCommand {
         language: String,
         text: String,
     },
-    /// Which entry and sense a morph is.
-    LinkMorph {
-        morph: MorphId,
-        lexeme: Option<LexemeId>,
-        sense: Option<SenseId>,
-    },
     /// The free translation of a line in a language.
     SetFreeTranslation {
         line: AnnotationId,
         language: String,
         text: String,
     },
+    /// Make words of a line that has none.
+    SplitWords(AnnotationId),
+    /// Play this line.
+    Play(AnnotationId),
+    /// Go to an entry.
+    Open(LexemeId),
 }
 
 pub(super) fn specs() -> Vec<Spec> {
@@ -93,6 +100,8 @@ pub(super) fn specs() -> Vec<Spec> {
         spec(Do::Unapprove, "command-unapprove-word", Icon::Cross, &[key(Key::X)]),
         spec(Do::Break, "command-break-word", Icon::Split, &[key(Key::B)]),
         spec(Do::EditGloss, "command-edit-gloss", Icon::Pencil, &[key(Key::G), key(Key::F2)]),
+        spec(Do::EditFree, "command-edit-free", Icon::Pencil, &[key(Key::F)]),
+        spec(Do::NextOpen, "command-next-open-word", Icon::Right, &[key(Key::U)]),
         spec(Do::NextWord, "command-next-word", Icon::Right, &[key(Key::ArrowRight)]),
         spec(Do::PreviousWord, "command-previous-word", Icon::Left, &[key(Key::ArrowLeft)]),
         spec(Do::NextLine, "command-next-line", Icon::Down, &[key(Key::ArrowDown)]),

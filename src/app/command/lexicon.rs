@@ -3,10 +3,10 @@
 use eframe::egui::Key;
 
 use super::Command;
-use super::spec::{Scope, Spec, key, shift};
+use super::spec::{Scope, Spec, ctrl_shift, key, shift};
 use crate::app::icon::Icon;
 use crate::app::place::Place;
-use crate::domain::{ExampleId, LexemeId, LinkId, SenseId};
+use crate::domain::{ExampleId, LexemeId, LinkId, LinkScheme, MorphId, SenseId, SessionId};
 
 /// Something to do in the lexicon.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,31 +20,48 @@ pub enum LexiconCommand {
     PreviousEntry,
     /// Put the cursor into the filter.
     Filter,
-    /// Delete the open entry, after asking.
+    /// Delete the open entry; Undo brings it back.
     DeleteEntry,
     /// Confirm the link proposed for the selected sense.
     ConfirmLink,
+    /// Show the sounds of the IPA to pick from.
+    IpaPalette,
+    /// Write a link for the selected sense.
+    AddLink,
+    /// Edit the open entry's first field.
+    EditEntry,
     Open(LexemeId),
-    /// Change one text of an entry (`form`, `pronunciation`, `note`, …) in a writing system.
+    /// Show only entries that hold this.
+    SetFilter(String),
+    /// Which sense `NewExample`, `AddLink` and `ConfirmLink` mean.
+    SelectSense(SenseId),
+    /// Change one text of an entry in a language or writing system.
     SetEntryField {
         lexeme: LexemeId,
-        field: String,
+        field: EntryField,
         language: String,
         text: String,
     },
-    /// Change one text of a sense (`gloss`, `definition`, `category`, …) in a language.
+    /// Change one text of a sense in a language.
     SetSenseField {
         sense: SenseId,
-        field: String,
+        field: SenseField,
         language: String,
         text: String,
     },
-    /// Change one text of an example (`text`, `translation`) in a language.
+    /// Change one text of an example in a language.
     SetExampleField {
         example: ExampleId,
-        field: String,
+        field: ExampleField,
         language: String,
         text: String,
+    },
+    /// Add a link as a candidate; the one it stands in for is taken out.
+    WriteLink {
+        sense: SenseId,
+        scheme: LinkScheme,
+        iri: String,
+        instead_of: Option<LinkId>,
     },
     DeleteSense(SenseId),
     DeleteExample(ExampleId),
@@ -53,6 +70,42 @@ pub enum LexiconCommand {
         link: LinkId,
         right: bool,
     },
+    /// Show an occurrence in its text.
+    OpenText {
+        session: SessionId,
+        morph: MorphId,
+    },
+}
+
+/// A text of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EntryField {
+    Headword,
+    /// The pronunciation of that number.
+    Pronunciation(usize),
+    Category,
+    /// The variant of that number.
+    Variant(usize),
+    Etymology,
+    Notes,
+}
+
+/// A text of a sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SenseField {
+    Gloss,
+    Definition,
+    Category,
+    /// Semantic domains, parted by semicolons.
+    Domains,
+    ScientificName,
+}
+
+/// A text of an example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExampleField {
+    Text,
+    Translation,
 }
 
 pub(super) fn specs() -> Vec<Spec> {
@@ -68,6 +121,9 @@ pub(super) fn specs() -> Vec<Spec> {
         spec(Do::PreviousEntry, "command-previous-entry", Icon::Up, &[key(Key::ArrowUp)]),
         spec(Do::Filter, "command-filter-entries", Icon::Search, &[key(Key::Slash)]),
         spec(Do::ConfirmLink, "command-confirm-link", Icon::Link, &[key(Key::C)]),
+        spec(Do::AddLink, "command-add-link", Icon::Link, &[key(Key::L)]),
+        spec(Do::EditEntry, "command-edit-entry", Icon::Pencil, &[key(Key::Enter), key(Key::F2)]),
+        spec(Do::IpaPalette, "command-lexicon-ipa-palette", Icon::Keyboard, &[ctrl_shift(Key::I)]),
         spec(Do::DeleteEntry, "command-delete-entry", Icon::Trash, &[shift(Key::Delete)]),
     ]
 }

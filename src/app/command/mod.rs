@@ -19,7 +19,7 @@ use std::sync::LazyLock;
 use eframe::egui::Key;
 
 pub use interlinear::InterlinearCommand;
-pub use lexicon::LexiconCommand;
+pub use lexicon::{EntryField, ExampleField, LexiconCommand, SenseField};
 pub use people::PeopleCommand;
 pub use publish::{PublishCommand, PublishScope};
 pub use search::SearchCommand;

@@ -4,9 +4,10 @@ use eframe::egui::Key;
 
 use super::Command;
 use super::spec::{Scope, Spec, Typing, alt, ctrl, ctrl_shift, key, shift};
+use crate::app::edit::tiers::NewTier;
 use crate::app::icon::Icon;
 use crate::app::place::Place;
-use crate::domain::{AnnotationId, Span, TierId, Time};
+use crate::domain::{AnnotationId, Span, TagId, TierId, TierRole, Time};
 
 /// Something to do on the timeline.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +30,10 @@ pub enum TimelineCommand {
     MarkStart,
     /// The segment ends at the playhead.
     MarkEnd,
+    /// The selected annotation starts at the playhead.
+    StartHere,
+    /// The selected annotation ends at the playhead.
+    EndHere,
     /// Split the selected annotation at the playhead.
     Split,
     /// Make one annotation of the selected one and the next.
@@ -82,6 +87,16 @@ pub enum TimelineCommand {
         parent: AnnotationId,
         text: String,
     },
+    /// As `SetDependent`, on the child tier with that role, which the first text makes.
+    SetLine {
+        parent: AnnotationId,
+        role: TierRole,
+        text: String,
+    },
+    /// Select a proposal.
+    SelectTag(TagId),
+    /// Add a tier to the session.
+    MakeTier(NewTier),
     /// Playback speed, 1 being as recorded.
     SetSpeed(f32),
 }
@@ -96,10 +111,12 @@ pub(super) fn specs() -> Vec<Spec> {
             Spec::new(Command::Timeline(command), id, icon, scope).keys(keys)
         }
     };
-    let (spec, plays) = (within(HERE), within(PLAYS));
+    // Among people Space plays the proposal.
+    const PLAYS_FREELY: Scope = Scope::In(&[Place::Timeline, Place::Interlinear, Place::Lexicon, Place::Search]);
+    let (spec, plays, plays_freely) = (within(HERE), within(PLAYS), within(PLAYS_FREELY));
     use TimelineCommand as Do;
     vec![
-        plays(Do::PlayPause, "command-play-pause", Icon::Play, &[key(Key::Space), ctrl(Key::Space)])
+        plays_freely(Do::PlayPause, "command-play-pause", Icon::Play, &[key(Key::Space), ctrl(Key::Space)])
             .typing(Typing::Auto),
         // In a text field Tab repeats what one is writing down; elsewhere it moves the focus.
         spec(Do::Loop, "command-loop", Icon::Loop, &[key(Key::Tab)]).typing(Typing::Only),
@@ -115,6 +132,8 @@ pub(super) fn specs() -> Vec<Spec> {
         spec(Do::ToEnd, "command-to-end", Icon::FrameForward, &[key(Key::End)]),
         spec(Do::MarkStart, "command-mark-start", Icon::Tag, &[key(Key::S)]),
         spec(Do::MarkEnd, "command-mark-end", Icon::Tag, &[key(Key::D)]),
+        spec(Do::StartHere, "command-start-here", Icon::Tag, &[shift(Key::S)]),
+        spec(Do::EndHere, "command-end-here", Icon::Tag, &[shift(Key::D)]),
         spec(Do::Split, "command-split", Icon::Split, &[ctrl(Key::Enter)]).typing(Typing::Always),
         spec(Do::MergeNext, "command-merge-next", Icon::Merge, &[ctrl(Key::M)]),
         spec(Do::Delete, "command-delete-annotation", Icon::Trash, &[key(Key::Delete)]),

@@ -1,5 +1,6 @@
 //! Segmenting and transcribing.
 
+use super::tiers::{self, NewTier};
 use super::{Edited, words};
 use crate::domain::{Annotation, AnnotationId, Constraint, Span, Tier, TierId, TierRole, Time};
 use crate::store::{Op, OpKind, Store, StoreError, Tx};
@@ -105,19 +106,61 @@ pub fn set_line(store: &mut Store, parent: AnnotationId, tier: TierId, value: &s
         if on.parent != Some(above.tier) || on.constraint.is_time_aligned() {
             return Err(StoreError::Rule(format!("'{}' does not take lines for this annotation", on.name)));
         }
-        let known = tx.read().children_of(parent)?.into_iter().find(|child| child.tier == tier);
-        match known {
-            Some(child) if value.is_empty() => tx.delete_annotation(child.id),
-            Some(child) if child.value == value => Ok(()),
-            Some(child) => tx.modify::<Annotation>(child.id, |a| a.value = value.to_owned()).map(|_| ()),
-            None if value.is_empty() => Ok(()),
-            None => {
-                let mut child = Annotation::new(tier, None, 0, value);
-                child.parent = Some(parent);
-                tx.insert(&child)
-            }
-        }
+        write_line(tx, &above, &on, value)
     })
+}
+
+/// As [`set_line`], on the child tier with that role; the first text makes the tier, in the same step. `name` and
+/// `language` are for that tier only.
+///
+/// # Errors
+/// As for [`set_line`].
+pub fn set_line_of(
+    store: &mut Store,
+    parent: AnnotationId,
+    role: TierRole,
+    name: &str,
+    language: &str,
+    value: &str,
+) -> Edited {
+    store.transact(Op::typing(OpKind::EditTranslation, format!("annotation:{parent}:line:{role:?}")), |tx| {
+        let above: Annotation = tx.read().require(parent)?;
+        let tier: Tier = tx.read().require(above.tier)?;
+        let tiers = tx.read().tiers_of(tier.session)?;
+        let line = match tiers.into_iter().find(|t| t.parent == Some(tier.id) && t.role == role) {
+            Some(line) => line,
+            None if value.is_empty() => return Ok(()),
+            None => {
+                let new = NewTier {
+                    name: name.to_owned(),
+                    role,
+                    parent: Some(tier.id),
+                    constraint: Constraint::SymbolicAssociation,
+                    language: language.to_owned(),
+                };
+                let made = tiers::insert(tx, tier.session, new)?;
+                tx.modify::<Tier>(made, |t| t.participant = tier.participant)?
+            }
+        };
+        write_line(tx, &above, &line, value)
+    })
+}
+
+/// The first annotation under `above` on a child tier; a new one on a tier with times lasts as long as `above`.
+fn write_line(tx: &Tx<'_>, above: &Annotation, on: &Tier, value: &str) -> Result<(), StoreError> {
+    let known = tx.read().children_of(above.id)?.into_iter().find(|child| child.tier == on.id);
+    match known {
+        Some(child) if value.is_empty() => tx.delete_annotation(child.id),
+        Some(child) if child.value == value => Ok(()),
+        Some(child) => tx.modify::<Annotation>(child.id, |a| a.value = value.to_owned()).map(|_| ()),
+        None if value.is_empty() => Ok(()),
+        None => {
+            let span = above.span().filter(|_| on.constraint.is_time_aligned());
+            let mut child = Annotation::new(on.id, span, 0, value);
+            child.parent = Some(above.id);
+            tx.insert(&child)
+        }
+    }
 }
 
 /// Moves an annotation's edges; neighbours on the tier stop it, annotations under it are kept within.

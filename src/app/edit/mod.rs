@@ -3,6 +3,8 @@
 //! follow its text, a proposal stands beside the annotation it became).
 
 pub mod annotations;
+pub mod entry_parts;
+pub mod glosses;
 pub mod lexicon;
 pub mod project;
 pub mod tags;

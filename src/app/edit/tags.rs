@@ -2,8 +2,8 @@
 
 use super::Edited;
 use crate::domain::{
-    Annotation, AnnotationId, Constraint, ModelRun, PersonId, Span, Tag, TagId, TagStatus, Tier, TierId, TierRole,
-    Track, TrackId,
+    Annotation, AnnotationId, Constraint, ModelRun, Person, PersonId, Span, Tag, TagId, TagStatus, Tier, TierId,
+    TierRole, Track, TrackId,
 };
 use crate::store::{Op, OpKind, Store, StoreError, Tx};
 
@@ -148,4 +148,35 @@ fn tier_for(tx: &Tx<'_>, tag: &Tag, span: Span, but: Option<AnnotationId>) -> Re
 /// When there is no such track, or the file refuses.
 pub fn name_track(store: &mut Store, id: TrackId, person: Option<PersonId>) -> Edited {
     store.transact(Op::new(OpKind::NameTrack), |tx| tx.modify::<Track>(id, |track| track.person = person).map(|_| ()))
+}
+
+/// Adds a person under a short code; the track, where one is given, shows them.
+///
+/// # Errors
+/// When the code is empty or taken, there is no such track, or the file refuses.
+pub fn add_person(store: &mut Store, code: &str, track: Option<TrackId>) -> Edited<PersonId> {
+    let code = code.trim();
+    store.transact(Op::new(OpKind::AddPerson), |tx| {
+        if code.is_empty() {
+            return Err(StoreError::Rule("A person needs a name or a code. Nothing was changed.".to_owned()));
+        }
+        if tx.read().people()?.iter().any(|known| known.code == code) {
+            return Err(StoreError::Rule(format!("There is already someone called “{code}”. Nothing was changed.")));
+        }
+        let person = Person {
+            id: PersonId::new(),
+            code: code.to_owned(),
+            name: String::new(),
+            languages: Vec::new(),
+            notes: String::new(),
+            consent: Default::default(),
+            access: Default::default(),
+            residue: Default::default(),
+        };
+        tx.insert(&person)?;
+        if let Some(track) = track {
+            tx.modify::<Track>(track, |track| track.person = Some(person.id))?;
+        }
+        Ok(person.id)
+    })
 }

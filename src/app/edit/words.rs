@@ -300,7 +300,7 @@ pub fn approve_all(store: &mut Store, form: &str, analysis: &Analysis) -> Edited
     })
 }
 
-fn approve_one(tx: &Tx<'_>, id: WordId, analysis: Option<&Analysis>) -> Result<(), StoreError> {
+pub(super) fn approve_one(tx: &Tx<'_>, id: WordId, analysis: Option<&Analysis>) -> Result<(), StoreError> {
     let mut word: Word = tx.read().require(id)?;
     if let Some(analysis) = analysis {
         for morph in tx.read().morphs_of(id)? {

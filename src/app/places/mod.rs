@@ -7,11 +7,17 @@
 //! - `perform(&mut self, core, command)`: does a command of this place by calling `edit` through [`Core::edit`].
 //! - `ui(&mut self, ui, cx)`: draws the view with the model.
 
-use eframe::egui::Ui;
-
+pub mod interlinear;
+pub mod lexicon;
+pub mod people;
 pub mod publish;
 pub mod search;
 pub mod sessions;
+pub mod timeline;
+
+pub use timeline::TimelinePlace;
+
+use eframe::egui::Ui;
 
 use super::command::Command;
 use super::core::Core;
@@ -26,6 +32,10 @@ use crate::ui::shell::StatusItem;
 #[derive(Default)]
 pub struct Places {
     pub sessions: sessions::SessionsPlace,
+    pub timeline: timeline::TimelinePlace,
+    pub interlinear: interlinear::InterlinearPlace,
+    pub lexicon: lexicon::LexiconPlace,
+    pub people: people::PeoplePlace,
     pub search: search::SearchPlace,
     pub publish: publish::PublishPlace,
     palette: Palette,
@@ -46,8 +56,13 @@ impl Places {
     pub fn perform(&mut self, core: &mut Core, command: Command) {
         match command {
             Command::Sessions(command) => self.sessions.perform(core, command),
+            Command::Timeline(command) => self.timeline.perform(core, command),
+            Command::Interlinear(command) => self.interlinear.perform(core, command),
+            Command::Lexicon(command) => self.lexicon.perform(core, command),
+            Command::People(command) => self.people.perform(core, command),
             Command::Search(command) => self.search.perform(core, command),
             Command::Publish(command) => self.publish.perform(core, command),
+            // What is done by the window itself.
             _ => {}
         }
     }
@@ -58,27 +73,38 @@ impl Places {
         self.publish.gather(core);
         self.palette.refresh(core);
         match place {
+            Place::Home => {}
             Place::Sessions => self.sessions.refresh(core),
+            Place::Timeline => self.timeline.refresh(core),
+            Place::Interlinear => self.interlinear.refresh(core),
+            Place::Lexicon => self.lexicon.refresh(core),
+            Place::People => self.people.refresh(core),
             Place::Search => self.search.refresh(core),
             Place::Publish => self.publish.refresh(core),
-            _ => {}
         }
     }
 
     /// Draws a place.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext, core: &Core, place: Place) {
         match place {
+            Place::Home => {}
             Place::Sessions => self.sessions.ui(ui, cx, core),
+            Place::Timeline => self.timeline.ui(ui, cx, core),
+            Place::Interlinear => self.interlinear.ui(ui, cx, core),
+            Place::Lexicon => self.lexicon.ui(ui, cx, core),
+            Place::People => self.people.ui(ui, cx, core),
             Place::Search => self.search.ui(ui, cx, core),
             Place::Publish => self.publish.ui(ui, cx, core),
-            _ => {}
         }
     }
 
     /// What a place has to say in the status bar.
     pub fn status(&self, core: &Core, place: Place) -> Vec<StatusItem> {
-        let _ = core;
         match place {
+            Place::Timeline => self.timeline.status(core),
+            Place::Interlinear => self.interlinear.status(core),
+            Place::Lexicon => self.lexicon.status(core),
+            Place::People => self.people.status(core),
             Place::Sessions => {
                 let words = tr_args("sessions-status", &[("count", self.sessions.count().into())]);
                 vec![StatusItem::plain(words)]

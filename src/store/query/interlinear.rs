@@ -1,12 +1,13 @@
 //! What the interlinear view shows: utterances with words, morphs and translations, and analyses to suggest.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use rusqlite::params;
 
 use crate::domain::{
-    Annotation, AnnotationId, Lexeme, Morph, MultiText, Sense, SessionId, Tier, TierId, Word, WordId, WordStatus,
+    Annotation, AnnotationId, Lexeme, Morph, MultiText, RecordId, Sense, SessionId, Tier, TierId, Word, WordId,
+    WordStatus,
 };
 use crate::store::search::form_key;
 use crate::store::{Reader, StoreError, search_key};
@@ -37,6 +38,8 @@ pub struct Analysis {
     pub category: MultiText,
     pub morphs: Vec<Morph>,
     pub times: usize,
+    /// In how many sessions.
+    pub texts: usize,
     /// A place where it was seen.
     pub seen_in: WordId,
 }
@@ -47,6 +50,10 @@ fn grouped<K: Hash + Eq, R>(records: Vec<R>, key: impl Fn(&R) -> K) -> HashMap<K
         groups.entry(key(&record)).or_default().push(record);
     }
     groups
+}
+
+pub(super) fn id_of(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<RecordId> {
+    Ok(RecordId::from_slice(&row.get::<_, Vec<u8>>(column)?).unwrap_or_default())
 }
 
 impl Reader<'_> {
@@ -142,27 +149,41 @@ impl Reader<'_> {
              AND status = 'approved' ORDER BY id DESC LIMIT 2000",
             [search_key(form)],
         )?;
-        let mut found: Vec<Analysis> = Vec::new();
+        let sessions: HashMap<WordId, RecordId> = self
+            .rows(
+                "SELECT w.id, t.session FROM word w JOIN annotation a ON a.id = w.annotation JOIN tier t ON t.id = a.tier \
+                 WHERE w.id IN (SELECT record FROM search_text WHERE \"table\" = 'word' AND key = ?1)",
+                [search_key(form)],
+                |row| Ok((WordId(id_of(row, 0)?), id_of(row, 1)?)),
+            )?
+            .into_iter()
+            .collect();
+        let mut found: Vec<(Analysis, HashSet<Option<RecordId>>)> = Vec::new();
         for word in words {
             debug_assert_eq!(word.status, WordStatus::Approved);
             let morphs = self.morphs_of(word.id)?;
-            let same = |known: &&mut Analysis| {
+            let session = sessions.get(&word.id).copied();
+            let same = |(known, _): &&mut (Analysis, HashSet<Option<RecordId>>)| {
                 known.gloss == word.gloss
                     && known.category == word.category
                     && known.morphs.len() == morphs.len()
                     && known.morphs.iter().zip(&morphs).all(|(a, b)| (&a.form, &a.gloss) == (&b.form, &b.gloss))
             };
             match found.iter_mut().find(same) {
-                Some(known) => known.times += 1,
-                None => found.push(Analysis {
-                    gloss: word.gloss,
-                    category: word.category,
-                    morphs,
-                    times: 1,
-                    seen_in: word.id,
-                }),
+                Some((known, seen)) => {
+                    known.times += 1;
+                    seen.insert(session);
+                    known.texts = seen.len();
+                }
+                None => {
+                    let seen_in = word.id;
+                    let analysis =
+                        Analysis { gloss: word.gloss, category: word.category, morphs, times: 1, texts: 1, seen_in };
+                    found.push((analysis, HashSet::from([session])));
+                }
             }
         }
+        let mut found: Vec<Analysis> = found.into_iter().map(|(analysis, _)| analysis).collect();
         found.sort_by_key(|analysis| std::cmp::Reverse(analysis.times));
         Ok(found)
     }

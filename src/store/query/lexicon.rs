@@ -93,6 +93,30 @@ impl Reader<'_> {
         });
         Ok(rows)
     }
+    /// How many senses there are, and how many of them have a confirmed link.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn linked_senses(&self) -> Result<(usize, usize), StoreError> {
+        let linked: i64 = self
+            .conn
+            .prepare_cached(
+                "SELECT count(DISTINCT s.id) FROM sense s JOIN link l ON l.record = s.id WHERE l.confirmed_by <> ''",
+            )?
+            .query_row([], |row| row.get(0))?;
+        Ok((self.count::<Sense>()?, linked as usize))
+    }
+    /// How often an entry occurs in texts.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn times_in_texts(&self, lexeme: LexemeId) -> Result<usize, StoreError> {
+        let times: i64 = self
+            .conn
+            .prepare_cached("SELECT count(*) FROM morph WHERE lexeme = ?1")?
+            .query_row([lexeme.0.as_bytes().as_slice()], |row| row.get(0))?;
+        Ok(times as usize)
+    }
     /// The senses of an entry, subsenses included, in order.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ mod lexicon;
 mod people;
 mod search;
 mod sessions;
+mod text;
 mod timeline;
 
 pub use interlinear::{Analysis, MorphRow, Utterance, WordRow};
@@ -12,3 +13,5 @@ pub use lexicon::{Concordance, EntryRow, FullEntry, FullSense};
 pub use people::{TagCounts, TagRow};
 pub use search::Whereabouts;
 pub use sessions::{ProjectSummary, SessionRow};
+pub use text::GlossingProgress;
+pub use timeline::ProposalMark;

@@ -2,8 +2,20 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use crate::domain::{Annotation, AnnotationId, Span, TierId, Time};
+use crate::domain::{Annotation, AnnotationId, RunId, SessionId, Span, TagId, TagStatus, TierId, Time, TrackId};
 use crate::store::{Reader, StoreError};
+
+/// A proposal as the timeline draws it: without its evidence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProposalMark {
+    pub id: TagId,
+    pub track: TrackId,
+    pub label: String,
+    pub span: Span,
+    /// 0 to 1.
+    pub confidence: f64,
+    pub status: TagStatus,
+}
 
 impl Reader<'_> {
     /// The annotations of a tier that touch a span, in order of time. The cost grows with what is found, not with
@@ -69,5 +81,105 @@ impl Reader<'_> {
             .optional()?
             .unwrap_or((0, 0));
         Ok((counts.0 as usize, counts.1 as usize))
+    }
+    /// The annotations of a tier without times of its own whose ancestor, `depth` tiers up on the tier `above`, touches
+    /// a span: grouped by parent, in order. `depth` 1 is the parent itself.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn annotations_under(
+        &self,
+        tier: TierId,
+        above: TierId,
+        depth: usize,
+        span: Span,
+    ) -> Result<Vec<Annotation>, StoreError> {
+        let longest: Option<i64> = self
+            .conn
+            .prepare_cached("SELECT max(\"end\" - start) FROM annotation WHERE tier = ?1")?
+            .query_row([above.0.as_bytes().as_slice()], |row| row.get(0))?;
+        let from = span.start.0.saturating_sub(longest.unwrap_or(0));
+        let mut ancestors =
+            "SELECT id FROM annotation WHERE tier = ?2 AND start >= ?3 AND start < ?4 AND \"end\" >= ?5".to_owned();
+        for _ in 1..depth.max(1) {
+            ancestors = format!("SELECT id FROM annotation WHERE parent IN ({ancestors})");
+        }
+        // The plus keeps SQLite on the index of parents: the tier may be long, the ancestors are few.
+        self.select(
+            &format!("WHERE +tier = ?1 AND parent IN ({ancestors}) ORDER BY parent, position, id"),
+            params![tier.0.as_bytes().as_slice(), above.0.as_bytes().as_slice(), from, span.end.0, span.start.0],
+        )
+    }
+    /// When the annotations of a tier are, all of them, in order: for the picture of the whole recording.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn spans_of(&self, tier: TierId) -> Result<Vec<Span>, StoreError> {
+        self.rows(
+            "SELECT start, \"end\" FROM annotation WHERE tier = ?1 AND start IS NOT NULL ORDER BY start",
+            [tier.0.as_bytes().as_slice()],
+            |row| Ok(Span { start: Time(row.get(0)?), end: Time(row.get(1)?) }),
+        )
+    }
+    /// The place of a moment among a tier's annotations: how many start before it.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn annotations_before(&self, tier: TierId, time: Time) -> Result<usize, StoreError> {
+        let count: i64 = self
+            .conn
+            .prepare_cached("SELECT count(*) FROM annotation WHERE tier = ?1 AND start < ?2")?
+            .query_row(params![tier.0.as_bytes().as_slice(), time.0], |row| row.get(0))?;
+        Ok(count as usize)
+    }
+    /// The end of the last annotation of a session, and how many annotations it has, timed or not.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn extent_of(&self, session: SessionId) -> Result<(Option<Time>, usize), StoreError> {
+        let (end, count) = self
+            .conn
+            .prepare_cached(
+                "SELECT max(\"end\"), count(*) FROM annotation \
+                 WHERE tier IN (SELECT id FROM tier WHERE session = ?1)",
+            )?
+            .query_row([session.0.as_bytes().as_slice()], |row| {
+                Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, i64>(1)?))
+            })?;
+        Ok((end.map(Time), count as usize))
+    }
+    /// The proposals of a run that touch a span, in order of time.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn proposal_marks(&self, run: RunId, span: Span) -> Result<Vec<ProposalMark>, StoreError> {
+        self.rows(
+            "SELECT id, track, label, start, \"end\", confidence, status FROM tag \
+             WHERE run = ?1 AND start < ?3 AND \"end\" > ?2 ORDER BY start, id",
+            params![run.0.as_bytes().as_slice(), span.start.0, span.end.0],
+            |row| {
+                let id = |at: usize| -> rusqlite::Result<crate::domain::RecordId> {
+                    let bytes: Vec<u8> = row.get(at)?;
+                    crate::domain::RecordId::from_slice(&bytes).map_err(|error| {
+                        rusqlite::Error::FromSqlConversionFailure(at, rusqlite::types::Type::Blob, Box::new(error))
+                    })
+                };
+                let status: String = row.get(6)?;
+                Ok(ProposalMark {
+                    id: TagId(id(0)?),
+                    track: TrackId(id(1)?),
+                    label: row.get(2)?,
+                    span: Span { start: Time(row.get(3)?), end: Time(row.get(4)?) },
+                    confidence: row.get(5)?,
+                    status: match status.as_str() {
+                        "accepted" => TagStatus::Accepted,
+                        "rejected" => TagStatus::Rejected,
+                        "changed" => TagStatus::Changed,
+                        "unsure" => TagStatus::Unsure,
+                        _ => TagStatus::Proposed,
+                    },
+                })
+            },
+        )
     }
 }

@@ -1,0 +1,322 @@
+//! Track samples as curves and as strokes over the picture.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::gather::Review;
+use crate::analysis::codec;
+use crate::analysis::observation::Expression;
+use crate::analysis::usual_step;
+use crate::app::i18n::tr;
+use crate::domain::{Channel, Span, Tag, Time, Track, TrackId, TrackKind};
+use crate::render::overlay::Stroke;
+use crate::store::Reader;
+use crate::ui::people::Lane;
+use crate::ui::theme::DARK;
+
+/// A channel over some time.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Series {
+    pub times: Vec<Time>,
+    width: usize,
+    values: Vec<f32>,
+}
+
+impl Series {
+    /// The sample nearest to a moment, when there is one so near.
+    pub fn nearest(&self, time: Time, within: Time) -> Option<&[f32]> {
+        let at = self.times.partition_point(|t| *t < time);
+        let near = [at.checked_sub(1), Some(at)].into_iter().flatten().filter(|&i| i < self.times.len());
+        let best = near.min_by_key(|&i| (self.times[i] - time).0.abs())?;
+        ((self.times[best] - time).0.abs() <= within.0).then(|| self.row(best)).flatten()
+    }
+    fn row(&self, index: usize) -> Option<&[f32]> {
+        self.values.get(index * self.width..(index + 1) * self.width)
+    }
+    /// One number of each sample, NaN where there is none.
+    pub fn column(&self, column: usize) -> Vec<f32> {
+        (0..self.times.len()).map(|i| self.row(i).and_then(|r| r.get(column)).copied().unwrap_or(f32::NAN)).collect()
+    }
+}
+
+type Unpacked = Rc<(Vec<Time>, Channel)>;
+
+/// Reads channels and keeps what it unpacked.
+#[derive(Default)]
+pub(super) struct Curves {
+    unpacked: HashMap<(TrackId, String, Time), Unpacked>,
+    /// What could not be read, to be told once.
+    pub problem: Option<String>,
+}
+
+/// Unpacked pieces that are kept at most.
+const KEEP: usize = 96;
+
+impl Curves {
+    /// Forgets everything: a run may have written more.
+    pub fn clear(&mut self) {
+        self.unpacked.clear();
+    }
+
+    /// A channel's samples within a span; empty where there are none, or where they cannot be read.
+    pub fn series(&mut self, read: Reader<'_>, track: TrackId, channel: &str, span: Span) -> Series {
+        let chunks = match read.chunks(track, channel, span) {
+            Ok(chunks) => chunks,
+            Err(error) => {
+                self.problem = Some(error.to_string());
+                return Series::default();
+            }
+        };
+        let mut series = Series::default();
+        for chunk in chunks {
+            let key = (track, channel.to_owned(), chunk.start);
+            let unpacked = match self.unpacked.get(&key) {
+                Some(known) => Rc::clone(known),
+                None => match codec::decode_blob(channel, &chunk.blob) {
+                    Ok(fresh) => {
+                        if self.unpacked.len() >= KEEP {
+                            self.unpacked.clear();
+                        }
+                        let fresh = Rc::new(fresh);
+                        self.unpacked.insert(key, Rc::clone(&fresh));
+                        fresh
+                    }
+                    Err(error) => {
+                        self.problem = Some(error.to_string());
+                        continue;
+                    }
+                },
+            };
+            let (times, values) = &*unpacked;
+            series.width = values.width;
+            for (time, row) in times.iter().zip(values.values.chunks(values.width.max(1))) {
+                if span.start <= *time && *time <= span.end {
+                    series.times.push(*time);
+                    series.values.extend_from_slice(row);
+                }
+            }
+        }
+        series
+    }
+
+    /// The curve a tag was proposed on, one value a sample.
+    pub fn of_tag(&mut self, read: Reader<'_>, tag: &Tag, span: Span) -> (Vec<Time>, Vec<f32>) {
+        if let Some(class) = class_of(&tag.label) {
+            let nets = ["expression.faceapi", "expression.human"].map(|net| self.series(read, tag.track, net, span));
+            let [first, second] = nets;
+            let times = if first.times.is_empty() { second.times.clone() } else { first.times.clone() };
+            let (a, b) = (first.column(class), second.column(class));
+            let values = (0..times.len())
+                .map(|i| {
+                    let seen = [a.get(i), b.get(i)].into_iter().flatten().copied().filter(|v| v.is_finite());
+                    let (sum, n) = seen.fold((0.0, 0), |(sum, n), v| (sum + v, n + 1));
+                    if n == 0 { f32::NAN } else { sum / n as f32 }
+                })
+                .collect();
+            return (times, values);
+        }
+        let series = self.series(read, tag.track, &measure_of(&tag.label), span);
+        let values = series.column(0);
+        (series.times, values)
+    }
+
+    /// The lanes under the picture for a tag.
+    pub fn lanes(&mut self, read: Reader<'_>, tag: &Tag, kind: TrackKind, span: Span) -> Vec<Lane> {
+        let mut lanes = Vec::new();
+        let mut plain = |curves: &mut Self, name: &str, color: Option<usize>, channels: &[&str], least: f32| {
+            let all: Vec<Series> = channels.iter().map(|c| curves.series(read, tag.track, c, span)).collect();
+            let Some(first) = all.first().filter(|s| !s.times.is_empty()) else { return };
+            let columns: Vec<Vec<f32>> = all.iter().map(|s| s.column(0)).collect();
+            let values: Vec<f32> = (0..first.times.len())
+                .map(|i| columns.iter().filter_map(|c| c.get(i)).sum::<f32>() / columns.len() as f32)
+                .collect();
+            lanes.push(lane(tr(name), color, &first.times, &values, span, scale(&values, least)));
+        };
+        match kind {
+            TrackKind::Face => {
+                plain(self, "people-lane-mouth", Some(4), &["measure.mouth_open"], 0.2);
+                let brows = ["measure.brow_height.left", "measure.brow_height.right"];
+                plain(self, "people-lane-brows", Some(0), &brows, 0.06);
+                plain(self, "people-lane-yaw", Some(1), &["measure.head_yaw"], 20.0);
+                match tag.label.as_str() {
+                    "nod" => plain(self, "people-lane-nod", None, &["measure.head_pitch"], 12.0),
+                    "gaze_away" => plain(self, "people-lane-gaze", None, &["measure.gaze_x"], 0.5),
+                    _ => {}
+                }
+            }
+            TrackKind::Body => {
+                plain(self, "people-lane-hand-left", Some(4), &["measure.hand_height.left"], 0.5);
+                plain(self, "people-lane-hand-right", Some(0), &["measure.hand_height.right"], 0.5);
+                plain(self, "people-lane-lean", Some(1), &["measure.lean_side"], 10.0);
+            }
+        }
+        if let Some((_, class)) = tag.label.split_once('.').filter(|(what, _)| *what == "expression") {
+            let (times, values) = self.of_tag(read, tag, span);
+            if !times.is_empty() {
+                lanes.push(lane(class.replace('_', " "), None, &times, &values, span, (0.0, 1.0)));
+            }
+        }
+        lanes
+    }
+
+    /// The box of a track at a moment: x, y, width, height in pixels of the frame.
+    pub fn bbox(&mut self, read: Reader<'_>, track: &Track, time: Time) -> Option<[f32; 4]> {
+        let near = around(time);
+        let series = self.series(read, track.id, "box", near);
+        let row = series.nearest(time, reach(&series))?;
+        row.first_chunk::<4>().copied().filter(|b| b.iter().all(|v| v.is_finite()))
+    }
+
+    /// Everything seen at a moment, as strokes: boxes of faces, meshes, skeletons. The `selected` track is in accent.
+    pub fn strokes(&mut self, read: Reader<'_>, review: &Review, time: Time, selected: Option<TrackId>) -> Vec<Stroke> {
+        let mut strokes = Vec::new();
+        let slack = Time::from_millis(500);
+        for track in review.tracks.iter().filter(|t| t.start - slack <= time && time <= t.end + slack) {
+            let here = selected == Some(track.id);
+            match track.kind {
+                TrackKind::Face => {
+                    if let Some(bbox) = self.bbox(read, track, time) {
+                        let color = if here { DARK.accent } else { DARK.tier(0) };
+                        strokes.extend(Stroke::frame(bbox, if here { 2.5 } else { 1.5 }, color));
+                        let series = self.series(read, track.id, "landmarks", around(time));
+                        if let Some(points) = series.nearest(time, reach(&series)) {
+                            let color = DARK.tier(1).gamma_multiply(if here { 0.95 } else { 0.6 });
+                            let seen = points.chunks_exact(3).filter(|p| p[0].is_finite() && p[1].is_finite());
+                            strokes.extend(seen.map(|p| Stroke::point([p[0], p[1]], 2.0, color)));
+                        }
+                    }
+                }
+                TrackKind::Body => {
+                    let series = self.series(read, track.id, "pose", around(time));
+                    if let Some(points) = series.nearest(time, reach(&series)) {
+                        skeleton(&mut strokes, points, here);
+                    }
+                }
+            }
+        }
+        strokes
+    }
+}
+
+/// Bones of the 33 body points, the face's own left out: the mesh shows it better.
+const BONES: [(usize, usize); 18] = [
+    (11, 12),
+    (11, 13),
+    (13, 15),
+    (12, 14),
+    (14, 16),
+    (15, 19),
+    (16, 20),
+    (11, 23),
+    (12, 24),
+    (23, 24),
+    (23, 25),
+    (25, 27),
+    (27, 31),
+    (24, 26),
+    (26, 28),
+    (28, 32),
+    (27, 29),
+    (28, 30),
+];
+
+fn skeleton(strokes: &mut Vec<Stroke>, points: &[f32], here: bool) {
+    let color = if here { DARK.accent } else { DARK.tier(0) };
+    let seen = |i: usize| -> Option<[f32; 2]> {
+        let point = points.get(i * 4..i * 4 + 4)?;
+        (point[0].is_finite() && point[1].is_finite() && point[3] >= 0.5).then(|| [point[0], point[1]])
+    };
+    for (a, b) in BONES {
+        if let (Some(a), Some(b)) = (seen(a), seen(b)) {
+            strokes.push(Stroke::line(a, b, 3.0, color.gamma_multiply(0.85)));
+        }
+    }
+    strokes.extend((11..33).filter_map(seen).map(|at| Stroke::point(at, 5.0, color)));
+}
+
+fn around(time: Time) -> Span {
+    let half = Time::from_millis(600);
+    Span::new(time - half, time + half)
+}
+
+/// How far from a sample it still holds: a usual step, at most half a second.
+fn reach(series: &Series) -> Time {
+    if series.times.len() < 2 { Time::from_millis(500) } else { usual_step(&series.times).min(Time::from_millis(500)) }
+}
+
+/// Index of the class of `expression.CLASS`, as in every array of scores.
+fn class_of(label: &str) -> Option<usize> {
+    let class = label.strip_prefix("expression.")?;
+    Expression::ALL.iter().position(|e| e.name() == class)
+}
+
+/// The channel a label is proposed on.
+fn measure_of(label: &str) -> String {
+    match label.split_once('.') {
+        Some(("hand_up", side)) => format!("measure.hand_height.{side}"),
+        _ => match label {
+            "nod" => "measure.head_pitch",
+            "shake" => "measure.head_yaw",
+            "gaze_away" => "measure.gaze_x",
+            _ => "measure.mouth_open",
+        }
+        .to_owned(),
+    }
+}
+
+/// Lowest value and range of a curve, the range at least `least` so that noise looks like noise.
+fn scale(values: &[f32], least: f32) -> (f32, f32) {
+    let seen = values.iter().copied().filter(|v| v.is_finite());
+    let (low, high) = seen.fold((f32::INFINITY, f32::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+    if low > high {
+        return (0.0, 1.0);
+    }
+    let range = (high - low).max(least);
+    (((low + high) - range) / 2.0, range)
+}
+
+fn lane(
+    name: String,
+    color: Option<usize>,
+    times: &[Time],
+    values: &[f32],
+    span: Span,
+    (low, range): (f32, f32),
+) -> Lane {
+    let whole = span.duration().secs().max(1e-9);
+    let gap = usual_step(times).secs() * 3.5;
+    let mut points = Vec::with_capacity(times.len());
+    let mut before: Option<Time> = None;
+    for (time, value) in times.iter().zip(values) {
+        let x = ((*time - span.start).secs() / whole) as f32;
+        if before.is_some_and(|b| (*time - b).secs() > gap) {
+            points.push([x, f32::NAN]);
+        }
+        points.push([x, ((value - low) / range).clamp(0.0, 1.0)]);
+        before = Some(*time);
+    }
+    Lane { name, color, points }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_sample_holds_only_so_far() {
+        let series =
+            Series { times: [0, 100, 200].map(Time::from_millis).to_vec(), width: 1, values: vec![1.0, 2.0, 3.0] };
+        let reach = reach(&series);
+        assert_eq!(series.nearest(Time::from_millis(140), reach), Some(&[2.0][..]));
+        assert_eq!(series.nearest(Time::from_millis(160), reach), Some(&[3.0][..]));
+        assert_eq!(series.nearest(Time::from_millis(500), reach), None);
+        assert_eq!(Series::default().nearest(Time::ZERO, reach), None);
+    }
+
+    #[test]
+    fn a_flat_curve_stays_in_the_middle() {
+        let (low, range) = scale(&[5.0, 5.0, f32::NAN], 20.0);
+        assert_eq!((5.0 - low) / range, 0.5);
+        assert_eq!(scale(&[], 1.0), (0.0, 1.0));
+    }
+}

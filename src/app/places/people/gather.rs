@@ -1,0 +1,193 @@
+//! What the store knows of a session's video: the run shown, its tracks and tags, the people, the queues.
+
+use std::path::PathBuf;
+
+use crate::analysis::review::{self, QueueOrder};
+use crate::app::core::Core;
+use crate::app::i18n::{tr, tr_args};
+use crate::domain::{
+    Access, Media, ModelRun, Person, PersonId, StreamKind, Tag, TagId, TagStatus, Time, Track, TrackId, TrackKind,
+};
+use crate::store::StoreError;
+use crate::ui::people::Who;
+
+/// The orders of the queue, as they are listed.
+pub(super) const ORDERS: [QueueOrder; 4] =
+    [QueueOrder::UncertainFirst, QueueOrder::ModelsDisagree, QueueOrder::ByTime, QueueOrder::NotAssessable];
+
+/// What there is.
+pub(super) enum Found {
+    NoSession,
+    NoVideo,
+    /// A video that nobody has looked at.
+    NotLooked(Video),
+    Looked(Box<Review>),
+}
+
+/// A video of the session whose file is there.
+#[derive(Clone, Debug)]
+pub(super) struct Video {
+    pub media: Media,
+    pub path: PathBuf,
+    /// Pixels of its frames as shown.
+    pub frame: [f32; 2],
+}
+
+/// One run over a video.
+pub(super) struct Review {
+    pub video: Video,
+    pub run: ModelRun,
+    pub tracks: Vec<Track>,
+    /// By time.
+    pub tags: Vec<Tag>,
+    pub people: Vec<Person>,
+}
+
+/// The first recording of the selected session that has a picture and is there.
+pub(super) fn video(core: &Core) -> Result<Option<Video>, StoreError> {
+    let Some(session) = core.selection.session else { return Ok(None) };
+    let media = core.store.read().media_of(session)?;
+    Ok(media.into_iter().find_map(|media| of_media(core, media)))
+}
+
+fn of_media(core: &Core, media: Media) -> Option<Video> {
+    let stream = media.streams.iter().find(|s| s.kind == StreamKind::Video)?;
+    let frame = [stream.width.unwrap_or(0) as f32, stream.height.unwrap_or(0) as f32];
+    let path = core.store.folder().media_path(&media);
+    path.exists().then_some(Video { media, path, frame })
+}
+
+/// Looks up what there is for the selected session: its newest run.
+pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
+    let Some(session) = core.selection.session else { return Ok(Found::NoSession) };
+    let Some(first) = video(core)? else { return Ok(Found::NoVideo) };
+    let read = core.store.read();
+    let Some(run) = read.runs_of(session)?.into_iter().next() else { return Ok(Found::NotLooked(first)) };
+    let own = match read.get::<Media>(run.media)? {
+        Some(media) => of_media(core, media),
+        None => None,
+    };
+    Ok(Found::Looked(Box::new(Review {
+        tracks: read.tracks_of(run.id)?,
+        tags: read.tag_rows(run.id)?.into_iter().map(|row| row.tag).collect(),
+        people: read.people()?,
+        video: own.unwrap_or(first),
+        run,
+    })))
+}
+
+impl Review {
+    pub fn track(&self, id: TrackId) -> Option<&Track> {
+        self.tracks.iter().find(|track| track.id == id)
+    }
+    pub fn tag(&self, id: TagId) -> Option<&Tag> {
+        self.tags.iter().find(|tag| tag.id == id)
+    }
+    pub fn person(&self, id: PersonId) -> Option<&Person> {
+        self.people.iter().find(|person| person.id == id)
+    }
+
+    /// What somebody on a track is called, in full and in short.
+    pub fn name_of(&self, track: &Track) -> (String, String) {
+        match track.person.and_then(|id| self.person(id)) {
+            Some(person) => (full_name(person), person.code.clone()),
+            None => {
+                let name = track_name(track);
+                (name.clone(), name)
+            }
+        }
+    }
+
+    /// Whether a track is of that person.
+    pub fn is(&self, who: Who, track: TrackId) -> bool {
+        match who {
+            Who::Track(id) => id == track,
+            Who::Person(person) => self.track(track).is_some_and(|t| t.person == Some(person)),
+        }
+    }
+
+    /// The proposals in an order, of one person or of all. By time decided ones are listed too.
+    pub fn queue(&self, order: QueueOrder, who: Option<Who>) -> Vec<TagId> {
+        let mine = |tag: &&Tag| who.is_none_or(|who| self.is(who, tag.track));
+        if order == QueueOrder::ByTime {
+            return self.tags.iter().filter(mine).map(|tag| tag.id).collect();
+        }
+        let belongs = |tag: &&Tag| match order {
+            QueueOrder::ModelsDisagree => tag.evidence["agreement"].as_f64().is_some_and(|a| a < 0.5),
+            QueueOrder::NotAssessable => has_unjudged(tag),
+            _ => true,
+        };
+        let tags: Vec<Tag> = self.tags.iter().filter(mine).filter(belongs).cloned().collect();
+        review::queue(&tags, order).into_iter().map(|i| tags[i].id).collect()
+    }
+
+    /// The next open proposal after one, in the queue's order and around its end.
+    pub fn next_open(&self, queue: &[TagId], after: TagId) -> Option<TagId> {
+        let at = queue.iter().position(|id| *id == after).unwrap_or(0);
+        let is_open =
+            |id: &&TagId| **id != after && self.tag(**id).is_some_and(|tag| tag.status == TagStatus::Proposed);
+        queue[at.min(queue.len())..].iter().find(is_open).or_else(|| queue.iter().find(is_open)).copied()
+    }
+
+    /// Tags decided on, and all.
+    pub fn reviewed(&self) -> (usize, usize) {
+        (self.tags.iter().filter(|tag| tag.status != TagStatus::Proposed).count(), self.tags.len())
+    }
+
+    /// Everybody on the tracks: people by code, then unnamed tracks by number; each with their tracks.
+    pub fn groups(&self) -> Vec<(Who, Vec<&Track>)> {
+        let mut groups: Vec<(Who, Vec<&Track>)> = Vec::new();
+        for person in &self.people {
+            let own: Vec<&Track> = self.tracks.iter().filter(|t| t.person == Some(person.id)).collect();
+            if !own.is_empty() {
+                groups.push((Who::Person(person.id), own));
+            }
+        }
+        let unnamed = self.tracks.iter().filter(|t| t.person.is_none_or(|id| self.person(id).is_none()));
+        groups.extend(unnamed.map(|track| (Who::Track(track.id), vec![track])));
+        groups
+    }
+}
+
+fn has_unjudged(tag: &Tag) -> bool {
+    let reasons = tag.evidence.get("not_assessable").and_then(|n| n.as_object());
+    match reasons {
+        Some(reasons) => reasons.values().any(|n| n.as_u64().unwrap_or(0) > 0),
+        None => tag.evidence["missing"].as_u64().unwrap_or(0) > 0,
+    }
+}
+
+/// A person's name, or the code when the name must not be known.
+pub(super) fn full_name(person: &Person) -> String {
+    if person.name.is_empty() { person.code.clone() } else { person.name.clone() }
+}
+
+/// What an unnamed track is called.
+pub(super) fn track_name(track: &Track) -> String {
+    let id = match track.kind {
+        TrackKind::Face => "people-face",
+        TrackKind::Body => "people-body",
+    };
+    tr_args(id, &[("number", track.number.into())])
+}
+
+/// What a person agreed to, in words.
+pub(super) fn consent(person: &Person) -> String {
+    tr(match (person.consent.given, person.access) {
+        (None, _) => "people-consent-unasked",
+        (Some(false), _) => "people-consent-refused",
+        (Some(true), Access::Open) => "people-consent-open",
+        (Some(true), Access::Registered) => "people-consent-registered",
+        (Some(true), Access::Team) => "people-consent-team",
+        (Some(true), Access::Closed) => "people-consent-closed",
+    })
+}
+
+/// Seconds that somebody is seen: on faces, or on bodies where no face was followed.
+pub(super) fn seen_secs(tracks: &[&Track]) -> f64 {
+    let of = |kind| -> f64 {
+        tracks.iter().filter(|t| t.kind == kind).map(|t| (t.end - t.start).max(Time::ZERO).secs()).sum()
+    };
+    let faces = of(TrackKind::Face);
+    if faces > 0.0 { faces } else { of(TrackKind::Body) }
+}

@@ -1,0 +1,596 @@
+//! People: the newest run over the selected session's video, its queue of proposals, and the decisions on them.
+
+mod analysis;
+mod curves;
+mod gather;
+mod pictures;
+mod stills;
+mod wording;
+
+use std::sync::Arc;
+
+use eframe::egui::{Ui, vec2};
+
+use super::Stamp;
+use crate::analysis::review::QueueOrder;
+use crate::app::command::PeopleCommand;
+use crate::app::core::{Core, Message};
+use crate::app::edit;
+use crate::app::i18n::{tr, tr_args};
+use crate::domain::{Annotation, PersonId, SessionId, Span, Tag, TagId, TagStatus, Time, TrackId, TrackKind};
+use crate::ui::UiContext;
+use crate::ui::people::{
+    Editor, Extent, JobModel, Naming, PeopleModel, PeopleState, PersonRow, StripCell, Who, people_ui, share,
+};
+use crate::ui::shell::StatusItem;
+use analysis::Looking;
+use curves::Curves;
+use gather::{Found, ORDERS, Review};
+use pictures::Pictures;
+
+/// Pictures in the film strip.
+const STRIP: i64 = 10;
+/// Time around a proposal that the curves show, at least.
+const MARGIN: Time = Time::from_millis(2_000);
+
+/// The place's state between frames.
+pub struct PeoplePlace {
+    stamp: Stamp,
+    /// Something other than the project changed: the order, the person, the moment.
+    dirty: bool,
+    state: PeopleState,
+    model: PeopleModel,
+    review: Option<Review>,
+    queue: Vec<TagId>,
+    order: QueueOrder,
+    who: Option<Who>,
+    session: Option<SessionId>,
+    /// The proposal the model shows.
+    shown: Option<TagId>,
+    /// The moment shown, on the session's timeline.
+    moment: Time,
+    /// What the strokes were made for.
+    drawn: Option<Time>,
+    was_playing: bool,
+    curves: Curves,
+    pictures: Pictures,
+    looking: Option<Looking>,
+}
+
+impl Default for PeoplePlace {
+    fn default() -> Self {
+        Self {
+            stamp: Stamp::default(),
+            dirty: false,
+            state: PeopleState::default(),
+            model: PeopleModel::default(),
+            review: None,
+            queue: Vec::new(),
+            order: QueueOrder::UncertainFirst,
+            who: None,
+            session: None,
+            shown: None,
+            moment: Time::ZERO,
+            drawn: None,
+            was_playing: false,
+            curves: Curves::default(),
+            pictures: Pictures::default(),
+            looking: None,
+        }
+    }
+}
+
+impl PeoplePlace {
+    /// Brings the model up to date.
+    pub fn refresh(&mut self, core: &mut Core) {
+        self.gather(core);
+        if self.session != core.selection.session {
+            self.session = core.selection.session;
+            (self.who, self.shown) = (None, None);
+            self.state = PeopleState::default();
+            self.pictures.clear();
+        }
+        if self.stamp.is_old(core) {
+            self.reload(core);
+            self.dirty = true;
+        }
+        if std::mem::take(&mut self.dirty) || (self.review.is_some() && core.selection.tag != self.shown) {
+            self.rebuild(core);
+        }
+        self.follow_player(core);
+        self.draw(core);
+    }
+
+    fn gather(&mut self, core: &mut Core) {
+        let Some(looking) = &self.looking else {
+            self.model.job = None;
+            return;
+        };
+        if looking.gather(core) {
+            self.looking = None;
+            self.model.job = None;
+            return;
+        }
+        let view = looking.view();
+        self.model.job = Some(JobModel { part: view.fraction.map(|f| f as f32), message: view.message });
+        // Shown from the beginning, so that there is something to stop.
+        if self.model.extent == Extent::NotLooked {
+            self.model.extent = Extent::Looked;
+        }
+    }
+
+    fn reload(&mut self, core: &mut Core) {
+        let found = gather::find(core);
+        self.curves.clear();
+        self.drawn = None;
+        self.review = None;
+        self.model.extent = match core.ask(found) {
+            None | Some(Found::NoSession) => Extent::NoSession,
+            Some(Found::NoVideo) => Extent::NoVideo,
+            Some(Found::NotLooked(video)) => {
+                self.pictures.want(&core.wake, &video.path, self.moment - video.media.offset);
+                self.model.picture.frame = vec2(video.frame[0], video.frame[1]);
+                if self.looking.is_some() { Extent::Looked } else { Extent::NotLooked }
+            }
+            Some(Found::Looked(review)) => {
+                self.review = Some(*review);
+                Extent::Looked
+            }
+        };
+        if self.model.extent == Extent::Looked && core.player.is_none() {
+            core.open_player();
+        }
+        let people = core.store.read().people();
+        self.model.everyone =
+            core.ask(people).unwrap_or_default().iter().map(|p| (p.id, gather::full_name(p))).collect();
+    }
+
+    /// Makes the model from what was loaded.
+    fn rebuild(&mut self, core: &mut Core) {
+        let Some(review) = self.review.take() else {
+            let (extent, job) = (self.model.extent, self.model.job.take());
+            let (picture, everyone) =
+                (std::mem::take(&mut self.model.picture), std::mem::take(&mut self.model.everyone));
+            self.model = PeopleModel { extent, job, picture, everyone, order: self.order, ..PeopleModel::default() };
+            self.model.picture.strokes = Arc::default();
+            self.model.picture.label = None;
+            self.model.queues = ORDERS.map(|order| (order, 0)).to_vec();
+            self.shown = core.selection.tag;
+            return;
+        };
+        if self.who.is_some_and(|who| !review.groups().iter().any(|(known, _)| *known == who)) {
+            self.who = None;
+        }
+        self.queue = review.queue(self.order, self.who);
+        self.choose(core, &review);
+        self.model.order = self.order;
+        self.model.filtered = self.who.is_some();
+        self.model.queues = ORDERS.map(|order| (order, review.queue(order, self.who).len())).to_vec();
+        self.model.reviewed = review.reviewed();
+        self.model.people = self.people(core, &review);
+        self.model.picture.frame = vec2(review.video.frame[0], review.video.frame[1]);
+        self.proposal(core, &review);
+        self.drawn = None;
+        if let Some(problem) = self.curves.problem.take() {
+            core.problem(problem);
+        }
+        self.review = Some(review);
+    }
+
+    /// Sees to it that a proposal of this run is selected, and goes to its moment when it is another one.
+    fn choose(&mut self, core: &mut Core, review: &Review) {
+        let known = core.selection.tag.filter(|id| review.tag(*id).is_some());
+        let is_open = |id: &&TagId| review.tag(**id).is_some_and(|t| t.status == TagStatus::Proposed);
+        let chosen = known.or_else(|| self.queue.iter().find(is_open).or(self.queue.first()).copied());
+        core.selection.tag = chosen;
+        if chosen == self.shown {
+            return;
+        }
+        self.shown = chosen;
+        self.state.editor = None;
+        if let Some(tag) = chosen.and_then(|id| review.tag(id)) {
+            core.selection.track = Some(tag.track);
+            let cells = self.strip_of(core, tag);
+            // The clearest moment; of equal ones that nearest the middle.
+            let middle = (tag.start + tag.end).0 / 2;
+            let clear = |(time, score): &(Time, f32)| ((score * 100.0).round() as i64, -(time.0 - middle).abs());
+            let best = cells.iter().filter(|(_, score)| score.is_finite()).max_by_key(|cell| clear(cell));
+            self.moment = best.or(cells.get(cells.len() / 2)).map_or(tag.start, |(time, _)| *time);
+            if core.is_playing()
+                && let Some((_, player)) = &core.player
+            {
+                player.pause();
+            }
+            core.seek(self.moment - review.video.media.offset);
+            self.was_playing = false;
+        }
+    }
+
+    /// Moments through a proposal with the curve's value there.
+    fn strip_of(&mut self, core: &Core, tag: &Tag) -> Vec<(Time, f32)> {
+        let whole = (tag.end - tag.start).0;
+        let (times, values) = self.curves.of_tag(core.store.read(), tag, Span::new(tag.start, tag.end));
+        (0..STRIP)
+            .map(|i| {
+                let time = tag.start + Time(whole * (2 * i + 1) / (2 * STRIP));
+                let at = (0..times.len()).min_by_key(|&i| (times[i] - time).0.abs());
+                (time, at.map_or(f32::NAN, |i| values[i]))
+            })
+            .collect()
+    }
+
+    fn people(&mut self, core: &Core, review: &Review) -> Vec<PersonRow> {
+        let groups = review.groups();
+        let whose: Vec<Who> = groups.iter().map(|(who, _)| *who).collect();
+        if !self.pictures.knows_faces(&whose) {
+            let faces = groups.iter().filter_map(|(who, tracks)| {
+                let face = tracks.iter().filter(|t| t.kind == TrackKind::Face).max_by_key(|t| t.samples)?;
+                let middle = face.start + Time((face.end - face.start).0 / 2);
+                let [x, y, w, h] = self.curves.bbox(core.store.read(), face, middle)?;
+                let [width, height] = review.video.frame;
+                // A square around the face, with some hair.
+                let side = w.max(h) * 1.35;
+                let (left, top) = (x + w / 2.0 - side / 2.0, y + h / 2.0 - side * 0.55);
+                let part = [left / width, top / height, side / width, side / height];
+                Some((*who, middle - review.video.media.offset, part))
+            });
+            let faces: Vec<_> = faces.collect();
+            self.pictures.want_faces(&core.wake, &review.video.path, faces);
+        }
+        let selected = core.selection.tag.and_then(|id| review.tag(id)).map(|tag| tag.track);
+        groups
+            .iter()
+            .map(|(who, tracks)| {
+                let person = match who {
+                    Who::Person(id) => review.person(*id),
+                    Who::Track(_) => None,
+                };
+                let name = match (person, tracks.first()) {
+                    (Some(person), _) => gather::full_name(person),
+                    (None, Some(track)) => gather::track_name(track),
+                    (None, None) => String::new(),
+                };
+                let time = crate::ui::people::rough_time(gather::seen_secs(tracks));
+                PersonRow {
+                    who: *who,
+                    initials: initials(&name),
+                    name,
+                    detail: tr_args(
+                        "people-tracks",
+                        &[("tracks", (tracks.len() as i64).into()), ("time", time.into())],
+                    ),
+                    note: person.map_or_else(|| tr("people-who"), gather::consent),
+                    named: person.is_some(),
+                    face: None,
+                    selected: self.who == Some(*who),
+                    track: selected.filter(|id| review.is(*who, *id)).or(tracks.first().map(|t| t.id)),
+                }
+            })
+            .collect()
+    }
+
+    /// The right side, the strip and the lanes of the selected proposal.
+    fn proposal(&mut self, core: &mut Core, review: &Review) {
+        self.model.proposal = None;
+        self.model.strip.clear();
+        self.model.lanes.clear();
+        self.model.lanes_span = None;
+        let Some(tag) = core.selection.tag.and_then(|id| review.tag(id)) else { return };
+        let offset = review.video.media.offset;
+        let cells = self.strip_of(core, tag);
+        let times = cells.iter().map(|(time, _)| *time - offset).collect();
+        self.pictures.want_strip(&core.wake, &review.video.path, tag.id, times);
+        self.model.strip = cells
+            .iter()
+            .map(|(time, score)| StripCell { time: *time, picture: None, score: score_text(&tag.label, *score) })
+            .collect();
+        let margin = MARGIN.max(tag.end - tag.start);
+        let kind = review.track(tag.track).map_or(TrackKind::Face, |t| t.kind);
+        let end = review.video.media.duration.map_or(tag.end + margin, |d| (tag.end + margin).min(d + offset));
+        let span = Span::new((tag.start - margin).max(Time::ZERO), end.max(tag.end));
+        self.model.lanes = self.curves.lanes(core.store.read(), tag, kind, span);
+        self.model.lanes_span = Some(span);
+        let place = self.queue.iter().position(|id| *id == tag.id).map(|at| (at, self.queue.len()));
+        let made = wording::proposal(core, review, &mut self.curves, tag, place, self.moment);
+        self.model.proposal = core.ask(made);
+    }
+
+    /// The playhead and the moving picture.
+    fn follow_player(&mut self, core: &mut Core) {
+        let Some(review) = &self.review else { return };
+        let (own, offset) = (review.video.media.id, review.video.media.offset);
+        let is_own = core.player.as_ref().is_some_and(|(id, _)| *id == own);
+        let playing = is_own && core.is_playing();
+        if playing {
+            self.moment = core.position() + offset;
+            if let Some((_, player)) = &mut core.player
+                && let Some(frame) = player.frame()
+            {
+                self.pictures.follow(frame);
+            }
+        } else {
+            if self.was_playing {
+                self.moment = core.position() + offset;
+            }
+            self.pictures.want(&core.wake, &review.video.path, (self.moment - offset).max(Time::ZERO));
+        }
+        self.was_playing = playing;
+        self.model.playing = playing;
+        self.model.moment = self.moment;
+    }
+
+    /// What is drawn over the picture.
+    fn draw(&mut self, core: &mut Core) {
+        let Some(review) = &self.review else { return };
+        if self.drawn == Some(self.moment) {
+            return;
+        }
+        self.drawn = Some(self.moment);
+        let read = core.store.read();
+        let tag = core.selection.tag.and_then(|id| review.tag(id));
+        let track = tag.map(|t| t.track);
+        self.model.picture.strokes = Arc::new(self.curves.strokes(read, review, self.moment, track));
+        self.model.picture.label = tag.and_then(|tag| {
+            let track = review.track(tag.track)?;
+            if self.moment < tag.start || self.moment > tag.end {
+                return None;
+            }
+            let bbox = self.curves.bbox(read, track, self.moment)?;
+            let args = [
+                ("who", review.name_of(track).1.into()),
+                ("what", edit::tags::readable(&tag.label).into()),
+                ("score", share(tag.confidence as f32).into()),
+            ];
+            Some((tr_args("people-label-chip", &args), bbox))
+        });
+    }
+
+    /// Does a command of this place.
+    pub fn perform(&mut self, core: &mut Core, command: PeopleCommand) {
+        use PeopleCommand as Do;
+        self.dirty = true;
+        match command {
+            Do::PlayProposal => self.play(core),
+            Do::NextProposal => self.step(core, 1),
+            Do::PreviousProposal => self.step(core, -1),
+            Do::Accept => self.decide(core, |core, tag| core.edit(|s| edit::tags::accept(s, tag)).is_some()),
+            Do::Reject => self.decide(core, |core, tag| core.edit(|s| edit::tags::reject(s, tag)).is_some()),
+            Do::Unsure => self.decide(core, |core, tag| core.edit(|s| edit::tags::unsure(s, tag)).is_some()),
+            Do::RelabelAs { tag, label } => {
+                // Another label keeps the times that were given before.
+                let span = self.span_of(core, tag);
+                if let Some(span) = span {
+                    core.selection.tag = Some(tag);
+                    self.decide(core, |core, tag| core.edit(|s| edit::tags::change(s, tag, span, &label)).is_some());
+                }
+            }
+            Do::RetimeTo { tag, span } => {
+                let value = self.value_of(core, tag);
+                core.selection.tag = Some(tag);
+                self.decide(core, |core, tag| core.edit(|s| edit::tags::change(s, tag, span, &value)).is_some());
+            }
+            Do::Relabel => {
+                if let Some(tag) = self.selected(core) {
+                    self.state.editor = Some(Editor::relabel(&self.value_of(core, tag)));
+                }
+            }
+            Do::Retime => {
+                if let Some(tag) = self.selected(core)
+                    && let Some(span) = self.span_of(core, tag)
+                {
+                    self.state.editor = Some(Editor::retime(span));
+                }
+            }
+            Do::NameTrack => self.open_naming(core),
+            Do::AddPerson => self.state.naming = Some(Naming { fresh: true, ..Naming::default() }),
+            Do::AddPersonAs { code, track } => {
+                core.edit(|store| edit::tags::add_person(store, &code, track));
+            }
+            Do::AssignTrack { track, person } => self.assign(core, track, person),
+            Do::Queue(order) => {
+                self.order = order;
+                self.first_of_queue(core);
+            }
+            Do::Everyone => {
+                self.who = None;
+            }
+            Do::SelectPerson(person) => self.only(core, Who::Person(person)),
+            Do::SelectTrack(track) => {
+                core.selection.track = Some(track);
+                self.only(core, Who::Track(track));
+            }
+            Do::SelectProposal(tag) => core.selection.tag = Some(tag),
+            Do::ShowMoment(time) => self.show(core, time),
+            Do::Analyse => {
+                if self.looking.is_some() {
+                    core.messages.push(Message::Note(tr("people-busy")));
+                } else {
+                    self.state.analyse = analysis::form(core);
+                }
+            }
+            Do::StartAnalysis { models, fps } => {
+                if self.looking.is_some() {
+                    core.messages.push(Message::Note(tr("people-busy")));
+                } else {
+                    self.looking = analysis::start(core, models, fps);
+                }
+            }
+            Do::StopAnalysis => {
+                if let Some(looking) = &self.looking {
+                    looking.stop();
+                }
+            }
+        }
+    }
+
+    /// The selected proposal; tells the person when there is none.
+    fn selected(&self, core: &mut Core) -> Option<TagId> {
+        let tag = core.selection.tag.filter(|id| self.review.as_ref().is_some_and(|r| r.tag(*id).is_some()));
+        if tag.is_none() {
+            core.messages.push(Message::Note(tr("people-nothing-selected")));
+        }
+        tag
+    }
+
+    /// Decides on the selected proposal and goes on to the next open one.
+    fn decide(&mut self, core: &mut Core, decide: impl FnOnce(&mut Core, TagId) -> bool) {
+        let Some(tag) = self.selected(core) else { return };
+        let next = self.review.as_ref().and_then(|review| review.next_open(&self.queue, tag));
+        if decide(core, tag) {
+            self.state.editor = None;
+            core.selection.tag = next.or(Some(tag));
+        }
+    }
+
+    fn step(&mut self, core: &mut Core, by: isize) {
+        let at = core.selection.tag.and_then(|id| self.queue.iter().position(|known| *known == id));
+        let next = match at {
+            Some(at) => at.saturating_add_signed(by).min(self.queue.len().saturating_sub(1)),
+            None => 0,
+        };
+        core.selection.tag = self.queue.get(next).copied().or(core.selection.tag);
+    }
+
+    fn first_of_queue(&mut self, core: &mut Core) {
+        let Some(review) = &self.review else { return };
+        self.queue = review.queue(self.order, self.who);
+        let open = |id: &&TagId| review.tag(**id).is_some_and(|t| t.status == TagStatus::Proposed);
+        let first = self.queue.iter().find(open).or(self.queue.first()).copied();
+        core.selection.tag = first.or(core.selection.tag);
+    }
+
+    fn only(&mut self, core: &mut Core, who: Who) {
+        self.who = Some(who);
+        self.first_of_queue(core);
+    }
+
+    /// The times a proposal was given, or has.
+    fn span_of(&self, core: &mut Core, tag: TagId) -> Option<Span> {
+        let tag = self.review.as_ref()?.tag(tag)?;
+        Some(self.annotation_of(core, tag).and_then(|a| a.span()).unwrap_or(Span::new(tag.start, tag.end)))
+    }
+
+    /// The label a proposal was given, or has, as it reads.
+    fn value_of(&self, core: &mut Core, tag: TagId) -> String {
+        let Some(tag) = self.review.as_ref().and_then(|r| r.tag(tag)) else { return String::new() };
+        self.annotation_of(core, tag).map_or_else(|| edit::tags::readable(&tag.label), |a| a.value)
+    }
+
+    fn annotation_of(&self, core: &mut Core, tag: &Tag) -> Option<Annotation> {
+        let found = core.store.read().get(tag.annotation?);
+        core.ask(found)?
+    }
+
+    fn open_naming(&mut self, core: &mut Core) {
+        let selected = core.selection.track.or(match self.who {
+            Some(Who::Track(track)) => Some(track),
+            _ => None,
+        });
+        let track = selected.and_then(|id| self.review.as_ref()?.track(id).cloned());
+        let Some((track, review)) = track.zip(self.review.as_ref()) else {
+            core.messages.push(Message::Note(tr("people-nothing-selected")));
+            return;
+        };
+        let called = review.name_of(&track).0;
+        self.state.naming = Some(Naming { track: Some(track.id), called, text: String::new(), fresh: true });
+    }
+
+    fn assign(&mut self, core: &mut Core, track: TrackId, person: Option<PersonId>) {
+        let done = core.edit(|store| edit::tags::name_track(store, track, person));
+        if done.is_some() && self.who == Some(Who::Track(track)) {
+            self.who = person.map(Who::Person);
+        }
+    }
+
+    fn show(&mut self, core: &mut Core, time: Time) {
+        let Some(review) = &self.review else { return };
+        self.moment = time.max(Time::ZERO);
+        core.seek(self.moment - review.video.media.offset);
+    }
+
+    /// Plays the proposal, from where it was paused within it; or pauses.
+    fn play(&mut self, core: &mut Core) {
+        let Some(tag) = self.selected(core) else { return };
+        let Some((tag, review)) = self.review.as_ref().and_then(|r| Some((r.tag(tag)?, r))) else { return };
+        let Some((media, player)) = &core.player else { return };
+        if *media != review.video.media.id {
+            return;
+        }
+        if player.is_playing() {
+            player.pause();
+            return;
+        }
+        let offset = review.video.media.offset;
+        let end = tag.end - offset;
+        let here = player.position();
+        let paused = self.state.editor.is_none() && self.paused_within(tag, here + offset);
+        let start = if paused { here } else { tag.start - offset };
+        player.play_span(Span::new(start, end), false);
+    }
+
+    /// Whether playing stopped in the middle of a proposal.
+    fn paused_within(&self, tag: &Tag, here: Time) -> bool {
+        let slack = Time::from_millis(60);
+        let in_strip = self.model.strip.iter().any(|cell| cell.time == here);
+        !in_strip && tag.start + slack < here && here + slack < tag.end
+    }
+
+    /// Draws the place.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext, _: &Core) {
+        self.pictures.upload(ui.ctx());
+        self.model.picture.texture = self.pictures.texture();
+        self.model.picture.problem = self.pictures.problem.clone();
+        for (index, cell) in self.model.strip.iter_mut().enumerate() {
+            cell.picture = self.pictures.strip_cell(index);
+        }
+        for row in &mut self.model.people {
+            row.face = self.pictures.face(row.who);
+        }
+        people_ui(ui, cx, &mut self.state, &self.model);
+    }
+
+    /// What the status bar says of this place.
+    pub fn status(&self, _: &Core) -> Vec<StatusItem> {
+        let mut items = Vec::new();
+        if let Some(review) = &self.review {
+            let models = review.run.models.len() as i64;
+            let mut item = StatusItem::plain(tr_args("people-status-models", &[("models", models.into())]));
+            if let Some(secs) = analysis::secs_a_frame(&review.run) {
+                let millis = format!("{:.0}", secs * 1000.0);
+                item = item
+                    .and(" · ", false)
+                    .and(tr_args("people-status-pace", &[("millis", millis.into())]), true)
+                    .and(tr("people-status-a-frame"), false);
+            }
+            if self.looking.is_none() && review.run.status != crate::domain::RunStatus::Finished {
+                item = item.and(" · ", false).and(tr("people-status-stopped"), false);
+            }
+            items.push(item);
+        }
+        items.push(StatusItem::plain(tr("people-status-none")));
+        items
+    }
+
+    /// What is on screen, for tests.
+    pub fn model(&self) -> &PeopleModel {
+        &self.model
+    }
+
+    /// Whether a run is under way.
+    pub fn is_looking(&self) -> bool {
+        self.looking.is_some()
+    }
+}
+
+/// A score as the strip shows it: shares without their zero, measures as they are, `n/a` where nothing was measured.
+fn score_text(label: &str, score: f32) -> String {
+    if score.is_nan() {
+        return "n/a".to_owned();
+    }
+    if label.starts_with("expression.") { share(score) } else { format!("{score:.2}") }
+}
+
+/// At most two first letters.
+fn initials(name: &str) -> String {
+    name.split_whitespace().filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
+}

@@ -1,0 +1,141 @@
+//! The annotations and proposals that are in sight.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::base::{Base, role_name};
+use crate::app::core::Core;
+use crate::app::edit::tags::readable;
+use crate::domain::{Annotation, AnnotationId, LanguageRole, Span, TagStatus, Tier, TierId, TierRole, Time};
+use crate::store::{Reader, StoreError};
+use crate::ui::timeline::{Block, Mark, ProposalLane, TierLane};
+
+/// So many lanes of proposals and measures at most.
+pub const MOST_TRACKS: usize = 8;
+
+/// An annotation with the time it is shown at.
+type Placed = (Annotation, Span);
+
+/// Every tier's lane; those in the range with their annotations in sight.
+pub fn lanes(core: &mut Core, base: &Base, range: Range<usize>, view: Span) -> Vec<TierLane> {
+    let mut placing = Placing { base, view, known: HashMap::new() };
+    let mut lanes = Vec::with_capacity(base.tiers.len());
+    let mut failed = None;
+    for (index, tier) in base.tiers.iter().enumerate() {
+        let placed = if range.contains(&index) {
+            placing.placed(core.store.read(), tier).unwrap_or_else(|error| {
+                failed = Some(error);
+                Rc::default()
+            })
+        } else {
+            Rc::default()
+        };
+        lanes.push(lane(core, base, tier, index, &placed));
+    }
+    if let Some(error) = failed {
+        core.problem(error);
+    }
+    lanes
+}
+
+fn lane(core: &Core, base: &Base, tier: &Tier, index: usize, placed: &[Placed]) -> TierLane {
+    let role = role_name(tier);
+    let person = base.person(tier.participant).filter(|name| *name != tier.name);
+    let kind = Some(role).filter(|role| *role != tier.name && !role.is_empty());
+    let detail = [person, kind].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let object = |tag: &str| core.languages.iter().any(|l| l.role == LanguageRole::Object && l.tag == tag);
+    let translation = matches!(tier.role, TierRole::Translation | TierRole::LiteralTranslation | TierRole::Tags);
+    TierLane {
+        id: tier.id,
+        name: tier.name.clone(),
+        detail,
+        role: tier.role,
+        constraint: tier.constraint,
+        depth: base.depth(tier),
+        color: index,
+        object_language: tier.role == TierRole::Transcription || !translation && object(&tier.language),
+        blocks: placed
+            .iter()
+            .map(|(annotation, span)| Block {
+                id: annotation.id,
+                span: *span,
+                text: annotation.value.clone(),
+                own_times: annotation.start.is_some(),
+            })
+            .collect(),
+    }
+}
+
+/// Places annotations in time, those of tiers without times under their parents; each tier is asked for once.
+struct Placing<'a> {
+    base: &'a Base,
+    view: Span,
+    known: HashMap<TierId, Rc<Vec<Placed>>>,
+}
+
+impl Placing<'_> {
+    fn placed(&mut self, read: Reader<'_>, tier: &Tier) -> Result<Rc<Vec<Placed>>, StoreError> {
+        if let Some(known) = self.known.get(&tier.id) {
+            return Ok(Rc::clone(known));
+        }
+        let placed = if tier.constraint.is_time_aligned() {
+            let found = read.annotations_in(tier.id, self.view)?;
+            found.into_iter().filter_map(|a| a.span().map(|span| (a, span))).collect()
+        } else {
+            self.under(read, tier)?
+        };
+        let placed = Rc::new(placed);
+        self.known.insert(tier.id, Rc::clone(&placed));
+        Ok(placed)
+    }
+
+    fn under(&mut self, read: Reader<'_>, tier: &Tier) -> Result<Vec<Placed>, StoreError> {
+        let base = self.base;
+        let Some(parent) = tier.parent.and_then(|id| base.tier(id)) else { return Ok(Vec::new()) };
+        let Some((above, depth)) = base.timed(tier.id) else { return Ok(Vec::new()) };
+        let parents: HashMap<AnnotationId, Span> =
+            self.placed(read, parent)?.iter().map(|(annotation, span)| (annotation.id, *span)).collect();
+        let found = read.annotations_under(tier.id, above.id, depth, self.view)?;
+        let mut placed = Vec::with_capacity(found.len());
+        for siblings in found.chunk_by(|one, other| one.parent == other.parent) {
+            let Some(span) = siblings[0].parent.and_then(|id| parents.get(&id)) else { continue };
+            let share = |part: usize| {
+                let along = span.duration().0 as i128 * part as i128 / siblings.len() as i128;
+                Time(span.start.0 + along as i64)
+            };
+            for (index, annotation) in siblings.iter().enumerate() {
+                placed.push((annotation.clone(), Span { start: share(index), end: share(index + 1) }));
+            }
+        }
+        placed.sort_by_key(|(_, span)| span.start);
+        Ok(placed)
+    }
+}
+
+/// The proposals in sight that nobody has decided about, a lane a track.
+pub fn proposals(core: &mut Core, base: &Base, view: Span) -> Vec<ProposalLane> {
+    let Some(run) = &base.run else { return Vec::new() };
+    let marks = core.store.read().proposal_marks(run.id, view);
+    let marks = core.ask(marks).unwrap_or_default();
+    let mut lanes: Vec<(crate::domain::TrackId, ProposalLane)> = Vec::new();
+    for mark in marks.into_iter().filter(|m| matches!(m.status, TagStatus::Proposed | TagStatus::Unsure)) {
+        let at = match lanes.iter().position(|(track, _)| *track == mark.track) {
+            Some(at) => at,
+            None if lanes.len() >= MOST_TRACKS => continue,
+            None => {
+                let Some(track) = base.tracks.iter().find(|track| track.id == mark.track) else { continue };
+                lanes.push((track.id, ProposalLane { name: base.proposals_name(track), marks: Vec::new() }));
+                lanes.len() - 1
+            }
+        };
+        lanes[at].1.marks.push(Mark {
+            id: mark.id,
+            span: mark.span,
+            text: readable(&mark.label),
+            unsure: mark.status == TagStatus::Unsure,
+        });
+    }
+    lanes.sort_by(|one, other| one.1.name.cmp(&other.1.name));
+    lanes.into_iter().map(|(_, lane)| lane).collect()
+}

@@ -1,0 +1,178 @@
+//! Editors under the buttons: another label, other times.
+
+use eframe::egui::{Id, Key, RichText, Ui};
+
+use super::{PeopleState, ProposalModel};
+use crate::app::command::PeopleCommand;
+use crate::domain::{Span, Time};
+use crate::ui::theme::{size, space, type_size};
+use crate::ui::widgets::{self, Button, Chip, TextField};
+use crate::ui::{Command, UiContext, fonts, tr};
+
+/// What is being changed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Editor {
+    Relabel { text: String, fresh: bool },
+    Retime(Retiming),
+}
+
+/// Times on their way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Retiming {
+    start: String,
+    end: String,
+    fresh: bool,
+}
+
+impl Editor {
+    /// An editor for the label.
+    pub fn relabel(label: &str) -> Self {
+        Self::Relabel { text: label.to_owned(), fresh: true }
+    }
+    /// An editor for the times.
+    pub fn retime(span: Span) -> Self {
+        Self::Retime(Retiming { start: span.start.to_string(), end: span.end.to_string(), fresh: true })
+    }
+}
+
+impl Retiming {
+    /// The times as written, when both can be read and the end is after the start.
+    pub fn span(&self) -> Option<Span> {
+        let (start, end) = (parse_time(&self.start)?, parse_time(&self.end)?);
+        (start < end).then_some(Span { start, end })
+    }
+    pub(super) fn set(&mut self, start: bool, time: Time) {
+        let (Some(from), Some(to)) = (parse_time(&self.start), parse_time(&self.end)) else { return };
+        let least = Time::from_millis(20);
+        if start {
+            self.start = time.min(to - least).max(Time::ZERO).to_string();
+        } else {
+            self.end = time.max(from + least).to_string();
+        }
+    }
+}
+
+/// Reads `1:02:03.5`, `0:31.240` or `31.24`; `None` for what is no time.
+pub fn parse_time(text: &str) -> Option<Time> {
+    let parts: Vec<&str> = text.trim().split(':').collect();
+    let (secs, higher) = parts.split_last()?;
+    let mut total = secs.replace(',', ".").parse::<f64>().ok().filter(|s| s.is_finite() && *s >= 0.0)?;
+    if higher.len() > 2 {
+        return None;
+    }
+    for (part, unit) in higher.iter().rev().zip([60.0, 3600.0]) {
+        total += f64::from(part.parse::<u32>().ok()?) * unit;
+    }
+    Time::from_secs(total)
+}
+
+pub(super) fn editor_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, proposal: &ProposalModel) {
+    let Some(editor) = &mut state.editor else { return };
+    let closed = match editor {
+        Editor::Relabel { text, fresh } => relabel_ui(ui, cx, text, fresh, proposal),
+        Editor::Retime(retiming) => retime_ui(ui, cx, retiming, proposal),
+    };
+    if closed || ui.input(|input| input.key_pressed(Key::Escape)) {
+        state.editor = None;
+    }
+}
+
+fn relabel_ui(ui: &mut Ui, cx: &mut UiContext, text: &mut String, fresh: &mut bool, proposal: &ProposalModel) -> bool {
+    let mut chosen = None;
+    widgets::section(ui, tr("people-relabel"));
+    let id = Id::unique("people-relabel-field");
+    let field = TextField::new(text, tr("people-relabel")).id(id).show(ui);
+    if std::mem::take(fresh) {
+        field.request_focus();
+        select_all(ui, id, text);
+    }
+    if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+        chosen = Some(text.clone());
+    }
+    ui.add_space(space::XS);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = eframe::egui::vec2(space::XS, space::XS);
+        for label in &proposal.labels {
+            if ui.add(Chip::new(label).clickable()).clicked() {
+                chosen = Some(label.clone());
+            }
+        }
+    });
+    ui.add_space(space::S);
+    ui.horizontal(|ui| {
+        if ui.add_enabled(!text.trim().is_empty(), Button::new(tr("people-relabel-do"))).clicked() {
+            chosen = Some(text.clone());
+        }
+    });
+    match chosen.map(|label| label.trim().to_owned()).filter(|label| !label.is_empty()) {
+        Some(label) => {
+            cx.send(Command::People(PeopleCommand::RelabelAs { tag: proposal.tag, label }));
+            true
+        }
+        None => false,
+    }
+}
+
+fn retime_ui(ui: &mut Ui, cx: &mut UiContext, retiming: &mut Retiming, proposal: &ProposalModel) -> bool {
+    widgets::section(ui, tr("people-retime"));
+    let mut entered = false;
+    ui.horizontal(|ui| {
+        let width = (ui.available_width() - space::S) / 2.0;
+        let first = Id::unique("people-retime-start");
+        for (id, name, text) in [
+            (first, tr("people-start"), &mut retiming.start),
+            (Id::unique("people-retime-end"), tr("people-end"), &mut retiming.end),
+        ] {
+            let field = TextField::new(text, name)
+                .id(id)
+                .font(fonts::figures(type_size::BODY))
+                .height(size::CONTROL)
+                .width(width - 2.0 * space::S - 2.0)
+                .show(ui);
+            entered |= field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        }
+        if std::mem::take(&mut retiming.fresh) {
+            ui.memory_mut(|memory| memory.request_focus(first));
+            select_all(ui, first, &retiming.start);
+        }
+    });
+    let span = retiming.span();
+    if span.is_none() {
+        ui.label(RichText::new(tr("people-retime-bad")).font(fonts::regular(type_size::SMALL)).color(cx.theme.bad));
+    }
+    ui.add_space(space::XS);
+    let pressed = ui.add_enabled(span.is_some(), Button::new(tr("people-retime-do"))).clicked();
+    match span.filter(|_| pressed || entered) {
+        Some(span) => {
+            cx.send(Command::People(PeopleCommand::RetimeTo { tag: proposal.tag, span }));
+            true
+        }
+        None => false,
+    }
+}
+
+/// Selects everything in a field, so that typing replaces it.
+pub(super) fn select_all(ui: &Ui, id: Id, text: &str) {
+    use eframe::egui::text::{CCursor, CCursorRange};
+    let mut state = eframe::egui::TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
+    let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));
+    state.cursor.set_char_range(Some(all));
+    state.store(ui.ctx(), id);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_they_are_written() {
+        for millis in [0, 31_240, 62_003, 3_723_500] {
+            let time = Time::from_millis(millis);
+            assert_eq!(parse_time(&time.to_string()), Some(time));
+        }
+        assert_eq!(parse_time("31,24"), Some(Time::from_millis(31_240)));
+        for bad in ["", "a", "1:x", "-3", "1:2:3:4", "nan"] {
+            assert_eq!(parse_time(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The middle: the picture with what was found in it, the film strip, the curves.
+
+use eframe::egui::{
+    Align2, Color32, CornerRadius, Id, Image, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    load::SizedTexture, pos2, vec2,
+};
+
+use super::{PeopleModel, PeopleState, StripCell, lanes};
+use crate::app::command::PeopleCommand;
+use crate::render::overlay;
+use crate::ui::theme::{focus_ring, size, space, type_size};
+use crate::ui::{Command, UiContext, fonts, tr, tr_args};
+
+const STRIP: f32 = 66.0;
+const GAP: f32 = 6.0;
+
+pub(super) fn stage_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, model: &PeopleModel) {
+    ui.spacing_mut().item_spacing.y = space::S + 2.0;
+    let room = ui.available_size();
+    let below = if model.strip.is_empty() { 0.0 } else { STRIP + space::S + 2.0 }
+        + if model.lanes.is_empty() { 0.0 } else { lanes::height(model.lanes.len()) + space::S + 2.0 };
+    let frame = if model.picture.frame.x > 0.0 { model.picture.frame } else { vec2(16.0, 9.0) };
+    let height = (room.x * frame.y / frame.x).min(room.y - below).max(120.0);
+    picture_ui(ui, cx, model, vec2(room.x, height));
+    strip_ui(ui, cx, model);
+    lanes::lanes_ui(ui, cx, state, model);
+}
+
+/// Where a picture of `frame` pixels goes within `rect`, whole.
+fn fitted(rect: Rect, frame: Vec2) -> Rect {
+    let scale = (rect.width() / frame.x).min(rect.height() / frame.y);
+    Rect::from_center_size(rect.center(), frame * scale)
+}
+
+fn picture_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel, room: Vec2) {
+    let (rect, response) = ui.allocate_exact_size(room, Sense::click());
+    let name = tr_args("people-picture", &[("time", model.moment.to_string().into())]);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), &name));
+    if response.clicked() {
+        cx.send(Command::People(PeopleCommand::PlayProposal));
+    }
+    let radius = CornerRadius::same(size::RADIUS_CARD);
+    ui.painter().rect_filled(rect, radius, cx.theme.stage);
+    let picture = &model.picture;
+    let Some(texture) = picture.texture else {
+        let text = picture.problem.clone().unwrap_or_else(|| tr("people-picture-coming"));
+        // The stage is dark in both themes.
+        let color = crate::ui::theme::DARK.muted;
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, fonts::regular(type_size::BODY), color);
+        return;
+    };
+    if picture.frame.x <= 0.0 || picture.frame.y <= 0.0 {
+        return;
+    }
+    let shown = fitted(rect, picture.frame);
+    Image::from_texture(SizedTexture::new(texture, shown.size())).corner_radius(radius).paint_at(ui, shown);
+    let painter = ui.painter().with_clip_rect(shown.intersect(ui.clip_rect()));
+    overlay::paint(&painter, shown, picture.frame, &picture.strokes);
+    if let Some((text, bbox)) = &picture.label {
+        label_chip(&painter, shown, picture.frame, text, *bbox);
+    }
+    let time = format!("{}{}", if model.playing { "▶ " } else { "" }, model.moment);
+    let galley = painter.layout_no_wrap(time, fonts::figures(type_size::SMALL), crate::ui::theme::DARK.text);
+    let chip = Rect::from_min_size(
+        shown.left_bottom() + vec2(space::S, -galley.size().y - 2.0 * space::S),
+        galley.size() + vec2(2.0 * space::S, space::S),
+    );
+    painter.rect_filled(chip, CornerRadius::same(size::RADIUS_SMALL), Color32::from_black_alpha(170));
+    painter.galley(chip.center() - galley.size() / 2.0, galley, Color32::WHITE);
+    focus_ring(ui, &response, size::RADIUS_CARD);
+}
+
+/// Words over the upper left corner of a box, kept within the picture.
+fn label_chip(painter: &Painter, shown: Rect, frame: Vec2, text: &str, [x, y, _, h]: [f32; 4]) {
+    let scale = shown.width() / frame.x;
+    let galley = painter.layout_no_wrap(text.to_owned(), fonts::figures(type_size::LEAD), crate::ui::theme::DARK.text);
+    let room = galley.size() + vec2(2.0 * space::M, space::S);
+    let corner = shown.min + vec2(x, y) * scale;
+    let above = corner.y - room.y - space::XS;
+    let top =
+        if above >= shown.top() { above } else { (corner.y + h * scale + space::XS).min(shown.bottom() - room.y) };
+    let left = corner.x.clamp(shown.left(), (shown.right() - room.x).max(shown.left()));
+    let chip = Rect::from_min_size(pos2(left, top), room);
+    painter.rect_filled(chip, CornerRadius::same(size::RADIUS), Color32::from_black_alpha(185));
+    painter.galley(chip.center() - galley.size() / 2.0, galley, Color32::WHITE);
+}
+
+fn strip_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
+    if model.strip.is_empty() {
+        return;
+    }
+    let count = model.strip.len();
+    let width = ((ui.available_width() - GAP * (count - 1) as f32) / count as f32).max(8.0);
+    let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), STRIP), Sense::hover());
+    let nearest = nearest_cell(model);
+    for (index, cell) in model.strip.iter().enumerate() {
+        let left = row.left() + index as f32 * (width + GAP);
+        let rect = Rect::from_min_size(pos2(left, row.top()), vec2(width, STRIP));
+        strip_cell(ui, cx, cell, rect, nearest == Some(index), index);
+    }
+}
+
+fn nearest_cell(model: &PeopleModel) -> Option<usize> {
+    let (first, last) = (model.strip.first()?.time, model.strip.last()?.time);
+    let slack = (last - first).0 / (model.strip.len() as i64).max(1);
+    let (index, cell) = model.strip.iter().enumerate().min_by_key(|(_, cell)| (cell.time - model.moment).0.abs())?;
+    ((cell.time - model.moment).0.abs() <= slack.max(1)).then_some(index)
+}
+
+fn strip_cell(ui: &mut Ui, cx: &mut UiContext, cell: &StripCell, rect: Rect, here: bool, index: usize) {
+    let response = ui.interact(rect, Id::unique(("strip", index)), Sense::click());
+    let name =
+        tr_args("people-strip-cell", &[("time", cell.time.to_string().into()), ("score", cell.score.clone().into())]);
+    response.widget_info(|| WidgetInfo::selected(Role::Button, ui.is_enabled(), here, &name));
+    if response.clicked() {
+        cx.send(Command::People(PeopleCommand::ShowMoment(cell.time)));
+    }
+    let radius = CornerRadius::same(size::RADIUS_SMALL);
+    ui.painter().rect_filled(rect, radius, cx.theme.stage);
+    if let Some((texture, pixels)) = cell.picture
+        && pixels.x > 0.0
+        && pixels.y > 0.0
+    {
+        // The cell is covered; what is too wide or too high is cut off evenly.
+        let scale = (rect.width() / pixels.x).max(rect.height() / pixels.y);
+        let part = rect.size() / (pixels * scale);
+        let uv = Rect::from_center_size(pos2(0.5, 0.5), part);
+        Image::from_texture(SizedTexture::new(texture, rect.size())).uv(uv).corner_radius(radius).paint_at(ui, rect);
+    }
+    if !cell.score.is_empty() {
+        let galley = ui.painter().layout_no_wrap(
+            cell.score.clone(),
+            fonts::figures(type_size::LABEL),
+            crate::ui::theme::DARK.text,
+        );
+        let room = galley.size() + vec2(space::S, space::XS);
+        let chip = Rect::from_min_size(rect.max - room - Vec2::splat(3.0), room);
+        ui.painter().rect_filled(chip, radius, Color32::from_black_alpha(185));
+        ui.painter().galley(chip.center() - galley.size() / 2.0, galley, Color32::WHITE);
+    }
+    if here {
+        ui.painter().rect_stroke(rect, radius, Stroke::new(size::EDGE, cx.theme.accent), StrokeKind::Inside);
+    } else if response.hovered() {
+        ui.painter().rect_stroke(rect, radius, cx.theme.outline(), StrokeKind::Inside);
+    }
+    focus_ring(ui, &response, size::RADIUS_SMALL);
+}

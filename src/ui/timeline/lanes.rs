@@ -1,0 +1,161 @@
+//! Tiers, proposals and measures under the sound, scrolled up and down together.
+
+use eframe::egui::{
+    Align, Align2, CornerRadius, Id, Layout, Pos2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
+};
+
+use super::axis::{header_of, lane_of, selection_ui};
+use super::model::{Mark, MeasureLane, Playback, ProposalLane, TimelineModel};
+use super::scale::Scale;
+use super::state::TimelineState;
+use super::{paint, tiers};
+use crate::app::command::TimelineCommand;
+use crate::ui::theme::{focus_ring, size, space, type_size};
+use crate::ui::widgets::Button;
+use crate::ui::{Command, Place, UiContext, fonts, name_of, tr, tr_args};
+
+/// Height of a lane.
+pub const LANE: f32 = 36.0;
+
+/// Draws the lanes that are in sight.
+pub fn lanes_ui(
+    ui: &mut Ui,
+    cx: &mut UiContext,
+    state: &mut TimelineState,
+    model: &TimelineModel,
+    playback: &Playback,
+    scale: Scale,
+) {
+    let room = ui.max_rect();
+    let (tiers, proposals) = (model.tiers.len(), model.proposals.len());
+    let count = tiers + proposals + model.measures.len();
+    let height = (count as f32 + 1.0) * LANE;
+    ScrollArea::vertical().id_salt("timeline lanes").auto_shrink(false).show_viewport(ui, |ui, viewport| {
+        ui.set_height(height.max(viewport.height()));
+        let top = ui.max_rect().top();
+        let row = |index: usize| {
+            let y = top + index as f32 * LANE;
+            Rect::from_min_max(pos2(room.left(), y), pos2(room.right(), y + LANE))
+        };
+        let first = (viewport.top() / LANE).floor().max(0.0) as usize;
+        let last = ((viewport.bottom() / LANE).ceil().max(0.0) as usize).min(count);
+        state.lanes = first.min(tiers)..last.min(tiers);
+        if let Some(tier) = state.scroll_to.take()
+            && let Some(index) = model.tiers.iter().position(|lane| lane.id == tier)
+        {
+            ui.scroll_to_rect(row(index), None);
+        }
+        selection_ui(ui, state, model, lane_of(ui.clip_rect().intersect(room)), scale);
+        for index in first..last {
+            let rect = row(index);
+            if let Some(lane) = model.tiers.get(index) {
+                tiers::tier_ui(ui, cx, state, model, lane, playback, rect, scale);
+            } else if let Some(lane) = model.proposals.get(index - tiers) {
+                proposals_ui(ui, cx, model, lane, rect, scale);
+            } else if let Some(lane) = model.measures.get(index - tiers - proposals) {
+                measures_ui(ui, cx, lane, rect, scale);
+            }
+            ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, cx.theme.hairline());
+        }
+        let add = header_of(row(count)).expand2(vec2(space::S, 0.0));
+        let builder = UiBuilder::new().id_salt("add tier").max_rect(add).layout(Layout::left_to_right(Align::Center));
+        ui.scope_builder(builder, |ui| {
+            let command = Command::Timeline(TimelineCommand::AddTier);
+            if ui.add(Button::quiet(name_of(&command)).tooltip(tr("command-add-tier.tooltip"))).clicked() {
+                cx.send(command);
+            }
+        });
+    });
+}
+
+fn proposals_ui(ui: &mut Ui, cx: &mut UiContext, model: &TimelineModel, lane: &ProposalLane, row: Rect, scale: Scale) {
+    let theme = cx.theme;
+    let header = header_of(row);
+    let square = Rect::from_center_size(pos2(header.left() + 4.0, header.center().y), vec2(8.0, 8.0));
+    ui.painter().rect_filled(square, CornerRadius::same(2), theme.accent);
+    let rect = Rect::from_min_max(pos2(header.left() + space::L, header.top()), header.max);
+    let words = tr("timeline-proposed");
+    let small = fonts::regular(type_size::LABEL);
+    let used = paint::line(ui.painter(), rect, Align2::RIGHT_CENTER, &words, small, theme.muted);
+    let rect = Rect::from_min_max(rect.min, pos2(rect.right() - used - space::XS, rect.bottom()));
+    paint::line(ui.painter(), rect, Align2::LEFT_CENTER, &lane.name, fonts::regular(type_size::BODY), theme.text);
+    for mark in &lane.marks {
+        mark_ui(ui, cx, model, lane, mark, lane_of(row), scale);
+    }
+}
+
+fn mark_ui(
+    ui: &mut Ui,
+    cx: &mut UiContext,
+    model: &TimelineModel,
+    lane: &ProposalLane,
+    mark: &Mark,
+    row: Rect,
+    scale: Scale,
+) {
+    let theme = cx.theme;
+    let range = scale.range(mark.span);
+    let rect = Rect::from_x_y_ranges(range.min..=range.max.max(range.min + 3.0), row.y_range().shrink(3.0));
+    let painter = ui.painter().with_clip_rect(row.intersect(ui.clip_rect()));
+    let selected = model.tag == Some(mark.id);
+    let tint = if selected { size::ANNOTATION_TINT_SELECTED } else { size::ANNOTATION_TINT };
+    let radius = CornerRadius::same(size::RADIUS_SMALL);
+    painter.rect_filled(rect, radius, theme.tint(theme.accent, if mark.unsure { tint / 2.0 } else { tint }));
+    let edge = Rect::from_min_max(rect.min, pos2(rect.left() + size::EDGE, rect.bottom()));
+    painter.rect_filled(edge, 0.0, theme.accent);
+    if selected {
+        painter.rect_stroke(rect, radius, Stroke::new(size::LINE, theme.accent), StrokeKind::Inside);
+    }
+    let inner = Rect::from_min_max(pos2(rect.left().max(row.left()) + space::S, rect.top()), rect.max);
+    paint::line(&painter, inner, Align2::LEFT_CENTER, &mark.text, fonts::regular(type_size::SMALL), theme.text);
+    let seen = rect.intersect(row);
+    if seen.width() < 1.0 {
+        return;
+    }
+    let response = ui.interact(seen, Id::unique(("timeline proposal", mark.id)), Sense::click());
+    response.widget_info(|| {
+        let name = tr_args(
+            "timeline-proposal-name",
+            &[
+                ("text", mark.text.clone().into()),
+                ("who", lane.name.clone().into()),
+                ("start", mark.span.start.to_string().into()),
+            ],
+        );
+        WidgetInfo::selected(Role::ListBoxOption, true, selected, name)
+    });
+    focus_ring(ui, &response, size::RADIUS_SMALL);
+    if response.clicked() {
+        cx.send(Command::Timeline(TimelineCommand::SelectTag(mark.id)));
+    }
+    if response.double_clicked() {
+        cx.send(Command::Go(Place::People));
+    }
+    response.on_hover_text(&mark.text);
+}
+
+fn measures_ui(ui: &mut Ui, cx: &mut UiContext, lane: &MeasureLane, row: Rect, scale: Scale) {
+    let theme = cx.theme;
+    let font = fonts::regular(type_size::SMALL);
+    paint::line(ui.painter(), header_of(row), Align2::LEFT_CENTER, &lane.name, font, theme.muted);
+    let rect = lane_of(row);
+    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    let inner = rect.y_range().shrink(4.0);
+    let colors = [theme.tier(4), theme.tier(2), theme.tier(1)];
+    for (curve, color) in lane.curves.iter().zip(colors) {
+        for piece in &curve.pieces {
+            let points: Vec<Pos2> = piece
+                .iter()
+                .map(|(time, value)| pos2(scale.x_of(*time), inner.max - value.clamp(0.0, 1.0) * inner.span()))
+                .collect();
+            if points.len() > 1 {
+                painter.line(points, Stroke::new(size::ICON_STROKE, color));
+            }
+        }
+    }
+    let response = ui.interact(rect, Id::unique(("timeline measures", &lane.name)), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Row, true, &lane.name));
+    let names: Vec<&str> = lane.curves.iter().map(|curve| curve.name.as_str()).collect();
+    response.on_hover_text(names.join(" · "));
+}

@@ -1,0 +1,149 @@
+//! What the timeline shows, in the order of the screen.
+
+use std::sync::Arc;
+
+use crate::domain::{AnnotationId, Constraint, Span, TagId, TierId, TierRole, Time};
+use crate::media::{Peaks, PitchTrack, VideoFrame};
+
+/// What there is to see and hear.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Recording {
+    /// The session has none.
+    #[default]
+    None,
+    /// It has one that is not where it should be: the file's name.
+    Missing(String),
+    /// It is there.
+    There {
+        /// Whether it has a picture.
+        picture: bool,
+        /// Whether it has sound.
+        sound: bool,
+    },
+}
+
+/// Everything on screen but what moves while playing, which is in [`Playback`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TimelineModel {
+    pub recording: Recording,
+    /// The session has a text, but none of it has times.
+    pub untimed: bool,
+    /// End of the recording or of the last annotation, whichever is later.
+    pub duration: Time,
+    /// Where somebody speaks, over the whole recording.
+    pub overview: Vec<Span>,
+    pub tiers: Vec<TierLane>,
+    pub proposals: Vec<ProposalLane>,
+    pub measures: Vec<MeasureLane>,
+    /// The utterance being worked on.
+    pub sentence: Option<Sentence>,
+    pub tier: Option<TierId>,
+    pub annotation: Option<AnnotationId>,
+    pub tag: Option<TagId>,
+    pub span: Option<Span>,
+    /// Languages a new tier may have: tag and name.
+    pub languages: Vec<(String, String)>,
+}
+
+/// A tier with those of its annotations that are in sight.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TierLane {
+    pub id: TierId,
+    pub name: String,
+    /// Participant or kind, in the header's second line.
+    pub detail: String,
+    pub role: TierRole,
+    pub constraint: Constraint,
+    /// How many tiers stand above it.
+    pub depth: usize,
+    /// Number of its colour.
+    pub color: usize,
+    /// Whether its texts are in the language documented.
+    pub object_language: bool,
+    pub blocks: Vec<Block>,
+}
+
+/// An annotation on its lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    pub id: AnnotationId,
+    pub span: Span,
+    pub text: String,
+    /// Whether the times are its own, so that its edges can be moved.
+    pub own_times: bool,
+}
+
+/// The proposals about one track.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProposalLane {
+    /// "A · face".
+    pub name: String,
+    pub marks: Vec<Mark>,
+}
+
+/// A proposal on its lane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    pub id: TagId,
+    pub span: Span,
+    pub text: String,
+    /// The reviewer could not tell.
+    pub unsure: bool,
+}
+
+/// Curves of one track.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MeasureLane {
+    /// "A · measures".
+    pub name: String,
+    pub curves: Vec<Curve>,
+}
+
+/// One measure over time, brought to 0 to 1 over what is in sight.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Curve {
+    /// "mouth open".
+    pub name: String,
+    /// Unbroken stretches.
+    pub pieces: Vec<Vec<(Time, f32)>>,
+}
+
+/// The utterance being worked on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    pub id: AnnotationId,
+    /// From 1.
+    pub number: usize,
+    /// How many there are on the tier, and how many have a text.
+    pub count: usize,
+    pub done: usize,
+    /// Name of the tier's participant, or of the tier.
+    pub participant: String,
+    pub span: Option<Span>,
+    pub text: String,
+    /// Name of the language.
+    pub language: String,
+    pub translation: String,
+    pub translation_language: String,
+    pub note: String,
+}
+
+/// What moves while playing. Cheap to make, every frame.
+#[derive(Clone, Default)]
+pub struct Playback {
+    pub position: Time,
+    pub playing: bool,
+    /// 1 is as recorded.
+    pub speed: f64,
+    pub frame: Option<Arc<VideoFrame>>,
+    /// The sound's outline, once it is made.
+    pub peaks: Option<Arc<Peaks>>,
+    /// How far making it is, 0 to 1.
+    pub peaks_part: Option<f32>,
+    /// The start of a segment that is being marked.
+    pub mark: Option<Time>,
+    /// Pitch at the playhead, Hz.
+    pub pitch: Option<f32>,
+    /// Pieces of the pitch in sight.
+    pub pitch_pieces: Vec<Arc<PitchTrack>>,
+}

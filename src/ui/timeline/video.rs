@@ -1,0 +1,180 @@
+//! The picture, and what one plays it with.
+
+use std::sync::Arc;
+
+use eframe::egui::{
+    Align, Color32, ColorImage, CornerRadius, Layout, Rect, Role, Sense, TextureOptions, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
+};
+
+use super::model::{Playback, Recording, TimelineModel};
+use super::state::TimelineState;
+use crate::app::command::{SessionsCommand, TimelineCommand};
+use crate::app::icon::Icon;
+use crate::ui::theme::{Theme, size, space, type_size};
+use crate::ui::widgets::{Button, IconButton};
+use crate::ui::{Command, Place, UiContext, fonts, icons, tr, tr_args};
+
+/// Draws the picture with the transport under it, or what to do when there is no recording.
+pub fn video_ui(
+    ui: &mut Ui,
+    cx: &mut UiContext,
+    state: &mut TimelineState,
+    model: &TimelineModel,
+    playback: &Playback,
+) {
+    let room = ui.max_rect();
+    let bar = Rect::from_min_max(pos2(room.left(), room.bottom() - size::CONTROL), room.max);
+    let stage = Rect::from_min_max(room.min, pos2(room.right(), bar.top() - space::S));
+    match &model.recording {
+        Recording::None if model.untimed => {
+            let go = Command::Go(Place::Interlinear);
+            offer(ui, cx, stage, Icon::Interlinear, &tr("timeline-untimed"), &tr("timeline-to-interlinear"), go);
+        }
+        Recording::None => {
+            let add = Command::Sessions(SessionsCommand::AddMedia);
+            offer(ui, cx, stage, Icon::Timeline, &tr("timeline-empty"), &tr("timeline-add-recording"), add);
+        }
+        Recording::Missing(name) => {
+            let sentence = tr_args("timeline-missing", &[("file", name.clone().into())]);
+            let relink = Command::Sessions(SessionsCommand::Relink);
+            offer(ui, cx, stage, Icon::Warning, &sentence, &tr("timeline-relink"), relink);
+        }
+        Recording::There { picture, .. } => {
+            picture_ui(ui, state, stage, *picture, playback);
+            transport_ui(ui, cx, bar, model, playback);
+        }
+    }
+}
+
+/// A sentence and one button, in the middle.
+fn offer(ui: &mut Ui, cx: &mut UiContext, rect: Rect, icon: Icon, sentence: &str, button: &str, command: Command) {
+    let middle = Rect::from_center_size(rect.center(), vec2(size::EMPTY.min(rect.width()), 144.0));
+    let builder = UiBuilder::new().id_salt("offer").max_rect(middle).layout(Layout::top_down(Align::Center));
+    ui.scope_builder(builder, |ui| {
+        icons::show(ui, icon, 28.0, cx.theme.faint);
+        ui.add_space(space::M);
+        let words = eframe::egui::RichText::new(sentence).font(fonts::regular(type_size::BODY)).color(cx.theme.muted);
+        ui.add(eframe::egui::Label::new(words).wrap());
+        ui.add_space(space::L);
+        if ui.add(Button::primary(button)).clicked() {
+            cx.send(command);
+        }
+    });
+}
+
+fn picture_ui(ui: &mut Ui, state: &mut TimelineState, stage: Rect, expected: bool, playback: &Playback) {
+    let theme = Theme::of(ui);
+    let radius = CornerRadius::same(size::RADIUS_CARD);
+    if let Some(frame) = &playback.frame {
+        upload(ui, state, frame);
+    }
+    let response = ui.interact(stage, ui.scope_id().with("picture"), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, tr("timeline-picture")));
+    match &state.picture {
+        Some((frame, texture)) => {
+            ui.painter().rect_filled(stage, radius, theme.stage);
+            let natural = vec2(frame.width as f32, frame.height as f32);
+            let scale = (stage.width() / natural.x).min(stage.height() / natural.y);
+            // A sliver of black beside a picture that nearly fits is worse than a sliver of picture lost.
+            let rect = Rect::from_center_size(stage.center(), natural * scale);
+            let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            let image = eframe::egui::Image::new((texture.id(), natural)).uv(whole).corner_radius(radius);
+            image.paint_at(ui, rect);
+        }
+        None => {
+            ui.painter().rect_filled(stage, radius, if expected { theme.stage } else { theme.panel });
+            if !expected {
+                ui.painter().rect_stroke(stage, radius, theme.hairline(), eframe::egui::StrokeKind::Inside);
+                let center = stage.center() - vec2(0.0, space::M);
+                icons::paint(ui.painter(), center, 28.0, Icon::Speaker, theme.faint);
+                ui.painter().text(
+                    stage.center() + vec2(0.0, space::XL),
+                    eframe::egui::Align2::CENTER_CENTER,
+                    tr("timeline-sound-only"),
+                    fonts::regular(type_size::SMALL),
+                    theme.muted,
+                );
+            }
+        }
+    }
+}
+
+/// Sends a picture to the graphics card unless it is there.
+fn upload(ui: &Ui, state: &mut TimelineState, frame: &Arc<crate::media::VideoFrame>) {
+    let side = [frame.width as usize, frame.height as usize];
+    if frame.rgba.len() != side[0] * side[1] * 4 || side[0] == 0 {
+        return;
+    }
+    match &mut state.picture {
+        Some((known, _)) if Arc::ptr_eq(known, frame) => {}
+        Some((known, texture)) => {
+            texture.set(ColorImage::from_rgba_unmultiplied(side, &frame.rgba), TextureOptions::LINEAR);
+            *known = Arc::clone(frame);
+        }
+        none => {
+            let image = ColorImage::from_rgba_unmultiplied(side, &frame.rgba);
+            let texture = ui.ctx().load_texture("video", image, TextureOptions::LINEAR);
+            *none = Some((Arc::clone(frame), texture));
+        }
+    }
+}
+
+fn transport_ui(ui: &mut Ui, cx: &mut UiContext, bar: Rect, model: &TimelineModel, playback: &Playback) {
+    let builder = UiBuilder::new().id_salt("transport").max_rect(bar).layout(Layout::left_to_right(Align::Center));
+    ui.scope_builder(builder, |ui| {
+        step(ui, cx, TimelineCommand::FrameBack);
+        let play = Command::Timeline(TimelineCommand::PlayPause);
+        let (words, icon) = match playback.playing {
+            true => (tr("timeline-pause"), Icon::Pause),
+            false => (tr("timeline-play"), Icon::Play),
+        };
+        let mut button = Button::primary(words).icon(icon).width(118.0);
+        if let Some(key) = cx.hint(&play) {
+            button = button.key(key);
+        }
+        if ui.add(button.tooltip(tr("command-play-pause.tooltip"))).clicked() {
+            cx.send(play);
+        }
+        step(ui, cx, TimelineCommand::FrameForward);
+        ui.add_space(space::S);
+        step(ui, cx, TimelineCommand::Slower);
+        let speed = tr_args("timeline-speed", &[("percent", ((playback.speed * 100.0).round() as i64).into())]);
+        let galley = ui.painter().layout_no_wrap(speed.clone(), fonts::figures(type_size::BODY), cx.theme.muted);
+        let (rect, response) = ui.allocate_exact_size(vec2(44.0, size::CONTROL), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &speed));
+        ui.painter().galley(rect.center() - galley.size() / 2.0, galley, cx.theme.muted);
+        if response.on_hover_text(tr("timeline-speed-reset")).clicked() {
+            cx.send(Command::Timeline(TimelineCommand::SetSpeed(1.0)));
+        }
+        step(ui, cx, TimelineCommand::Faster);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = space::S;
+            figures(ui, &format!("/ {}", clock(model.duration)), fonts::figures(type_size::BODY), cx.theme.muted);
+            let now = playback.position.to_string();
+            figures(ui, &now, fonts::figures_semibold(type_size::TITLE), cx.theme.text);
+        });
+    });
+}
+
+/// A button that is only an icon, with an outline as its neighbours have.
+fn step(ui: &mut Ui, cx: &mut UiContext, command: TimelineCommand) {
+    let command = Command::Timeline(command);
+    let Some(spec) = command.spec() else { return };
+    let name = tr(spec.id);
+    let tooltip = cx.hint(&command).map_or(name.clone(), |key| format!("{name} ({key})"));
+    let response = ui.add(IconButton::new(spec.icon, name).tooltip(tooltip));
+    if response.clicked() {
+        cx.send(command);
+    }
+}
+
+fn figures(ui: &mut Ui, text: &str, font: eframe::egui::FontId, color: Color32) {
+    ui.add(eframe::egui::Label::new(eframe::egui::RichText::new(text).font(font).color(color)));
+}
+
+/// A length without its milliseconds: `1:12:08`.
+pub(super) fn clock(time: crate::domain::Time) -> String {
+    let text = time.to_string();
+    text.rsplit_once('.').map_or(text.clone(), |(whole, _)| whole.to_owned())
+}
