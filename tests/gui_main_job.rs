@@ -205,10 +205,7 @@ fn from_an_empty_window_to_linked_data_and_back_and_forth_over_a_restart() {
     // Out as Linked Data.
     let turtle = folder.path().join("main.ttl");
     ctrl(&mut harness, Key::Num7);
-    send(
-        &mut harness,
-        Command::Publish(PublishCommand::Write { format: "turtle".to_owned(), file: turtle.clone() }),
-    );
+    send(&mut harness, Command::Publish(PublishCommand::Write { format: "turtle".to_owned(), file: turtle.clone() }));
     until(&mut harness, "the file is written", |_| turtle.exists());
     let text = std::fs::read_to_string(&turtle).expect("Turtle");
     for expected in ["ligt:Utterance", "\"Nakim sora.\"@qaa", "\"dog\"@en", "resembling"] {

@@ -28,6 +28,7 @@ timeline-note = Note
 timeline-note-hint = Add a note…
 timeline-loop = Loop
 timeline-nothing-selected = Choose an annotation, or press S and D while listening to make one.
+timeline-nothing-yet = The sentence you work on will stand here.
 timeline-no-tiers = This session has no tiers yet. Add one to start segmenting.
 
 timeline-overview = The whole recording

@@ -10,6 +10,9 @@ use crate::domain::{
 };
 use crate::store::{Op, OpKind, Store, StoreError};
 
+/// Extension of a project's folder.
+pub const FOLDER_EXTENSION: &str = crate::store::Folder::EXTENSION;
+
 /// What a person says when making a project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewProject {

@@ -6,8 +6,8 @@ use std::sync::mpsc::{Receiver, channel};
 use eframe::egui::Ui;
 
 use super::{DialogOutcome, First, enter_in_field, field_ui, foot_ui, words_ui};
-use crate::app::edit::project::{NewProject, is_language_tag};
-use crate::store::Folder;
+use crate::app::edit::project::{FOLDER_EXTENSION, NewProject, is_language_tag};
+
 use crate::ui::theme::{size, space};
 use crate::ui::widgets::{self, Button, TextField};
 use crate::ui::{UiContext, tr, tr_args};
@@ -57,7 +57,7 @@ impl NewProjectDialog {
         // A slash in a project's name is no folder.
         let name = self.name.trim().replace(['/', '\\', ':'], "-");
         let name = name.trim_matches('.');
-        Path::new(self.folder.trim()).join(format!("{name}.{}", Folder::EXTENSION))
+        Path::new(self.folder.trim()).join(format!("{name}.{}", FOLDER_EXTENSION))
     }
 
     /// What is missing or wrong, in words.

@@ -39,7 +39,9 @@ pub fn axis_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut TimelineState, model
     overview_ui(ui, cx, state, model, playback, overview);
     let scale = scale(state);
     let ruler = row(RULER);
-    ruler_ui(ui, cx, state, ruler, scale);
+    if !model.blank {
+        ruler_ui(ui, cx, state, ruler, scale);
+    }
     if matches!(model.recording, Recording::There { .. }) {
         let lane = row(WAVEFORM);
         header(ui, lane, &tr("timeline-waveform"));
@@ -60,6 +62,9 @@ pub fn axis_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut TimelineState, model
         ui.shrink_clip_rect(rest);
         lanes::lanes_ui(ui, cx, state, model, playback, scale);
     });
+    if model.blank {
+        return;
+    }
     playhead_ui(ui, playback, Rect::from_min_max(pos2(*x.start(), overview.bottom()), room.max), scale);
     wheel(ui, state, model, room, scale);
 }
@@ -111,9 +116,12 @@ fn overview_ui(
 ) {
     let theme = cx.theme;
     let rect = header_of(row);
+    ui.painter().hline(row.x_range(), row.bottom() - 0.5, theme.hairline());
+    if model.blank {
+        return;
+    }
     let words = video::clock(model.duration);
     paint::line(ui.painter(), rect, Align2::LEFT_CENTER, &words, fonts::figures(type_size::LABEL), theme.muted);
-    ui.painter().hline(row.x_range(), row.bottom() - 0.5, theme.hairline());
     let lane = lane_of(row).shrink2(vec2(space::XS, 0.0));
     let whole = Span { start: Time::ZERO, end: model.duration.max(Time::from_millis(1)) };
     let scale = Scale { view: whole, x: lane.x_range() };

@@ -72,14 +72,14 @@ pub fn lanes_ui(
 fn proposals_ui(ui: &mut Ui, cx: &mut UiContext, model: &TimelineModel, lane: &ProposalLane, row: Rect, scale: Scale) {
     let theme = cx.theme;
     let header = header_of(row);
-    let square = Rect::from_center_size(pos2(header.left() + 4.0, header.center().y), vec2(8.0, 8.0));
+    let square = Rect::from_center_size(pos2(header.left() + 4.0, header.top() + 13.0), vec2(8.0, 8.0));
     ui.painter().rect_filled(square, CornerRadius::same(2), theme.accent);
     let rect = Rect::from_min_max(pos2(header.left() + space::L, header.top()), header.max);
-    let words = tr("timeline-proposed");
-    let small = fonts::regular(type_size::LABEL);
-    let used = paint::line(ui.painter(), rect, Align2::RIGHT_CENTER, &words, small, theme.muted);
-    let rect = Rect::from_min_max(rect.min, pos2(rect.right() - used - space::XS, rect.bottom()));
-    paint::line(ui.painter(), rect, Align2::LEFT_CENTER, &lane.name, fonts::regular(type_size::BODY), theme.text);
+    let name = Rect::from_min_max(pos2(rect.left(), row.top() + 4.0), pos2(rect.right() + space::XS, row.top() + 21.0));
+    paint::line(ui.painter(), name, Align2::LEFT_CENTER, &lane.name, fonts::regular(type_size::BODY), theme.text);
+    let detail = Rect::from_min_max(pos2(rect.left(), row.top() + 20.0), pos2(name.right(), row.bottom() - 2.0));
+    let (words, small) = (tr("timeline-proposed"), fonts::regular(type_size::TINY));
+    paint::line(ui.painter(), detail, Align2::RIGHT_CENTER, &words, small, theme.muted);
     for mark in &lane.marks {
         mark_ui(ui, cx, model, lane, mark, lane_of(row), scale);
     }

@@ -28,6 +28,8 @@ pub struct TimelineModel {
     pub recording: Recording,
     /// The session has a text, but none of it has times.
     pub untimed: bool,
+    /// Neither a recording nor an annotation gives the axis a length.
+    pub blank: bool,
     /// End of the recording or of the last annotation, whichever is later.
     pub duration: Time,
     /// Where somebody speaks, over the whole recording.
@@ -138,6 +140,8 @@ pub struct Playback {
     pub frame: Option<Arc<VideoFrame>>,
     /// The sound's outline, once it is made.
     pub peaks: Option<Arc<Peaks>>,
+    /// Magnification that brings the loudest sample near the edge of the lane.
+    pub gain: f32,
     /// How far making it is, 0 to 1.
     pub peaks_part: Option<f32>,
     /// The start of a segment that is being marked.

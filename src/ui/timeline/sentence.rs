@@ -148,13 +148,18 @@ fn nothing_ui(ui: &mut Ui, cx: &mut UiContext, model: &TimelineModel) {
     ui.scope_builder(builder, |ui| {
         icons::show(ui, Icon::Pencil, 24.0, cx.theme.faint);
         ui.add_space(space::M);
-        let sentence = match model.tiers.is_empty() {
-            true => tr("timeline-no-tiers"),
-            false => tr("timeline-nothing-selected"),
+        let nothing_yet = model.blank && !model.untimed;
+        let sentence = match (model.tiers.is_empty(), nothing_yet) {
+            (true, _) => tr("timeline-no-tiers"),
+            (false, true) => tr("timeline-nothing-yet"),
+            (false, false) => tr("timeline-nothing-selected"),
         };
         let words = RichText::new(sentence).font(fonts::regular(type_size::BODY)).color(cx.theme.muted);
         ui.add(Label::new(words).wrap());
         ui.add_space(space::L);
+        if nothing_yet && !model.tiers.is_empty() {
+            return;
+        }
         let command = match model.tiers.is_empty() {
             true => TimelineCommand::AddTier,
             false => TimelineCommand::NextAnnotation,

@@ -14,14 +14,14 @@ use crate::ui::theme::{DARK, Theme, size, type_size};
 use crate::ui::{fonts, tr, tr_args};
 
 /// Longer stretches show no spectrogram: a column would stand for too much.
-pub const SPECTROGRAM_LONGEST: Time = Time::from_millis(120_000);
+pub const SPECTROGRAM_LONGEST: Time = Time::from_millis(60_000);
 /// What is shown of the spectrogram, Hz.
 const HIGHEST_HZ: f32 = 5000.0;
 /// Top of the pitch's own scale, Hz.
-const PITCH_HZ: f32 = 500.0;
+const PITCH_HZ: f32 = 400.0;
 /// Loudness that is brightest, dB re full scale, and how far below it is black.
-const BRIGHT_DB: f32 = -30.0;
-const RANGE_DB: f32 = 60.0;
+const BRIGHT_DB: f32 = -24.0;
+const RANGE_DB: f32 = 62.0;
 
 /// A tile of the spectrogram as it comes from the thread that makes it.
 pub struct SpectrogramTile {
@@ -61,9 +61,9 @@ impl SpectrogramTile {
 fn colors() -> [Color32; 256] {
     std::array::from_fn(|level| {
         let db = FLOOR_DB + level as f32 * STEP_DB;
-        let part = ((db - BRIGHT_DB + RANGE_DB) / RANGE_DB).clamp(0.0, 1.0).powf(1.4);
-        let warm = DARK.stage.lerp_to_gamma(DARK.warn, (part * 1.25).min(1.0) * 0.85);
-        warm.lerp_to_gamma(Color32::WHITE, (part - 0.8).max(0.0))
+        let part = ((db - BRIGHT_DB + RANGE_DB) / RANGE_DB).clamp(0.0, 1.0).powf(1.25);
+        let warm = DARK.stage.lerp_to_gamma(DARK.accent.lerp_to_gamma(DARK.warn, 0.4), part * 0.85);
+        warm.lerp_to_gamma(Color32::WHITE, (part - 0.85).max(0.0))
     })
 }
 
@@ -105,7 +105,7 @@ pub fn waveform_ui(
     waveform::paint(
         ui.painter(),
         rect.shrink2(eframe::egui::vec2(0.0, 3.0)),
-        Waveform { slot: 0, columns: outline, color, gain: 1.0 },
+        Waveform { slot: 0, columns: outline, color, gain: playback.gain.max(1.0) },
     );
 }
 
@@ -154,7 +154,7 @@ pub fn spectrogram_ui(ui: &Ui, state: &mut TimelineState, playback: &Playback, r
 
 /// Wide band near, narrow band far: 0 or 1.
 pub fn band_of(view: Span) -> u8 {
-    u8::from(view.duration() > Time::from_millis(20_000))
+    u8::from(view.duration() > Time::from_millis(6000))
 }
 
 fn pitch_y(hertz: f32, lane: Rangef) -> f32 {

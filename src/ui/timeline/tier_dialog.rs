@@ -1,6 +1,8 @@
 //! The question what tier to add.
 
-use eframe::egui::{Align, ComboBox, Id, Layout, Modal, Ui};
+use eframe::egui::text_edit::TextEditState;
+use eframe::egui::text_selection::CCursorRange;
+use eframe::egui::{Align, ComboBox, Frame, Id, Layout, Margin, Modal, Ui};
 
 use super::model::TimelineModel;
 use super::state::TimelineState;
@@ -100,55 +102,63 @@ fn role_name(role: TierRole) -> String {
 /// Draws the dialog while it is open.
 pub fn show(ui: &mut Ui, cx: &mut UiContext, state: &mut TimelineState, model: &TimelineModel) {
     let Some(mut dialog) = state.tier_dialog.take() else { return };
+    let frame = Frame::popup(ui.style()).inner_margin(Margin::same(space::L as i8));
     let mut add = false;
     let mut cancel = false;
-    let response = Modal::new(Id::unique("timeline tier dialog")).backdrop_color(cx.theme.scrim).show(ui.ctx(), |ui| {
-        ui.set_width(WIDTH);
-        title(ui, tr("timeline-tier-title"));
-        ui.add_space(space::M);
-        section(ui, tr("timeline-tier-role"));
-        let mut role = dialog.new.role;
-        choice(ui, "role", &mut role, &ROLES.map(|(role, id)| (role, tr(id))), &tr("timeline-tier-role"));
-        if role != dialog.new.role {
-            dialog.choose(role, model);
-        }
-        ui.add_space(space::S);
-        section(ui, tr("timeline-tier-label"));
-        let id = Id::unique("timeline tier name");
-        let response = TextField::new(&mut dialog.new.name, tr("timeline-tier-label")).id(id).show(ui);
-        dialog.named |= response.changed();
-        if !dialog.shown {
-            response.request_focus();
-            dialog.shown = true;
-        }
-        ui.add_space(space::S);
-        section(ui, tr("timeline-tier-parent"));
-        let mut parents = vec![(None, tr("timeline-tier-no-parent"))];
-        parents.extend(model.tiers.iter().map(|tier| (Some(tier.id), tier.name.clone())));
-        choice(ui, "parent", &mut dialog.new.parent, &parents, &tr("timeline-tier-parent"));
-        ui.add_space(space::S);
-        section(ui, tr("timeline-tier-constraint"));
-        let constraints = CONSTRAINTS.map(|(constraint, id)| (constraint, tr(id)));
-        choice(ui, "constraint", &mut dialog.new.constraint, &constraints, &tr("timeline-tier-constraint"));
-        ui.add_space(space::S);
-        section(ui, tr("timeline-tier-language"));
-        let mut languages = vec![(String::new(), tr("timeline-tier-no-language"))];
-        languages.extend(model.languages.iter().cloned());
-        choice(ui, "language", &mut dialog.new.language, &languages, &tr("timeline-tier-language"));
-        ui.add_space(space::M);
-        let lacks = dialog.lacks(model);
-        if let Some(lacks) = &lacks {
-            ui.colored_label(cx.theme.warn_text, lacks);
+    let response = Modal::new(Id::unique("timeline tier dialog")).frame(frame).backdrop_color(cx.theme.scrim).show(
+        ui.ctx(),
+        |ui| {
+            ui.set_width(WIDTH);
+            title(ui, tr("timeline-tier-title"));
+            ui.add_space(space::M);
+            section(ui, tr("timeline-tier-role"));
+            let mut role = dialog.new.role;
+            choice(ui, "role", &mut role, &ROLES.map(|(role, id)| (role, tr(id))), &tr("timeline-tier-role"));
+            if role != dialog.new.role {
+                dialog.choose(role, model);
+            }
             ui.add_space(space::S);
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.add_enabled_ui(lacks.is_none(), |ui| {
-                add = ui.add(Button::primary(tr("timeline-tier-add")).large()).clicked();
+            section(ui, tr("timeline-tier-label"));
+            let id = Id::unique("timeline tier name");
+            let response = TextField::new(&mut dialog.new.name, tr("timeline-tier-label")).id(id).show(ui);
+            dialog.named |= response.changed();
+            if !dialog.shown {
+                response.request_focus();
+                // The name that was guessed goes as soon as one types.
+                let mut edit = TextEditState::load(ui.ctx(), id).unwrap_or_default();
+                edit.cursor.set_char_range(Some(CCursorRange::select_all_str(&dialog.new.name)));
+                edit.store(ui.ctx(), id);
+                dialog.shown = true;
+            }
+            ui.add_space(space::S);
+            section(ui, tr("timeline-tier-parent"));
+            let mut parents = vec![(None, tr("timeline-tier-no-parent"))];
+            parents.extend(model.tiers.iter().map(|tier| (Some(tier.id), tier.name.clone())));
+            choice(ui, "parent", &mut dialog.new.parent, &parents, &tr("timeline-tier-parent"));
+            ui.add_space(space::S);
+            section(ui, tr("timeline-tier-constraint"));
+            let constraints = CONSTRAINTS.map(|(constraint, id)| (constraint, tr(id)));
+            choice(ui, "constraint", &mut dialog.new.constraint, &constraints, &tr("timeline-tier-constraint"));
+            ui.add_space(space::S);
+            section(ui, tr("timeline-tier-language"));
+            let mut languages = vec![(String::new(), tr("timeline-tier-no-language"))];
+            languages.extend(model.languages.iter().cloned());
+            choice(ui, "language", &mut dialog.new.language, &languages, &tr("timeline-tier-language"));
+            ui.add_space(space::M);
+            let lacks = dialog.lacks(model);
+            if let Some(lacks) = &lacks {
+                ui.colored_label(cx.theme.warn_text, lacks);
+                ui.add_space(space::S);
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.add_enabled_ui(lacks.is_none(), |ui| {
+                    add = ui.add(Button::primary(tr("timeline-tier-add")).large()).clicked();
+                });
+                cancel = ui.add(Button::new(tr("timeline-tier-cancel")).large()).clicked();
             });
-            cancel = ui.add(Button::new(tr("timeline-tier-cancel")).large()).clicked();
-        });
-        add |= dialog.confirmed && lacks.is_none();
-    });
+            add |= dialog.confirmed && lacks.is_none();
+        },
+    );
     dialog.confirmed = false;
     if add {
         let mut new = dialog.new;

@@ -22,6 +22,8 @@ const WIDE: f32 = 18.0;
 const HANDLE: f32 = 7.0;
 /// As short as an edge can make it.
 const SHORTEST: Time = crate::app::edit::annotations::SHORTEST;
+/// Room for the text of a point.
+const POINT: f32 = 64.0;
 /// Length of an annotation made by a double click.
 const NEW: Time = Time::from_millis(1000);
 
@@ -100,11 +102,12 @@ fn header_ui(ui: &Ui, cx: &mut UiContext, tier: &TierLane, row: Rect, selected: 
     focus_ring(ui, &response, 0);
     let header = header_of(row);
     let indent = tier.depth.min(3) as f32 * space::S;
-    let square = Rect::from_center_size(pos2(header.left() + indent + 4.0, header.top() + 13.0), vec2(8.0, 8.0));
+    // A name with nothing under it stands in the middle.
+    let middle = if tier.detail.is_empty() { header.center().y } else { header.top() + 13.0 };
+    let square = Rect::from_center_size(pos2(header.left() + indent + 4.0, middle), vec2(8.0, 8.0));
     ui.painter().rect_filled(square, CornerRadius::same(2), color(theme, tier.color));
     let left = header.left() + indent + space::L;
-    let name =
-        Rect::from_min_max(pos2(left, header.top() + 4.0), pos2(header.right() + space::XS, header.top() + 21.0));
+    let name = Rect::from_min_max(pos2(left, middle - 9.0), pos2(header.right() + space::XS, middle + 8.0));
     let font = fonts::regular(if tier.depth == 0 { type_size::BODY } else { type_size::SMALL });
     paint::line(ui.painter(), name, Align2::LEFT_CENTER, &tier.name, font, theme.text);
     let detail =
@@ -148,7 +151,14 @@ fn block_ui(
     let width = range.span();
     if width < NARROW {
         let rect = Rect::from_x_y_ranges(range.min..=range.max.max(range.min + 1.0), lane.y_range().shrink(4.0));
-        painter.rect_filled(rect, 0.0, theme.tint(color, 0.45));
+        let point = span.duration() == Time::ZERO;
+        painter.rect_filled(rect, 0.0, theme.tint(color, if point { 1.0 } else { 0.45 }));
+        if point {
+            // A point has no room of its own for its text.
+            let words = Rect::from_min_size(rect.right_top() + vec2(space::XS, 0.0), vec2(POINT, rect.height()));
+            let small = fonts::figures(type_size::LABEL);
+            paint::line(&painter, words, Align2::LEFT_CENTER, &block.text, small, theme.muted);
+        }
         return;
     }
     // A hair's breadth between neighbours.

@@ -101,6 +101,7 @@ impl TimelinePlace {
         }
         self.sound.refresh(core, &self.base, &self.state);
         self.playback.peaks = self.sound.peaks.clone();
+        self.playback.gain = self.sound.gain;
         self.playback.peaks_part = self.sound.part();
         self.playback.pitch = self.sound.pitch_at(self.playback.position);
         self.playback.pitch_pieces = self.sound.pitch_in(self.state.view.0);
@@ -118,6 +119,7 @@ impl TimelinePlace {
         self.model = TimelineModel {
             recording: self.base.recording.clone(),
             untimed: self.base.untimed,
+            blank: self.base.duration.max(self.sound.duration()) == Time::ZERO,
             duration: self.model_duration(),
             overview: self.base.overview.clone(),
             tiers,

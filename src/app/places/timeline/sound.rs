@@ -44,6 +44,8 @@ pub struct Sound {
     media: Option<MediaId>,
     job: Option<Job<Peaks>>,
     pub peaks: Option<Arc<Peaks>>,
+    /// Magnification that brings the loudest sample near the edge of the lane.
+    pub gain: f32,
     thread: Option<(Sender<Ask>, Receiver<Answer>)>,
     asked: HashSet<Ask>,
     pitch: HashMap<u64, Arc<PitchTrack>>,
@@ -61,7 +63,10 @@ impl Sound {
         if let Some(done) = self.job.as_ref().and_then(Job::take) {
             self.job = None;
             match done {
-                Ok(peaks) => self.peaks = Some(Arc::new(peaks)),
+                Ok(peaks) => {
+                    self.gain = gain_of(&peaks);
+                    self.peaks = Some(Arc::new(peaks));
+                }
                 Err(JobError::Cancelled(_)) => {}
                 Err(error) => core.problem(error),
             }
@@ -168,6 +173,13 @@ impl Sound {
         }
         pieces(view).filter_map(|piece| self.pitch.get(&piece).map(Arc::clone)).collect()
     }
+}
+
+/// Quiet recordings are shown larger, up to twelve times; loud ones as they are.
+fn gain_of(peaks: &Peaks) -> f32 {
+    let whole = peaks.peaks(Span { start: Time::ZERO, end: peaks.duration() }, 64, None);
+    let loudest = whole.iter().fold(0.0f32, |most, (low, high)| most.max(-low).max(*high));
+    if loudest > 0.0 { (0.95 / loudest).clamp(1.0, 12.0) } else { 1.0 }
 }
 
 fn pieces(view: Span) -> std::ops::RangeInclusive<u64> {
