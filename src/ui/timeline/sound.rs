@@ -78,7 +78,6 @@ pub fn waveform_ui(
 ) {
     let theme = Theme::of(ui);
     let columns = (rect.width() * ui.ctx().pixels_per_point()).round().max(1.0) as usize;
-    state.columns = columns;
     let Some(peaks) = &playback.peaks else {
         let text = match (&model.recording, playback.peaks_part) {
             (Recording::There { sound: true, .. }, Some(part)) => {

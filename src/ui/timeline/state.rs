@@ -41,8 +41,6 @@ pub struct TimelineState {
     pub view: InSight,
     /// Numbers of the tier lanes that are in sight, as of the last frame.
     pub lanes: Range<usize>,
-    /// Columns of the waveform, as of the last frame.
-    pub columns: usize,
     /// A field to be given the focus once it is there.
     pub focus: Option<Field>,
     /// The field that has the focus.
@@ -62,9 +60,10 @@ pub struct TimelineState {
 
 /// A tile of the spectrogram on the graphics card.
 pub(super) struct Tile {
+    /// `None` past the end of the sound.
     pub texture: Option<TextureHandle>,
     pub span: Span,
-    /// Part of the texture's width that has sound.
+    /// The frame in which it was last drawn.
     pub seen: u64,
 }
 
