@@ -65,7 +65,7 @@ impl Reader<'_> {
         self.rows(
             "SELECT gloss FROM morph WHERE form = ?1 AND gloss IS NOT NULL GROUP BY gloss ORDER BY count(*) DESC LIMIT ?2",
             params![form, limit as i64],
-            |row| Ok(row.get::<_, String>(0)?),
+            |row| row.get::<_, String>(0),
         )
         .map(|found| found.iter().filter_map(|json| serde_json::from_str(json).ok()).collect())
     }

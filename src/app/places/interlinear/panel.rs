@@ -159,7 +159,7 @@ fn line_of(core: &Core, word: WordId) -> Result<String, StoreError> {
     let read = core.store.read();
     let Some(word) = read.get::<Word>(word)? else { return Ok(String::new()) };
     let words = read.words_of(word.annotation)?;
-    Ok(words.iter().map(form_of).collect::<Vec<_>>().join(" "))
+    Ok(crate::app::places::lexicon::tidy(&words.iter().map(form_of).collect::<Vec<_>>().join(" ")))
 }
 
 /// How an entry's headword is written: its marks, its citation form where it has one.
@@ -225,6 +225,9 @@ fn completions(
                     });
                 }
             }
+            // Entries that attach in the same way come first.
+            let alike = format!("{} ·", cell.form);
+            found.sort_by_key(|completion| !completion.detail.starts_with(&alike));
             let form = match morphs.get(index) {
                 Some(morph) => morph.form.clone(),
                 None => word.form.iter().map(|(tag, form)| (tag.to_owned(), form.to_lowercase())).collect(),

@@ -83,7 +83,9 @@ fn entry_model(core: &Core, id: LexemeId) -> Result<EntryModel, StoreError> {
     };
     let mut senses = Vec::new();
     senses_into(&entry.senses, "", 0, language, &mut senses);
-    let occurrences = read.concordance(id, OCCURRENCES)?;
+    let mut occurrences = read.concordance(id, OCCURRENCES)?;
+    // Both halves of a circumfix stand in one word.
+    occurrences.dedup_by(|a, b| (a.annotation, &a.before, &a.after) == (b.annotation, &b.before, &b.after));
     Ok(EntryModel {
         id,
         headword: headword(&entry.lexeme),
@@ -111,7 +113,7 @@ fn entry_model(core: &Core, id: LexemeId) -> Result<EntryModel, StoreError> {
 }
 
 /// Closing marks right behind the word they follow, as in print.
-fn tidy(text: &str) -> String {
+pub(crate) fn tidy(text: &str) -> String {
     let mut tidy = String::with_capacity(text.len());
     for piece in text.split(' ') {
         if !tidy.is_empty() && !piece.starts_with(['.', ',', ';', ':', '!', '?', '…', ')', ']', '”', '»']) {

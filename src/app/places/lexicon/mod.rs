@@ -3,7 +3,7 @@
 mod load;
 mod perform;
 
-pub(crate) use load::category;
+pub(crate) use load::{category, tidy};
 
 use eframe::egui::Ui;
 
