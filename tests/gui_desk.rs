@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
-use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{Harness, HarnessBuilder};
 use fieldgloss::app::command::{PublishCommand, SessionsCommand};
 use fieldgloss::app::edit::project::{self, NewProject};
@@ -90,6 +90,14 @@ fn field<'h>(harness: &'h Driven, name: &'h str) -> egui_kittest::Node<'h> {
     harness.get_by_role_and_label(Role::TextInput, name)
 }
 
+/// Puts the cursor into a field and types.
+fn type_in(harness: &mut Driven, name: &str, text: &str) {
+    field(harness, name).focus();
+    harness.run_steps(2);
+    field(harness, name).type_text(text);
+    harness.run_steps(3);
+}
+
 const WIDE: (f32, f32) = (1440.0, 900.0);
 const SMALL: (f32, f32) = (1280.0, 720.0);
 
@@ -103,19 +111,16 @@ fn a_project_is_made_with_the_keyboard_alone() {
     let mut harness = window(None, None, WIDE);
     press(&mut harness, Modifiers::COMMAND, Key::N);
     assert!(field(&harness, "Name").is_focused(), "the focus starts in the first field");
-    field(&harness, "Name").type_text("Apalai texts");
-    harness.run_steps(2);
+    type_in(&mut harness, "Name", "Apalai texts");
     // Enter too early says what is missing.
     press(&mut harness, Modifiers::NONE, Key::Enter);
     assert!(harness.query_all_by_label_contains("Say which language is documented").next().is_some());
     shoot(&mut harness, "desk-new-project");
-    field(&harness, "Language documented, ISO 639-3 code").type_text("apy");
-    harness.run_steps(2);
+    type_in(&mut harness, "Language documented, ISO 639-3 code", "apy");
     field(&harness, "In the folder").focus();
     harness.run_steps(2);
     press(&mut harness, Modifiers::COMMAND, Key::A);
-    field(&harness, "In the folder").type_text(&folder.path().display().to_string());
-    harness.run_steps(2);
+    type_in(&mut harness, "In the folder", &folder.path().display().to_string());
     press(&mut harness, Modifiers::NONE, Key::Enter);
     let core = harness.state().core().expect("the project is open");
     assert_eq!(core.project.name, "Apalai texts");
@@ -152,8 +157,7 @@ fn sessions_are_edited_where_they_stand() {
     let mary = all.iter().find(|session| session.name == "Mary").expect("the session").id;
     perform(&mut harness, Command::Sessions(SessionsCommand::Select(mary)));
     assert!(harness.query_all_by_label("mary.wav").next().is_some(), "its recording is listed");
-    field(&harness, "Place").type_text("Maxaranguape");
-    harness.run_steps(3);
+    type_in(&mut harness, "Place", "Maxaranguape");
     perform(&mut harness, Command::Sessions(SessionsCommand::SetAccess(mary, Access::Open)));
     perform(&mut harness, Command::Sessions(SessionsCommand::AddParticipant { session: mary, name: "MR".into() }));
     shoot(&mut harness, "desk-sessions-mary-dark");
@@ -174,7 +178,8 @@ fn sessions_are_edited_where_they_stand() {
     until(&mut harness, "the recording", |h| h.query_all_by_label_contains("Not found at").next().is_none());
     let core = harness.state().core().expect("open");
     assert!(core.store.read().media_of(mary).expect("media")[0].path.ends_with("renamed.wav"));
-    // Deleting asks first.
+    // Deleting asks first; its key is a text field's own while one types.
+    press(&mut harness, Modifiers::NONE, Key::Escape);
     press(&mut harness, Modifiers::SHIFT, Key::Delete);
     assert_eq!(sessions(&harness).len(), all.len());
     harness.get_by_label("Delete session").click();
@@ -207,8 +212,7 @@ fn search_leads_to_the_entry() {
     let rows = harness.state().core().expect("open").store.read().entry_rows("").expect("entries");
     let headword = rows.iter().filter_map(|row| row.headword.first()).find(|word| word.chars().count() > 5);
     let headword = headword.expect("a headword").to_owned();
-    field(&harness, "Search texts and lexicon").type_text(&headword);
-    harness.run_steps(3);
+    type_in(&mut harness, "Search texts and lexicon", &headword);
     shoot(&mut harness, "desk-search-dark");
     press(&mut harness, Modifiers::NONE, Key::ArrowDown);
     press(&mut harness, Modifiers::NONE, Key::ArrowUp);
@@ -227,8 +231,7 @@ fn what_is_published_is_reported_then_written() {
     let mut harness = window(Some(apalai(folder.path())), Some(Place::Publish), WIDE);
     until(&mut harness, "the report", |h| h.query_all_by_label("Working it out…").next().is_none());
     shoot(&mut harness, "desk-publish-dark");
-    field(&harness, "Licence").type_text("https://creativecommons.org/licenses/by/4.0/");
-    harness.run_steps(3);
+    type_in(&mut harness, "Licence", "https://creativecommons.org/licenses/by/4.0/");
     let file = folder.path().join("out.ttl");
     perform(&mut harness, Command::Publish(PublishCommand::Write { format: "turtle".into(), file: file.clone() }));
     until(&mut harness, "the file", |h| h.query_all_by_label_contains("Written:").next().is_some());
@@ -263,9 +266,8 @@ fn dialogs_open_close_and_give_the_focus_back() {
     }
     // A key is changed by pressing the new one.
     press(&mut harness, Modifiers::COMMAND, Key::Slash);
-    field(&harness, "Find a command").type_text("verify");
-    harness.run_steps(3);
-    harness.get_by_label_contains("Verify the newest backup").click();
+    type_in(&mut harness, "Find a command", "verify");
+    harness.get_by_label_contains("Verify the newest backup: ").click();
     harness.run_steps(3);
     press(&mut harness, Modifiers::ALT, Key::V);
     assert!(harness.query_by_label_contains("Verify the newest backup: Alt V").is_some());

@@ -111,6 +111,8 @@ fn open(size: (f32, f32), choice: ThemeChoice, fill: impl FnOnce(&mut fieldgloss
             }
             window
         });
+    // The harness has a theme of its own.
+    theme::choose(&gui.ctx, choice);
     gui.run_steps(3);
     gui
 }

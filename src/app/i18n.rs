@@ -143,9 +143,11 @@ mod tests {
                 } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("i18n.rs") {
                     let source = std::fs::read_to_string(&path).expect("a source file");
                     for marker in ["tr(\"", "tr_args(\""] {
-                        for piece in source.split(marker).skip(1) {
-                            let id = piece.split('"').next().unwrap_or_default();
-                            if !has_text(id) {
+                        for (at, _) in source.match_indices(marker) {
+                            // `push_str("` ends the same way.
+                            let within = source[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+                            let id = source[at + marker.len()..].split('"').next().unwrap_or_default();
+                            if !within && !has_text(id) {
                                 missing.push(format!("{}: {id}", path.display()));
                             }
                         }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::place::Place;
 use super::settings::Settings;
 use super::window::{Window, WindowOptions};
+use crate::render;
 
 /// By this name the desktop knows the window, its icon and its entry in menus.
 const ID: &str = "org.fieldgloss.Fieldgloss";
@@ -29,6 +30,12 @@ pub fn launch(project: Option<PathBuf>, startup: Option<Instant>) -> Result<(), 
         .with_min_inner_size([960.0, 600.0]);
     let native =
         eframe::NativeOptions { viewport, renderer: eframe::Renderer::Wgpu, ..eframe::NativeOptions::default() };
-    eframe::run_native(ID, native, Box::new(|cc| Ok(Box::new(Window::new(&cc.egui_ctx, options)))))
+    let open: eframe::AppCreator<'_> = Box::new(|cc| {
+        if let Some(state) = &cc.wgpu_render_state {
+            render::install(&cc.egui_ctx, state);
+        }
+        Ok(Box::new(Window::new(&cc.egui_ctx, options)))
+    });
+    eframe::run_native(ID, native, open)
         .map_err(|error| format!("the window could not be opened ({error}); the verbs work without one, see --help"))
 }

@@ -20,10 +20,14 @@ use crate::formats::ImportOptions;
 use crate::jobs::{Job, JobState};
 use crate::store::BackupKind;
 use crate::ui::dialogs::{Dialog, DialogOutcome};
+use crate::ui::dock::Dock;
 use crate::ui::home::{HomeModel, home_ui};
 use crate::ui::shell::{JobLine, SaveState};
 use crate::ui::toasts::Toast;
 use crate::ui::{Shell, ShellModel, Theme, UiContext, theme};
+
+/// Name of the arrangement of places in the settings.
+const DOCK: &str = "dock";
 
 /// Routine backups are made this often while a project is open.
 const BACKUP_EVERY: Duration = Duration::from_secs(30 * 60);
@@ -38,7 +42,10 @@ pub struct Window {
     settings_path: Option<PathBuf>,
     keymap: Keymap,
     shell: Shell,
+    /// The place that has the keys.
     place: Place,
+    /// The places on screen.
+    dock: Dock,
     core: Option<Core>,
     places: Places,
     dialog: Option<Dialog>,
@@ -86,6 +93,7 @@ impl Window {
             keymap,
             shell: Shell::default(),
             place: Place::Home,
+            dock: Dock::default(),
             core: None,
             places: Places::default(),
             dialog: None,
@@ -108,7 +116,7 @@ impl Window {
         if let Some(project) = options.project {
             window.open(&project);
             if let Some(place) = options.place.filter(|_| window.core.is_some()) {
-                window.place = place;
+                window.go(place);
             }
         }
         window
@@ -150,7 +158,12 @@ impl Window {
     pub fn hold(&mut self, mut core: Core) {
         core.open_player();
         let first = if core.selection.session.is_some() { Place::Timeline } else { Place::Sessions };
-        self.place = first;
+        let remembered = self.settings.other.get(DOCK).and_then(|text| Dock::from_text(text.as_str()?));
+        self.dock = remembered.unwrap_or_else(|| Dock::of(first));
+        self.place = self.dock.visible().first().copied().unwrap_or(first);
+        if self.dock.places().len() == 1 {
+            self.go(first);
+        }
         self.places = Places::default();
         self.core = Some(core);
         self.remember();
@@ -190,6 +203,9 @@ impl Window {
     fn save_settings(&mut self) {
         self.settings.palette.clone_from(&self.shell.palette.recent);
         self.settings.keymap = self.keymap.changes();
+        if self.core.is_some() {
+            self.settings.other.insert(DOCK.to_owned(), self.dock.to_text().into());
+        }
         if let Some(path) = &self.settings_path
             && let Err(error) = self.settings.save(path)
         {
@@ -215,6 +231,12 @@ impl Window {
             Command::VerifyBackup => self.verify_backup(),
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             Command::Go(place) => self.go(place),
+            Command::Beside(place) if self.core.is_some() => {
+                self.dock.show_beside(place);
+                self.place = place;
+            }
+            Command::Beside(_) => {}
+            Command::ClosePane => self.place = self.dock.close(self.place).unwrap_or(self.place),
             Command::Undo | Command::Redo => {
                 if let Some(core) = &mut self.core {
                     core.step(command == Command::Undo);
@@ -285,6 +307,9 @@ impl Window {
 
     fn go(&mut self, place: Place) {
         if self.core.is_some() || place == Place::Home {
+            if place != Place::Home {
+                self.dock.show(place, self.place);
+            }
             self.place = place;
             if place == Place::Home {
                 self.remember();
@@ -503,7 +528,7 @@ impl Window {
                     Ok(core) => {
                         self.close();
                         self.hold(core);
-                        self.place = Place::Sessions;
+                        self.go(Place::Sessions);
                         // What had the focus belonged to the project before.
                         self.focus_before = None;
                     }
@@ -565,7 +590,9 @@ impl eframe::App for Window {
         let model = self.shell_model();
         let home = self.home_model();
         if let Some(core) = &mut self.core {
-            self.places.refresh(core, self.place);
+            for place in self.dock.visible() {
+                self.places.refresh(core, place);
+            }
         }
         let entries = self.core.as_ref().map(|core| self.places.entries(core)).unwrap_or_default();
         let mut commands = Vec::new();
@@ -578,11 +605,19 @@ impl eframe::App for Window {
                 commands: &mut commands,
                 splits: &mut self.settings.layout,
             };
-            let (places, core, place) = (&mut self.places, self.core.as_ref(), self.place);
-            self.shell.show(ui, &mut cx, &model, &entries, |ui, cx| match (core, place) {
-                (Some(core), place) if place != Place::Home => places.ui(ui, cx, core, place),
+            let (places, core, place, dock) = (&mut self.places, self.core.as_ref(), self.place, &mut self.dock);
+            let mut pressed = None;
+            self.shell.show(ui, &mut cx, &model, &entries, |ui, cx| match core {
+                Some(core) if place != Place::Home => {
+                    pressed = dock.ui(ui, place, &mut |ui, pane| {
+                        cx.place = pane;
+                        places.ui(ui, cx, core, pane);
+                        cx.place = place;
+                    });
+                }
                 _ => home_ui(ui, cx, &home),
             });
+            self.place = pressed.unwrap_or(self.place);
         }
         if self.dialog.is_some() {
             // Under a dialog nothing else listens.

@@ -6,12 +6,14 @@ pub mod waveform;
 use eframe::egui::{Context, Id};
 use eframe::egui_wgpu::RenderState;
 
-/// Makes the pipelines; once, when the window has its graphics card. Without it the waveform is drawn as an egui
-/// mesh and the overlay as egui's shapes, which look the same.
+/// Makes the pipelines; once, when the window has its graphics card. Without it waveform and overlay are drawn by
+/// egui's own means, which look the same.
 pub fn install(ctx: &Context, state: &RenderState) {
-    let pipeline = waveform::Pipeline::new(&state.device, state.target_format);
-    state.renderer.write().callback_resources.insert(pipeline);
-    overlay::install(ctx, state);
+    let waveform = waveform::Pipeline::new(&state.device, state.target_format);
+    let overlay = overlay::Pipeline::new(&state.device, state.target_format);
+    let mut renderer = state.renderer.write();
+    renderer.callback_resources.insert(waveform);
+    renderer.callback_resources.insert(overlay);
     ctx.data_mut(|data| data.insert_temp(Id::unique(INSTALLED), true));
 }
 

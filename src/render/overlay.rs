@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bytemuck::{Pod, Zeroable};
-use eframe::egui::{Color32, Context, Id, PaintCallbackInfo, Painter, Pos2, Rect, Stroke as EguiStroke, Vec2, pos2};
-use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, RenderState, ScreenDescriptor};
+use eframe::egui::{Color32, PaintCallbackInfo, Painter, Pos2, Rect, Stroke as EguiStroke, Vec2, pos2};
+use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, ScreenDescriptor};
 use eframe::wgpu;
 use wgpu::util::DeviceExt as _;
 
@@ -37,7 +37,7 @@ impl Stroke {
 }
 
 /// Pipeline and buffers, kept with egui's renderer.
-struct Resources {
+pub struct Pipeline {
     pipeline: wgpu::RenderPipeline,
     view: wgpu::Buffer,
     bind_group: wgpu::BindGroup,
@@ -49,23 +49,13 @@ struct Resources {
 
 const ROOM: usize = 2048;
 
-fn installed() -> Id {
-    Id::unique("render.overlay")
-}
-
-/// Makes the pipeline. Once, when the window's renderer is there; until then [`paint`] draws by egui's own means.
-pub fn install(ctx: &Context, state: &RenderState) {
-    let resources = Resources::new(&state.device, state.target_format);
-    state.renderer.write().callback_resources.insert(resources);
-    ctx.data_mut(|data| data.insert_temp(installed(), true));
-}
-
-/// Draws strokes over a picture of `frame` pixels that is shown in `rect`. One overlay a window.
+/// Draws strokes over a picture of `frame` pixels that is shown in `rect`. One overlay a window. Before
+/// [`install`](super::install) egui's own shapes are drawn.
 pub fn paint(painter: &Painter, rect: Rect, frame: Vec2, strokes: &Arc<Vec<Stroke>>) {
     if strokes.is_empty() || frame.x <= 0.0 || frame.y <= 0.0 {
         return;
     }
-    if painter.ctx().data(|data| data.get_temp::<bool>(installed())).unwrap_or(false) {
+    if super::is_installed(painter.ctx()) {
         let overlay = Overlay { frame: [frame.x, frame.y], size: rect.size(), strokes: Arc::clone(strokes) };
         painter.add(Callback::new_paint_callback(rect, overlay));
         return;
@@ -85,8 +75,9 @@ pub fn paint(painter: &Painter, rect: Rect, frame: Vec2, strokes: &Arc<Vec<Strok
     }
 }
 
-impl Resources {
-    fn new(device: &wgpu::Device, format: wgpu::TextureFormat) -> Self {
+impl Pipeline {
+    /// For a surface of that format.
+    pub fn new(device: &wgpu::Device, format: wgpu::TextureFormat) -> Self {
         let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
             label: Some("overlay"),
             source: wgpu::ShaderSource::Wgsl(include_str!("../../shaders/overlay.wgsl").into()),
@@ -177,7 +168,7 @@ impl CallbackTrait for Overlay {
         _: &mut wgpu::CommandEncoder,
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
-        let Some(resources) = resources.get_mut::<Resources>() else { return Vec::new() };
+        let Some(resources) = resources.get_mut::<Pipeline>() else { return Vec::new() };
         let scale = screen.pixels_per_point;
         let view = [self.frame[0], self.frame[1], self.size.x * scale, self.size.y * scale];
         queue.write_buffer(&resources.view, 0, bytemuck::cast_slice(&view));
@@ -192,7 +183,7 @@ impl CallbackTrait for Overlay {
     }
 
     fn paint(&self, _: PaintCallbackInfo, pass: &mut wgpu::RenderPass<'static>, resources: &CallbackResources) {
-        let Some(resources) = resources.get::<Resources>() else { return };
+        let Some(resources) = resources.get::<Pipeline>() else { return };
         pass.set_pipeline(&resources.pipeline);
         pass.set_bind_group(0, &resources.bind_group, &[]);
         pass.set_vertex_buffer(0, resources.strokes.slice(..));

@@ -19,12 +19,15 @@ interlinear-word = { $form }, { $standing ->
 interlinear-play = Play line { $line }
 interlinear-split = Make words of it
 interlinear-no-text = Nothing written yet
-interlinear-free = Free translation
+interlinear-free = Free translation of the line
 interlinear-free-hint = Free translation…
 interlinear-breaks = Morphs of { $word }
 interlinear-gloss-of = Gloss of { $morph }
 interlinear-category-of = Category of { $word }
 interlinear-word-gloss-of = Gloss of the whole word { $word }
+interlinear-gloss-hint = gloss
+interlinear-category-hint = category
+interlinear-word-gloss-hint = whole word
 interlinear-choose-word = Choose a word to see how it may be analysed.
 interlinear-approved = approved
 interlinear-suggested = suggested
@@ -38,6 +41,7 @@ interlinear-seen = Seen { $times }× in { $texts ->
    *[other] { $texts } texts
 }
 interlinear-approve-all = Approve all { $count }
+interlinear-take-back = Take back
 interlinear-break = Break…
 interlinear-edit-gloss = Gloss…
 interlinear-entry = Entry

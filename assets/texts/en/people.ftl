@@ -66,6 +66,7 @@ people-lane-lean = lean
 
 people-place = Proposal { $at } of { $of }
 people-decided = Decided
+people-not-in-queue = Not in this queue
 people-no-proposals = Nothing is proposed here. Choose another queue or another person, or look again with more frames a second.
 people-proposals-coming = Proposals come as soon as somebody has been followed through a part of the video.
 people-bar = bar: { $net }

@@ -28,6 +28,25 @@ pub fn set_headword(store: &mut Store, id: LexemeId, language: &str, typed: &str
     super::lexicon::edit(store, id, "headword", change)
 }
 
+/// Sets the category of an entry. Where only its senses say one, those that agree with the first are changed, as a
+/// dictionary that keeps categories with its senses expects.
+///
+/// # Errors
+/// When it is not there, or the file refuses.
+pub fn set_category(store: &mut Store, id: LexemeId, category: &str) -> Edited {
+    store.transact(Op::typing(OpKind::EditLexeme, format!("lexeme:{id}:category")), |tx| {
+        let lexeme: Lexeme = tx.read().require(id)?;
+        let senses = tx.read().senses_of(id)?;
+        let said = senses.iter().map(|sense| &sense.category).find(|said| !said.is_empty());
+        match said.filter(|_| lexeme.category.is_empty()) {
+            None => tx.update(&Lexeme { category: category.to_owned(), ..lexeme }),
+            Some(said) => senses.iter().filter(|sense| sense.category == *said).try_for_each(|sense| {
+                tx.update(&crate::domain::Sense { category: category.to_owned(), ..sense.clone() })
+            }),
+        }
+    })
+}
+
 /// Sets another form of an entry: the `index`th of its kind, or a new one after the last. Empty text takes it out.
 ///
 /// # Errors

@@ -61,7 +61,9 @@ impl Reader<'_> {
     /// When the file cannot be read.
     pub fn entry_rows(&self, filter: &str) -> Result<Vec<EntryRow>, StoreError> {
         let mut rows = self.rows(
-            "SELECT l.id, coalesce(l.citation, l.form), l.homograph, l.category, \
+            "SELECT l.id, coalesce(l.citation, l.form), l.homograph, \
+             coalesce(nullif(l.category, ''), (SELECT category FROM sense s WHERE s.lexeme = l.id AND category <> '' \
+              ORDER BY s.position, s.id LIMIT 1), ''), \
              (SELECT json_group_array(json(gloss)) FROM (SELECT coalesce(gloss, '{}') gloss FROM sense s \
               WHERE s.lexeme = l.id ORDER BY s.position, s.id)), \
              (SELECT count(*) FROM morph m WHERE m.lexeme = l.id) FROM lexeme l",

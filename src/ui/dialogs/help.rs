@@ -32,9 +32,9 @@ impl HelpDialog {
     pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext) -> DialogOutcome {
         let height = (ui.ctx().content_rect().height() - 220.0).clamp(200.0, 560.0);
         ui.horizontal_top(|ui| {
-            ui.allocate_ui(vec2(190.0, height), |ui| {
+            ui.allocate_ui(vec2(212.0, height), |ui| {
                 ui.vertical(|ui| {
-                    ui.set_width(190.0);
+                    ui.set_width(212.0);
                     ui.set_min_height(height);
                     ui.spacing_mut().item_spacing.y = 0.0;
                     for (index, (name, _)) in PAGES.iter().enumerate() {

@@ -118,7 +118,7 @@ impl NewProjectDialog {
         changed |= field_ui(ui, &tr("new-project-glosses"), &mut self.glosses, "en").changed();
         widgets::section(ui, tr("new-project-folder"));
         ui.horizontal(|ui| {
-            let browse = Button::new(tr("new-project-browse")).large();
+            let browse = Button::new(tr("new-project-browse")).large().width(102.0);
             let field = ui.available_width() - 110.0;
             let label = tr("new-project-folder");
             let folder = TextField::new(&mut self.folder, label).width(field).height(size::CONTROL_LARGE).show(ui);

@@ -13,7 +13,7 @@ use crate::app::command::InterlinearCommand as Do;
 use crate::domain::WordId;
 use crate::ui::theme::{size, space, type_size};
 use crate::ui::widgets::{IpaField, TextField, ipa};
-use crate::ui::{Command, UiContext, fonts, tr_args};
+use crate::ui::{Command, UiContext, fonts, tr, tr_args};
 
 const FIELD: f32 = 74.0;
 const COMPLETIONS: usize = 7;
@@ -68,7 +68,7 @@ pub(super) fn breaks_ui(
     let response = ui
         .scope_builder(UiBuilder::new().max_rect(rect).id_salt("breaks"), |ui| {
             let name = tr_args("interlinear-breaks", &[("word", word.form.clone().into())]);
-            IpaField::new(text, name, id).width(laid.width.max(240.0) - 2.0 * space::S).show(ui)
+            IpaField::new(text, name, id).width(laid.width.max(240.0)).show(ui)
         })
         .inner;
     if std::mem::take(&mut state.fresh) {
@@ -119,6 +119,7 @@ pub(super) fn glosses_ui(
         let field = Field {
             id: field_id(word.id, index),
             name,
+            hint: tr("interlinear-gloss-hint"),
             room: Rect::from_min_size(pos2(x, row), vec2(width, size::CONTROL)),
         };
         let response = field.show(ui, cx, editor, index, &found, &mut events);
@@ -140,10 +141,14 @@ pub(super) fn glosses_ui(
         .iter()
         .map(|category| Completion { gloss: category.clone(), detail: String::new(), sense: None })
         .collect();
-    for (index, label) in [(fields, "interlinear-category-of"), (fields + 1, "interlinear-word-gloss-of")] {
+    let labels = [
+        (fields, "interlinear-category-of", "interlinear-category-hint"),
+        (fields + 1, "interlinear-word-gloss-of", "interlinear-word-gloss-hint"),
+    ];
+    for (index, label, hint) in labels {
         let name = tr_args(label, &[("word", word.form.clone().into())]);
         let room = Rect::from_min_size(pos2(at.x, y), vec2(width, size::CONTROL));
-        let field = Field { id: field_id(word.id, index), name, room };
+        let field = Field { id: field_id(word.id, index), name, hint: tr(hint), room };
         let found = if index == fields { fitting(&categories, &editor.category) } else { Vec::new() };
         let response = field.show(ui, cx, editor, index, &found, &mut events);
         if response.changed() {
@@ -210,6 +215,7 @@ fn fitting(all: &[Completion], typed: &str) -> Vec<Completion> {
 struct Field {
     id: Id,
     name: String,
+    hint: String,
     room: Rect,
 }
 
@@ -245,7 +251,7 @@ impl Field {
         let text = slot(editor, index);
         let response = ui
             .scope_builder(UiBuilder::new().max_rect(self.room).id_salt(self.id), |ui| {
-                TextField::new(text, self.name).id(self.id).width(self.room.width() - 2.0 * space::S - 2.0).show(ui)
+                TextField::new(text, self.name).id(self.id).hint(self.hint).width(self.room.width()).show(ui)
             })
             .inner;
         if response.changed() {

@@ -14,9 +14,10 @@ use crate::ui::{Command, UiContext, fonts, tr, tr_args};
 
 /// Where the words start.
 const INDENT: f32 = 74.0;
-/// Between words, and between a word and a mark.
+/// Between words.
 const GAP: f32 = 22.0;
-const MARK_GAP: f32 = 6.0;
+/// Marks that belong to the word after them.
+const OPENING: [char; 10] = ['(', '[', '{', '“', '«', '‹', '¿', '¡', '‘', '„'];
 
 /// Draws a line with its top left corner at the room's; gives the height it took.
 #[allow(clippy::too_many_arguments)]
@@ -50,7 +51,10 @@ pub(super) fn line_ui(
     if line.words.is_empty() {
         at.y += bare_ui(ui, cx, line, Rect::from_min_max(at, pos2(right, at.y + size::ROW)));
     }
-    let mut marked = true;
+    let mut first = true;
+    let mut opened = false;
+    // Where the word before ends as written.
+    let mut written = None;
     for word in &line.words {
         let laid = lay_word(ui, theme, word, state.shown);
         let editing = match &state.editor {
@@ -58,13 +62,16 @@ pub(super) fn line_ui(
             Some(Editor::Glosses(editor)) => editor.word == Some(word.id),
             _ => false,
         };
-        let gap = if marked {
-            0.0
-        } else if word.standing == Standing::Mark {
-            MARK_GAP
-        } else {
-            GAP
-        };
+        if let (Some(end), Standing::Mark) = (written, word.standing)
+            && !word.form.starts_with(OPENING)
+        {
+            word_ui(ui, theme, word, &laid, pos2(end + 1.0, at.y), false);
+            written = Some(end + 1.0 + laid.width);
+            at.x = at.x.max(end + 1.0 + laid.width);
+            continue;
+        }
+        let gap = if first || opened { 0.0 } else { GAP };
+        opened = word.standing == Standing::Mark;
         let width = if editing { super::editor::width(&laid, state) } else { laid.width };
         if at.x > left && at.x + gap + width > right {
             at = pos2(left, at.y + row_height + space::M);
@@ -72,7 +79,8 @@ pub(super) fn line_ui(
         } else {
             at.x += gap;
         }
-        marked = false;
+        first = false;
+        written = (!editing).then_some(at.x + laid.form_width);
         let is_selected = model.word.as_ref().is_some_and(|panel| panel.id == word.id);
         let mut height = laid.height;
         if editing {

@@ -56,7 +56,14 @@ fn buttons_ui(ui: &mut Ui, cx: &mut UiContext, word: &WordPanel) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.y = space::S;
         if word.standing == Standing::Approved {
-            cx.button(ui, Command::Interlinear(Do::Unapprove));
+            let command = Command::Interlinear(Do::Unapprove);
+            let mut button = Button::new(tr("interlinear-take-back")).tooltip(tr("command-unapprove-word.tooltip"));
+            if let Some(key) = cx.hint(&command) {
+                button = button.key(key);
+            }
+            if ui.add(button).clicked() {
+                cx.send(command);
+            }
         } else {
             cx.primary_button(ui, Command::Interlinear(Do::Approve));
             if word.open > 1 && (word.chosen.is_some() || !word.morphs.is_empty()) {

@@ -17,6 +17,8 @@ const MORPH_GAP: f32 = 6.0;
 pub(super) struct LaidWord {
     pieces: Vec<(Pos2, Arc<Galley>, Color32)>,
     pub width: f32,
+    /// Width of the word as written: a mark stands right behind it.
+    pub form_width: f32,
     pub height: f32,
     /// Left edge and width of each morph's column, for the editor.
     pub columns: Vec<(f32, f32)>,
@@ -33,7 +35,8 @@ pub(super) fn lay_word(ui: &Ui, theme: &Theme, word: &WordCell, shown: Shown) ->
     let painter = ui.painter();
     let mut pieces = Vec::new();
     let form = galley(painter, &word.form, fonts::language(type_size::LANGUAGE_LARGE), theme.text);
-    let mut width = form.size().x;
+    let form_width = form.size().x;
+    let mut width = form_width;
     let mut y = form.size().y;
     pieces.push((Pos2::ZERO, form, theme.text));
     let mut rows = [y; 3];
@@ -81,7 +84,7 @@ pub(super) fn lay_word(ui: &Ui, theme: &Theme, word: &WordCell, shown: Shown) ->
             y += type_size::LABEL * 1.5 + space::XS / 2.0;
         }
     }
-    LaidWord { pieces, width, height: y + space::XS, columns, rows }
+    LaidWord { pieces, width, form_width, height: y + space::XS, columns, rows }
 }
 
 fn spoken(word: &WordCell) -> String {

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, Id, Label, Layout, RichText, Sense, Ui};
 
-use super::field::{PAD, PageField};
+use super::field::{PAD, PageField, ROW};
 use super::{EntryModel, LexiconModel, LexiconState, headword_id};
 use crate::app::command::{EntryField, LexiconCommand as Do};
 use crate::ui::theme::{space, type_size};
@@ -18,11 +18,9 @@ pub(super) fn entry_ui(
     entry: &EntryModel,
 ) {
     let theme = cx.theme;
-    let left = ui.cursor().left();
     ui.spacing_mut().item_spacing.x = 0.0;
     let mut page = Page { entry, model };
     ui.horizontal(|ui| {
-        ui.add_space(-PAD);
         let head = fonts::language_bold(type_size::HEADWORD);
         page.field(
             ui,
@@ -34,7 +32,7 @@ pub(super) fn entry_ui(
             Look {
                 font: head,
                 color: theme.text,
-                text: "lexicon-headword",
+                text: "lexicon-headword-field",
                 hint: "lexicon-headword-hint",
                 language: true,
             },
@@ -82,7 +80,7 @@ pub(super) fn entry_ui(
         });
     });
     ui.horizontal_wrapped(|ui| {
-        ui.add_space(-PAD);
+        ui.spacing_mut().interact_size.y = ROW;
         let small = |text, hint, language| Look {
             font: if language { fonts::language(type_size::BODY + 1.0) } else { fonts::regular(type_size::BODY) },
             color: theme.muted,
@@ -91,7 +89,7 @@ pub(super) fn entry_ui(
             language,
         };
         let id = Id::unique(("lexicon-category", entry.id));
-        let look = small("lexicon-category", "lexicon-category-hint", false);
+        let look = small("lexicon-category-field", "lexicon-category-hint", false);
         page.field(ui, cx, state, EntryField::Category, id, &entry.category, look);
         dot(ui, cx);
         let variants: Vec<&str> = entry.variants.iter().map(String::as_str).chain([""]).collect();
@@ -114,7 +112,6 @@ pub(super) fn entry_ui(
         ui.add_space(space::L);
     }
     ui.horizontal(|ui| {
-        ui.add_space(-space::M);
         ui.spacing_mut().item_spacing.x = space::XS;
         for (command, text) in [
             (Do::NewSense, "command-new-sense"),
@@ -133,7 +130,7 @@ pub(super) fn entry_ui(
     });
     ui.add_space(space::S);
     ui.horizontal_wrapped(|ui| {
-        ui.add_space(-PAD);
+        ui.spacing_mut().interact_size.y = ROW;
         let id = Id::unique(("lexicon-notes", entry.id));
         page.field(
             ui,
@@ -153,11 +150,13 @@ pub(super) fn entry_ui(
     });
     if !entry.relations.is_empty() {
         ui.add_space(space::M);
-        section(ui, tr("lexicon-relations"));
+        ui.horizontal(|ui| {
+            ui.add_space(PAD);
+            section(ui, tr("lexicon-relations"));
+        });
         relations_ui(ui, cx, entry);
     }
     ui.add_space(space::L);
-    debug_assert!(left.is_finite());
     super::occurrences::occurrences_ui(ui, cx, entry);
 }
 
@@ -208,6 +207,7 @@ impl Page<'_> {
 fn relations_ui(ui: &mut Ui, cx: &mut UiContext, entry: &EntryModel) {
     for relation in &entry.relations {
         ui.horizontal(|ui| {
+            ui.add_space(PAD);
             ui.spacing_mut().item_spacing.x = space::S;
             ui.label(RichText::new(&relation.kind).color(cx.theme.muted));
             let target = RichText::new(&relation.target).font(fonts::language(type_size::LANGUAGE_SMALL));

@@ -13,6 +13,9 @@ use crate::ui::widgets::ipa;
 /// Room between the text and the outline it has while one types.
 pub(super) const PAD: f32 = 5.0;
 
+/// Height of a row of running text on the page.
+pub(super) const ROW: f32 = 23.0;
+
 /// A piece of the page.
 pub(super) struct PageField<'t> {
     pub id: Id,
@@ -38,8 +41,8 @@ impl PageField<'_> {
         };
         let shown = if text.is_empty() { &self.hint } else { &text };
         let galley = ui.painter().layout_no_wrap(shown.clone(), self.font.clone(), self.color);
-        let longest = ui.max_rect().width() - 2.0 * PAD - size::CONTROL - space::S;
-        let width = (galley.size().x + 2.0).min(longest).max(if focused { 120.0 } else { 12.0 });
+        let longest = ui.max_rect().width() - size::CONTROL - space::S;
+        let width = (galley.size().x + 2.0 * PAD + 3.0).min(longest).max(if focused { 120.0 } else { 12.0 });
         let (fill, line) =
             if focused { (theme.field(), theme.accent) } else { (Color32::TRANSPARENT, Color32::TRANSPARENT) };
         let frame = Frame::new()
@@ -47,7 +50,7 @@ impl PageField<'_> {
             .stroke(Stroke::new(size::LINE, line))
             .corner_radius(CornerRadius::same(size::RADIUS_SMALL))
             .inner_margin(Margin::symmetric(PAD as i8, 1));
-        let wraps = galley.size().x > longest;
+        let wraps = galley.size().x + 2.0 * PAD + 3.0 > longest;
         let edit = if wraps {
             TextEdit::multiline(&mut text).desired_rows(1).return_key(None)
         } else {
@@ -58,7 +61,8 @@ impl PageField<'_> {
             .font(self.font.clone())
             .text_color(self.color)
             .desired_width(width)
-            .min_size(vec2(0.0, 0.0))
+            .min_size(vec2(0.0, ROW))
+            .align(eframe::egui::Align2::LEFT_CENTER)
             .frame(frame)
             .hint_text(RichText::new(self.hint).font(self.font).color(theme.muted));
         let mut response = ui.add(edit).accessible_name(self.name).on_hover_cursor(CursorIcon::Text);

@@ -2,6 +2,7 @@
 
 use eframe::egui::{Id, Key, Ui};
 
+use super::field::PAD;
 use super::{LexiconState, LinkEditor, SenseModel, scheme_name};
 use crate::app::command::LexiconCommand as Do;
 use crate::domain::LinkScheme;
@@ -18,6 +19,7 @@ pub(super) fn links_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut LexiconState
         ui.add_space(space::XS);
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = space::S;
+            ui.add_space(PAD);
             for link in &sense.links {
                 if link.confirmed {
                     ui.add(Chip::new(format!("{} ✓", link.name)).kind(ChipKind::Plain)).on_hover_text(&link.iri);

@@ -1,8 +1,6 @@
 //! The list of entries with its filter.
 
-use eframe::egui::{
-    Align, Frame, Id, Key, Label, Layout, Margin, Rect, RichText, ScrollArea, Ui, UiBuilder, pos2, vec2,
-};
+use eframe::egui::{Align, Id, Key, Label, Layout, Rect, RichText, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
 use super::{LexiconModel, LexiconRow, LexiconState, filter_id};
 use crate::app::command::LexiconCommand as Do;
@@ -18,25 +16,27 @@ const COUNT: f32 = 64.0;
 /// Draws filter, button, headings and rows.
 pub(super) fn list_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut LexiconState, model: &LexiconModel) {
     ui.spacing_mut().item_spacing.y = 0.0;
-    Frame::new().inner_margin(Margin::same(space::M as i8)).show(ui, |ui| {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let new = Command::Lexicon(Do::NewEntry);
-            if ui.add(Button::primary(tr("command-new-entry")).tooltip(tr("command-new-entry.tooltip"))).clicked() {
-                cx.send(new);
-            }
-            let width = ui.available_width() - 2.0 * space::S - 4.0;
-            let field = TextField::new(&mut state.filter, tr("lexicon-filter")).hint(tr("lexicon-filter-hint"));
-            let response = field.id(filter_id()).width(width).show(ui);
-            if response.changed() {
-                cx.send(Command::Lexicon(Do::SetFilter(state.filter.clone())));
-            }
-            if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && model.selected.is_none() {
-                cx.send(Command::Lexicon(Do::NextEntry));
-            }
-        });
+    let (_, bar) = ui.allocate_space(vec2(ui.available_width(), size::CONTROL + 2.0 * space::M));
+    let bar = UiBuilder::new().max_rect(bar.shrink2(vec2(space::M, 0.0)));
+    ui.scope_builder(bar.layout(Layout::right_to_left(Align::Center)), |ui| {
+        let new = Command::Lexicon(Do::NewEntry);
+        if ui.add(Button::primary(tr("command-new-entry")).tooltip(tr("command-new-entry.tooltip"))).clicked() {
+            cx.send(new);
+        }
+        let width = ui.available_width();
+        let field = TextField::new(&mut state.filter, tr("lexicon-filter")).hint(tr("lexicon-filter-hint"));
+        let response = field.id(filter_id()).width(width).show(ui);
+        if response.changed() {
+            cx.send(Command::Lexicon(Do::SetFilter(state.filter.clone())));
+        }
+        if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && model.selected.is_none() {
+            cx.send(Command::Lexicon(Do::NextEntry));
+        }
     });
     let (_, head) = ui.allocate_space(vec2(ui.available_width(), size::ROW_COMPACT));
-    let cells = cells(head);
+    // The rows leave room for the scroll bar.
+    let columns = head.with_max_x(head.right() - ui.spacing().scroll.allocated_width());
+    let cells = cells(columns);
     let names = ["lexicon-headword", "lexicon-gloss", "lexicon-category", "lexicon-in-texts"];
     for (index, (cell, name)) in cells.into_iter().zip(names).enumerate() {
         let text = RichText::new(tr(name)).font(fonts::regular(type_size::LABEL)).color(cx.theme.muted);

@@ -94,7 +94,7 @@ pub fn lexicon_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut LexiconState, mod
     CentralPanel::no_frame().show(ui, |ui| match &model.entry {
         Some(entry) => {
             ScrollArea::vertical().id_salt("lexicon-entry").auto_shrink(false).show(ui, |ui| {
-                let page = Frame::new().inner_margin(Margin::symmetric(space::XL as i8 + 10, space::XL as i8));
+                let page = Frame::new().inner_margin(Margin::symmetric(space::XL as i8 + 4, space::XL as i8));
                 page.show(ui, |ui| {
                     ui.set_width(ui.available_width());
                     entry::entry_ui(ui, cx, state, model, entry);

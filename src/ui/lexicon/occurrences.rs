@@ -7,6 +7,7 @@ use eframe::egui::{
 };
 
 use super::EntryModel;
+use super::field::PAD;
 use crate::app::command::LexiconCommand as Do;
 use crate::ui::theme::{focus_ring, size, space, type_size};
 use crate::ui::widgets::section;
@@ -14,10 +15,16 @@ use crate::ui::{Command, UiContext, fonts, tr, tr_args};
 
 /// Draws the occurrences; each leads to its text.
 pub(super) fn occurrences_ui(ui: &mut Ui, cx: &mut UiContext, entry: &EntryModel) {
-    section(ui, tr_args("lexicon-in-texts-count", &[("count", entry.in_texts.into())]));
+    ui.horizontal(|ui| {
+        ui.add_space(PAD);
+        section(ui, tr_args("lexicon-in-texts-count", &[("count", entry.in_texts.into())]));
+    });
     if entry.occurrences.is_empty() {
         let text = eframe::egui::RichText::new(tr("lexicon-not-in-texts")).color(cx.theme.muted);
-        ui.label(text);
+        ui.horizontal(|ui| {
+            ui.add_space(PAD);
+            ui.label(text);
+        });
         return;
     }
     let font = fonts::language(type_size::BODY + 1.0);

@@ -2,7 +2,7 @@
 
 use eframe::egui::{FontId, Label, Rect, RichText, Stroke, Ui, pos2};
 
-use super::field::{PAD, PageField};
+use super::field::{PAD, PageField, ROW};
 use super::{LexiconModel, LexiconState, SenseModel, example_id, sense_id};
 use crate::app::command::{ExampleField, LexiconCommand as Do, SenseField};
 use crate::app::icon::Icon;
@@ -19,19 +19,22 @@ pub(super) fn sense_ui(
     sense: &SenseModel,
 ) {
     let theme = cx.theme;
-    let indent = space::L + sense.depth as f32 * space::XL;
+    let indent = PAD + space::M + sense.depth as f32 * space::XL;
     let out = ui.horizontal_top(|ui| {
         ui.add_space(indent);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 3.0;
             head_ui(ui, cx, state, model, sense);
             for (language, gloss) in &sense.other_glosses {
-                let text = RichText::new(format!("{language}: {gloss}")).font(fonts::regular(type_size::SMALL));
-                ui.add(Label::new(text.color(theme.muted)).wrap());
+                ui.horizontal_wrapped(|ui| {
+                    ui.add_space(PAD);
+                    let text = RichText::new(format!("{language}: {gloss}")).font(fonts::regular(type_size::SMALL));
+                    ui.add(Label::new(text.color(theme.muted)));
+                });
             }
             for example in &sense.examples {
                 ui.horizontal_wrapped(|ui| {
-                    ui.add_space(-PAD);
+                    ui.spacing_mut().interact_size.y = ROW;
                     for (field, value, text, hint, font, color, language) in [
                         (
                             ExampleField::Text,
@@ -74,7 +77,7 @@ pub(super) fn sense_ui(
         });
     });
     let rect = out.response.rect;
-    let x = rect.left() + indent - space::L;
+    let x = rect.left() + indent - space::M;
     let bar = Rect::from_min_max(pos2(x, rect.top()), pos2(x + size::EDGE, rect.bottom()));
     let current = model.sense == Some(sense.id) && model.entry.as_ref().is_some_and(|entry| entry.senses.len() > 1);
     let color = if current { theme.accent } else { theme.line_strong };
@@ -85,9 +88,10 @@ fn head_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut LexiconState, model: &Le
     let theme = cx.theme;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 0.0;
+        ui.spacing_mut().interact_size.y = ROW;
         let number = RichText::new(&sense.number).font(fonts::figures_semibold(type_size::BODY));
+        ui.add_space(PAD);
         ui.add(Label::new(number));
-        ui.add_space(space::XS);
         let plain: FontId = fonts::regular(type_size::BODY);
         let fields = [
             (SenseField::Gloss, &sense.gloss, "lexicon-gloss", "lexicon-gloss-hint", theme.text),
@@ -104,11 +108,13 @@ fn head_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut LexiconState, model: &Le
         ];
         let opened = fields.iter().any(|(field, ..)| ui.memory(|memory| memory.has_focus(sense_id(sense.id, *field))));
         let chosen = opened || model.sense == Some(sense.id);
+        let of_entry = model.entry.as_ref().map_or("", |entry| entry.category.as_str());
         let mut first = true;
         for (field, value, text, hint, color) in fields {
             // What is empty is offered on the sense one works at, and nowhere else: a page, not a form.
             let always = matches!(field, SenseField::Gloss | SenseField::Definition);
-            if value.is_empty() && !always && !chosen {
+            let said_above = field == SenseField::Category && value == of_entry;
+            if !opened && !always && (value.is_empty() || said_above) {
                 continue;
             }
             if !first {

@@ -1,6 +1,6 @@
 //! Two small dialogs: who is this, and how to look.
 
-use eframe::egui::{Align, Checkbox, Id, Key, Label, Layout, Modal, RichText, ScrollArea, Ui, vec2};
+use eframe::egui::{Align, Checkbox, Frame, Id, Key, Label, Layout, Margin, Modal, RichText, ScrollArea, Ui, vec2};
 
 use super::{PeopleModel, PeopleState};
 use crate::app::command::PeopleCommand;
@@ -70,7 +70,7 @@ const DIALOG: f32 = 460.0;
 pub(super) fn naming_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, model: &PeopleModel) {
     let Some(naming) = &mut state.naming else { return };
     let mut done = None;
-    let modal = Modal::new(Id::unique("people-naming")).backdrop_color(cx.theme.scrim).show(ui.ctx(), |ui| {
+    let modal = modal("people-naming", ui, cx).show(ui.ctx(), |ui| {
         ui.set_width(DIALOG * 0.8);
         let title = match naming.track {
             Some(_) => tr_args("people-name-title", &[("called", naming.called.clone().into())]),
@@ -150,6 +150,12 @@ pub(super) fn naming_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState
     state.naming = None;
 }
 
+/// A dialog with room around its contents.
+fn modal(id: &str, ui: &Ui, cx: &UiContext) -> Modal {
+    let frame = Frame::popup(ui.style()).inner_margin(Margin::same(space::L as i8 + space::XS as i8));
+    Modal::new(Id::unique(id)).backdrop_color(cx.theme.scrim).frame(frame)
+}
+
 enum Choice {
     Person(PersonId),
     Nobody,
@@ -160,7 +166,7 @@ enum Choice {
 pub(super) fn analyse_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState) {
     let Some(form) = &mut state.analyse else { return };
     let mut done = None;
-    let modal = Modal::new(Id::unique("people-analyse")).backdrop_color(cx.theme.scrim).show(ui.ctx(), |ui| {
+    let modal = modal("people-analyse", ui, cx).show(ui.ctx(), |ui| {
         ui.set_width(DIALOG);
         widgets::title(ui, tr("people-analyse-title"));
         let muted = |text: String| RichText::new(text).font(fonts::figures(type_size::BODY)).color(cx.theme.muted);

@@ -4,7 +4,7 @@ use eframe::egui::{Id, Key, RichText, Ui};
 
 use super::{PeopleState, ProposalModel};
 use crate::app::command::PeopleCommand;
-use crate::domain::{Span, Time};
+use crate::domain::{Span, TagId, Time};
 use crate::ui::theme::{size, space, type_size};
 use crate::ui::widgets::{self, Button, Chip, TextField};
 use crate::ui::{Command, UiContext, fonts, tr};
@@ -28,6 +28,16 @@ impl Editor {
     /// An editor for the label.
     pub fn relabel(label: &str) -> Self {
         Self::Relabel { text: label.to_owned(), fresh: true }
+    }
+    /// The command that keeps what is written, when it can be kept.
+    pub fn command(&self, tag: TagId) -> Option<PeopleCommand> {
+        match self {
+            Self::Relabel { text, .. } => {
+                let label = text.trim().to_owned();
+                (!label.is_empty()).then_some(PeopleCommand::RelabelAs { tag, label })
+            }
+            Self::Retime(retiming) => Some(PeopleCommand::RetimeTo { tag, span: retiming.span()? }),
+        }
     }
     /// An editor for the times.
     pub fn retime(span: Span) -> Self {

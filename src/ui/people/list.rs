@@ -134,7 +134,7 @@ fn avatar(ui: &mut Ui, cx: &UiContext, person: &PersonRow) {
             image.corner_radius(CornerRadius::same((AVATAR / 2.0) as u8)).paint_at(ui, rect);
         }
         None => {
-            ui.painter().circle_filled(rect.center(), AVATAR / 2.0, cx.theme.raised);
+            ui.painter().circle_filled(rect.center(), AVATAR / 2.0, cx.theme.hover);
             ui.painter().text(
                 rect.center(),
                 Align2::CENTER_CENTER,

@@ -179,6 +179,13 @@ pub struct PeopleState {
     pub analyse: Option<AnalyseForm>,
 }
 
+impl PeopleState {
+    /// Whether a dialog lies over everything.
+    pub fn is_modal(&self) -> bool {
+        self.naming.is_some() || self.analyse.is_some()
+    }
+}
+
 /// Draws the place.
 pub fn people_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, model: &PeopleModel) {
     match model.extent {

@@ -62,7 +62,8 @@ fn head_ui(ui: &mut Ui, cx: &UiContext, proposal: &ProposalModel) {
     ui.horizontal(|ui| {
         let place = match proposal.place {
             Some((at, of)) => tr_args("people-place", &[("at", (at as i64 + 1).into()), ("of", (of as i64).into())]),
-            None => tr("people-decided"),
+            None if proposal.decision.is_some() => tr("people-decided"),
+            None => tr("people-not-in-queue"),
         };
         ui.label(RichText::new(place).font(fonts::figures_semibold(type_size::BODY)));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -234,6 +234,7 @@ impl IpaPalette {
         Window::new(tr("ipa-palette"))
             .id(Id::unique("ipa-palette"))
             .open(&mut open)
+            .default_pos(ctx.content_rect().right_top() + vec2(-size::PALETTE - 2.0 * space::XXL, 2.0 * space::XXL))
             .collapsible(false)
             .resizable(false)
             .show(&ctx, |ui| {

@@ -194,7 +194,7 @@ fn entry_card(core: &Core, id: LexemeId) -> Result<EntryCard, StoreError> {
     Ok(EntryCard {
         id,
         headword: headword(&entry.lexeme),
-        category: entry.lexeme.category.clone(),
+        category: crate::app::places::lexicon::category(&entry),
         senses: entry.senses.iter().map(gloss).filter(|text| !text.is_empty()).collect(),
         example: example.map(|e| (e.text.first().unwrap_or_default().to_owned(), shown(&e.translation, language))),
         links: links.map(|link| (link_name(link), !link.confirmed_by.is_empty())).collect(),

@@ -88,7 +88,7 @@ fn entry_model(core: &Core, id: LexemeId) -> Result<EntryModel, StoreError> {
         id,
         headword: headword(&entry.lexeme),
         homograph: entry.lexeme.homograph,
-        category: entry.lexeme.category.clone(),
+        category: category(&entry),
         pronunciations: forms(&[FormKind::Pronunciation]),
         variants: forms(&[FormKind::Variant]),
         etymology: shown(&entry.lexeme.etymology, language),
@@ -101,13 +101,34 @@ fn entry_model(core: &Core, id: LexemeId) -> Result<EntryModel, StoreError> {
             .map(|found| Occurrence {
                 session: found.session,
                 morph: found.morph,
-                before: found.before,
+                before: tidy(&found.before),
                 word: found.word,
-                after: found.after,
+                after: tidy(&found.after),
                 text: found.session_name,
             })
             .collect(),
     })
+}
+
+/// Closing marks right behind the word they follow, as in print.
+fn tidy(text: &str) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    for piece in text.split(' ') {
+        if !tidy.is_empty() && !piece.starts_with(['.', ',', ';', ':', '!', '?', '…', ')', ']', '”', '»']) {
+            tidy.push(' ');
+        }
+        tidy.push_str(piece);
+    }
+    tidy
+}
+
+/// The entry's category; where only its senses say one, the first of theirs.
+pub(crate) fn category(entry: &FullEntry) -> String {
+    if !entry.lexeme.category.is_empty() {
+        return entry.lexeme.category.clone();
+    }
+    let said = entry.senses.iter().map(|full| &full.sense.category).find(|category| !category.is_empty());
+    said.cloned().unwrap_or_default()
 }
 
 fn senses_into(from: &[FullSense], above: &str, depth: usize, language: &str, into: &mut Vec<SenseModel>) {

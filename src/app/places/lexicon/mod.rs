@@ -3,6 +3,8 @@
 mod load;
 mod perform;
 
+pub(crate) use load::category;
+
 use eframe::egui::Ui;
 
 use super::Stamp;

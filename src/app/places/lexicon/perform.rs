@@ -171,7 +171,7 @@ fn set_entry_field(core: &mut Core, lexeme: LexemeId, field: EntryField, languag
         EntryField::Variant(index) => {
             edit::entry_parts::set_form(store, lexeme, FormKind::Variant, index, language, text)
         }
-        EntryField::Category => edit::lexicon::edit(store, lexeme, "category", |l| l.category = text.to_owned()),
+        EntryField::Category => edit::entry_parts::set_category(store, lexeme, text),
         EntryField::Etymology => edit::lexicon::edit(store, lexeme, "etymology", |l| l.etymology.set(language, text)),
         EntryField::Notes => edit::lexicon::edit(store, lexeme, "notes", |l| l.notes.set(language, text)),
     });

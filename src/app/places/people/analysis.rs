@@ -7,7 +7,7 @@ use crate::app::analysing::StoreSink;
 use crate::app::core::{Core, Message};
 use crate::app::i18n::{tr, tr_args};
 use crate::app::shipped;
-use crate::domain::{ModelRun, Time};
+use crate::domain::{ModelRun, SessionId, Time};
 use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary, analyse};
 use crate::jobs::{Job, JobError, JobView};
 use crate::store::Changed;
@@ -22,6 +22,7 @@ const NOT_USUAL: &str = "pose-fast";
 
 /// A run on its way.
 pub(super) struct Looking {
+    pub session: SessionId,
     job: Job<AnalyseSummary>,
     changes: Receiver<Changed>,
 }
@@ -101,7 +102,7 @@ pub(super) fn start(core: &mut Core, models: Vec<String>, fps: f64) -> Option<Lo
     };
     let title = tr_args("people-job", &[("name", name.into())]);
     let job = core.jobs.spawn(title, move |context| analyse(&request, &mut sink, context).map_err(JobError::from));
-    Some(Looking { job, changes })
+    Some(Looking { session: media.session, job, changes })
 }
 
 /// The dialog's first contents, from the model cards and the last run.

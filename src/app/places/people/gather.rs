@@ -108,17 +108,30 @@ impl Review {
 
     /// The proposals in an order, of one person or of all. By time decided ones are listed too.
     pub fn queue(&self, order: QueueOrder, who: Option<Who>) -> Vec<TagId> {
-        let mine = |tag: &&Tag| who.is_none_or(|who| self.is(who, tag.track));
+        let mine = |tag: &&Tag| self.belongs(tag, order, who);
         if order == QueueOrder::ByTime {
             return self.tags.iter().filter(mine).map(|tag| tag.id).collect();
         }
-        let belongs = |tag: &&Tag| match order {
-            QueueOrder::ModelsDisagree => tag.evidence["agreement"].as_f64().is_some_and(|a| a < 0.5),
-            QueueOrder::NotAssessable => has_unjudged(tag),
-            _ => true,
-        };
-        let tags: Vec<Tag> = self.tags.iter().filter(mine).filter(belongs).cloned().collect();
+        let tags: Vec<Tag> = self.tags.iter().filter(mine).cloned().collect();
         review::queue(&tags, order).into_iter().map(|i| tags[i].id).collect()
+    }
+
+    /// How long such a queue is.
+    pub fn count(&self, order: QueueOrder, who: Option<Who>) -> usize {
+        self.tags.iter().filter(|tag| self.belongs(tag, order, who)).count()
+    }
+
+    fn belongs(&self, tag: &Tag, order: QueueOrder, who: Option<Who>) -> bool {
+        if who.is_some_and(|who| !self.is(who, tag.track)) {
+            return false;
+        }
+        let open = tag.status == TagStatus::Proposed;
+        match order {
+            QueueOrder::ByTime => true,
+            QueueOrder::UncertainFirst => open,
+            QueueOrder::ModelsDisagree => open && tag.evidence["agreement"].as_f64().is_some_and(|a| a < 0.5),
+            QueueOrder::NotAssessable => open && has_unjudged(tag),
+        }
     }
 
     /// The next open proposal after one, in the queue's order and around its end.

@@ -44,6 +44,8 @@ pub struct PeoplePlace {
     queue: Vec<TagId>,
     order: QueueOrder,
     who: Option<Who>,
+    /// What the queue was made for; `None` when the tags changed since.
+    queued: Option<(QueueOrder, Option<Who>)>,
     session: Option<SessionId>,
     /// The proposal the model shows.
     shown: Option<TagId>,
@@ -68,6 +70,7 @@ impl Default for PeoplePlace {
             queue: Vec::new(),
             order: QueueOrder::UncertainFirst,
             who: None,
+            queued: None,
             session: None,
             shown: None,
             moment: Time::ZERO,
@@ -111,6 +114,10 @@ impl PeoplePlace {
             self.model.job = None;
             return;
         }
+        if core.selection.session != Some(looking.session) {
+            self.model.job = None;
+            return;
+        }
         let view = looking.view();
         self.model.job = Some(JobModel { part: view.fraction.map(|f| f as f32), message: view.message });
         // Shown from the beginning, so that there is something to stop.
@@ -123,6 +130,7 @@ impl PeoplePlace {
         let found = gather::find(core);
         self.curves.clear();
         self.drawn = None;
+        self.queued = None;
         self.review = None;
         self.model.extent = match core.ask(found) {
             None | Some(Found::NoSession) => Extent::NoSession,
@@ -130,7 +138,10 @@ impl PeoplePlace {
             Some(Found::NotLooked(video)) => {
                 self.pictures.want(&core.wake, &video.path, self.moment - video.media.offset);
                 self.model.picture.frame = vec2(video.frame[0], video.frame[1]);
-                if self.looking.is_some() { Extent::Looked } else { Extent::NotLooked }
+                // Shown from the beginning of a run, so that there is something to stop.
+                let session = Some(video.media.session);
+                let looking = self.looking.as_ref().is_some_and(|looking| Some(looking.session) == session);
+                if looking { Extent::Looked } else { Extent::NotLooked }
             }
             Some(Found::Looked(review)) => {
                 self.review = Some(*review);
@@ -161,11 +172,14 @@ impl PeoplePlace {
         if self.who.is_some_and(|who| !review.groups().iter().any(|(known, _)| *known == who)) {
             self.who = None;
         }
-        self.queue = review.queue(self.order, self.who);
+        if self.queued != Some((self.order, self.who)) {
+            self.queued = Some((self.order, self.who));
+            self.queue = review.queue(self.order, self.who);
+            self.model.queues = ORDERS.map(|order| (order, review.count(order, self.who))).to_vec();
+        }
         self.choose(core, &review);
         self.model.order = self.order;
         self.model.filtered = self.who.is_some();
-        self.model.queues = ORDERS.map(|order| (order, review.queue(order, self.who).len())).to_vec();
         self.model.reviewed = review.reviewed();
         self.model.people = self.people(core, &review);
         self.model.picture.frame = vec2(review.video.frame[0], review.video.frame[1]);
@@ -349,6 +363,7 @@ impl PeoplePlace {
     pub fn perform(&mut self, core: &mut Core, command: PeopleCommand) {
         use PeopleCommand as Do;
         self.dirty = true;
+        let Some(command) = self.meant(core, command) else { return };
         match command {
             Do::PlayProposal => self.play(core),
             Do::NextProposal => self.step(core, 1),
@@ -412,6 +427,7 @@ impl PeoplePlace {
                 if self.looking.is_some() {
                     core.messages.push(Message::Note(tr("people-busy")));
                 } else {
+                    self.state.analyse = None;
                     self.looking = analysis::start(core, models, fps);
                 }
             }
@@ -420,6 +436,25 @@ impl PeoplePlace {
                     looking.stop();
                 }
             }
+        }
+    }
+
+    /// What a command means while a dialog or an editor is open: under a dialog no key decides anything, and Accept
+    /// keeps what the editor says.
+    fn meant(&self, core: &Core, command: PeopleCommand) -> Option<PeopleCommand> {
+        use PeopleCommand as Do;
+        if self.state.is_modal() {
+            return match (command, &self.state.analyse) {
+                (Do::Accept, Some(form)) => form.command(),
+                (by_values, _) if crate::app::command::Command::People(by_values.clone()).spec().is_none() => {
+                    Some(by_values)
+                }
+                _ => None,
+            };
+        }
+        match (&command, &self.state.editor, core.selection.tag) {
+            (Do::Accept, Some(editor), Some(tag)) => editor.command(tag),
+            _ => Some(command),
         }
     }
 
@@ -454,6 +489,7 @@ impl PeoplePlace {
     fn first_of_queue(&mut self, core: &mut Core) {
         let Some(review) = &self.review else { return };
         self.queue = review.queue(self.order, self.who);
+        self.queued = None;
         let open = |id: &&TagId| review.tag(**id).is_some_and(|t| t.status == TagStatus::Proposed);
         let first = self.queue.iter().find(open).or(self.queue.first()).copied();
         core.selection.tag = first.or(core.selection.tag);
