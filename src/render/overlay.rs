@@ -65,8 +65,8 @@ pub fn paint(painter: &Painter, rect: Rect, frame: Vec2, strokes: &Arc<Vec<Strok
         pos2(rect.left() + x / frame.x * rect.width(), rect.top() + y / frame.y * rect.height())
     };
     for stroke in strokes.iter() {
-        let [r, g, b, a] = stroke.color;
-        let color = Color32::from_rgba_premultiplied(r, g, b, a);
+        let mut color = Color32::TRANSPARENT;
+        (0..4).for_each(|i| color[i] = stroke.color[i]);
         if stroke.a == stroke.b {
             painter.circle_filled(place(stroke.a), stroke.radius, color);
         } else {

@@ -11,6 +11,11 @@ use crate::render::overlay;
 use crate::ui::theme::{focus_ring, size, space, type_size};
 use crate::ui::{Command, UiContext, fonts, tr, tr_args};
 
+/// Under words on a picture; pictures are dark ground in both themes.
+fn ground() -> Color32 {
+    crate::ui::theme::DARK.background.gamma_multiply(0.75)
+}
+
 const STRIP: f32 = 66.0;
 const GAP: f32 = 6.0;
 
@@ -65,8 +70,8 @@ fn picture_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel, room: Vec2) 
         shown.left_bottom() + vec2(space::S, -galley.size().y - 2.0 * space::S),
         galley.size() + vec2(2.0 * space::S, space::S),
     );
-    painter.rect_filled(chip, CornerRadius::same(size::RADIUS_SMALL), Color32::from_black_alpha(170));
-    painter.galley(chip.center() - galley.size() / 2.0, galley, Color32::WHITE);
+    painter.rect_filled(chip, CornerRadius::same(size::RADIUS_SMALL), ground());
+    painter.galley(chip.center() - galley.size() / 2.0, galley, crate::ui::theme::DARK.text);
     focus_ring(ui, &response, size::RADIUS_CARD);
 }
 
@@ -81,8 +86,8 @@ fn label_chip(painter: &Painter, shown: Rect, frame: Vec2, text: &str, [x, y, _,
         if above >= shown.top() { above } else { (corner.y + h * scale + space::XS).min(shown.bottom() - room.y) };
     let left = corner.x.clamp(shown.left(), (shown.right() - room.x).max(shown.left()));
     let chip = Rect::from_min_size(pos2(left, top), room);
-    painter.rect_filled(chip, CornerRadius::same(size::RADIUS), Color32::from_black_alpha(185));
-    painter.galley(chip.center() - galley.size() / 2.0, galley, Color32::WHITE);
+    painter.rect_filled(chip, CornerRadius::same(size::RADIUS), ground());
+    painter.galley(chip.center() - galley.size() / 2.0, galley, crate::ui::theme::DARK.text);
 }
 
 fn strip_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
@@ -135,8 +140,8 @@ fn strip_cell(ui: &mut Ui, cx: &mut UiContext, cell: &StripCell, rect: Rect, her
         );
         let room = galley.size() + vec2(space::S, space::XS);
         let chip = Rect::from_min_size(rect.max - room - Vec2::splat(3.0), room);
-        ui.painter().rect_filled(chip, radius, Color32::from_black_alpha(185));
-        ui.painter().galley(chip.center() - galley.size() / 2.0, galley, Color32::WHITE);
+        ui.painter().rect_filled(chip, radius, ground());
+        ui.painter().galley(chip.center() - galley.size() / 2.0, galley, crate::ui::theme::DARK.text);
     }
     if here {
         ui.painter().rect_stroke(rect, radius, Stroke::new(size::EDGE, cx.theme.accent), StrokeKind::Inside);

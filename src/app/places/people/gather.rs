@@ -20,7 +20,7 @@ pub(super) enum Found {
     NoSession,
     NoVideo,
     /// A video that nobody has looked at.
-    NotLooked(Video),
+    NotLooked(Box<Video>),
     Looked(Box<Review>),
 }
 
@@ -62,7 +62,7 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
     let Some(session) = core.selection.session else { return Ok(Found::NoSession) };
     let Some(first) = video(core)? else { return Ok(Found::NoVideo) };
     let read = core.store.read();
-    let Some(run) = read.runs_of(session)?.into_iter().next() else { return Ok(Found::NotLooked(first)) };
+    let Some(run) = read.runs_of(session)?.into_iter().next() else { return Ok(Found::NotLooked(Box::new(first))) };
     let own = match read.get::<Media>(run.media)? {
         Some(media) => of_media(core, media),
         None => None,

@@ -1,7 +1,7 @@
 //! Pictures on their way from the decoding threads to the graphics card.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use eframe::egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions, Vec2, vec2};
@@ -38,13 +38,13 @@ type Wake = Arc<dyn Fn() + Send + Sync>;
 
 impl Pictures {
     /// Wants the exact frame at a moment of the file.
-    pub fn want(&mut self, wake: &Wake, path: &PathBuf, time: Time) {
+    pub fn want(&mut self, wake: &Wake, path: &Path, time: Time) {
         if self.asked.as_ref().is_some_and(|(p, t)| p == path && *t == time) {
             return;
         }
-        self.asked = Some((path.clone(), time));
+        self.asked = Some((path.to_owned(), time));
         let stills = self.picture.get_or_insert_with(|| Stills::start(SIDE, wake.clone()));
-        stills.ask(path.clone(), vec![Wanted { key: 0, time, part: None }]);
+        stills.ask(path.to_owned(), vec![Wanted { key: 0, time, part: None }]);
     }
 
     /// Shows what the player shows.
@@ -56,8 +56,8 @@ impl Pictures {
     }
 
     /// Wants the pictures of a film strip, times in the file.
-    pub fn want_strip(&mut self, wake: &Wake, path: &PathBuf, tag: TagId, times: Vec<Time>) {
-        let asked = (path.clone(), tag, times);
+    pub fn want_strip(&mut self, wake: &Wake, path: &Path, tag: TagId, times: Vec<Time>) {
+        let asked = (path.to_owned(), tag, times);
         if self.asked_strip.as_ref() == Some(&asked) {
             return;
         }
@@ -65,7 +65,7 @@ impl Pictures {
             asked.2.iter().enumerate().map(|(key, time)| Wanted { key, time: *time, part: None }).collect::<Vec<_>>();
         self.strip_textures = vec![None; wanted.len()];
         self.asked_strip = Some(asked);
-        self.strip.get_or_insert_with(|| Stills::start(STRIP_SIDE, wake.clone())).ask(path.clone(), wanted);
+        self.strip.get_or_insert_with(|| Stills::start(STRIP_SIDE, wake.clone())).ask(path.to_owned(), wanted);
     }
 
     /// Whether these faces were asked for already.
@@ -74,12 +74,12 @@ impl Pictures {
     }
 
     /// Wants faces cut out of the video: whose, when (in the file), and where (shares of the picture).
-    pub fn want_faces(&mut self, wake: &Wake, path: &PathBuf, faces: Vec<(Who, Time, [f32; 4])>) {
+    pub fn want_faces(&mut self, wake: &Wake, path: &Path, faces: Vec<(Who, Time, [f32; 4])>) {
         let wanted =
             faces.iter().enumerate().map(|(key, (_, time, part))| Wanted { key, time: *time, part: Some(*part) });
         let wanted = wanted.collect();
         self.asked_faces = faces.into_iter().map(|(who, ..)| who).collect();
-        self.faces.get_or_insert_with(|| Stills::start(FACE_SIDE, wake.clone())).ask(path.clone(), wanted);
+        self.faces.get_or_insert_with(|| Stills::start(FACE_SIDE, wake.clone())).ask(path.to_owned(), wanted);
     }
 
     /// Forgets what belongs to another session.

@@ -1,0 +1,221 @@
+//! Commands of the place: deciding, going on, naming, looking.
+
+use super::{PeoplePlace, analysis};
+use crate::app::command::{Command, PeopleCommand};
+use crate::app::core::{Core, Message};
+use crate::app::edit;
+use crate::app::i18n::tr;
+use crate::domain::{Annotation, PersonId, Span, Tag, TagId, TagStatus, Time, TrackId};
+use crate::ui::people::{Editor, Naming, Who};
+
+impl PeoplePlace {
+    /// Does a command of this place.
+    pub fn perform(&mut self, core: &mut Core, command: PeopleCommand) {
+        use PeopleCommand as Do;
+        self.dirty = true;
+        let Some(command) = self.meant(core, command) else { return };
+        match command {
+            Do::PlayProposal => self.play(core),
+            Do::NextProposal => self.step(core, 1),
+            Do::PreviousProposal => self.step(core, -1),
+            Do::Accept => self.decide(core, |core, tag| core.edit(|s| edit::tags::accept(s, tag)).is_some()),
+            Do::Reject => self.decide(core, |core, tag| core.edit(|s| edit::tags::reject(s, tag)).is_some()),
+            Do::Unsure => self.decide(core, |core, tag| core.edit(|s| edit::tags::unsure(s, tag)).is_some()),
+            Do::RelabelAs { tag, label } => {
+                // Another label keeps the times that were given before.
+                let span = self.span_of(core, tag);
+                if let Some(span) = span {
+                    core.selection.tag = Some(tag);
+                    self.decide(core, |core, tag| core.edit(|s| edit::tags::change(s, tag, span, &label)).is_some());
+                }
+            }
+            Do::RetimeTo { tag, span } => {
+                let value = self.value_of(core, tag);
+                core.selection.tag = Some(tag);
+                self.decide(core, |core, tag| core.edit(|s| edit::tags::change(s, tag, span, &value)).is_some());
+            }
+            Do::Relabel => {
+                if let Some(tag) = self.selected(core) {
+                    self.state.editor = Some(Editor::relabel(&self.value_of(core, tag)));
+                }
+            }
+            Do::Retime => {
+                if let Some(tag) = self.selected(core)
+                    && let Some(span) = self.span_of(core, tag)
+                {
+                    self.state.editor = Some(Editor::retime(span));
+                }
+            }
+            Do::NameTrack => self.open_naming(core),
+            Do::AddPerson => self.state.naming = Some(Naming { fresh: true, ..Naming::default() }),
+            Do::AddPersonAs { code, track } => {
+                core.edit(|store| edit::tags::add_person(store, &code, track));
+            }
+            Do::AssignTrack { track, person } => self.assign(core, track, person),
+            Do::Queue(order) => {
+                self.order = order;
+                self.first_of_queue(core);
+            }
+            Do::Everyone => {
+                self.who = None;
+            }
+            Do::SelectPerson(person) => self.only(core, Who::Person(person)),
+            Do::SelectTrack(track) => {
+                core.selection.track = Some(track);
+                self.only(core, Who::Track(track));
+            }
+            Do::SelectProposal(tag) => core.selection.tag = Some(tag),
+            Do::ShowMoment(time) => self.show(core, time),
+            Do::Analyse => {
+                if self.looking.is_some() {
+                    core.messages.push(Message::Note(tr("people-busy")));
+                } else {
+                    self.state.analyse = analysis::form(core);
+                }
+            }
+            Do::StartAnalysis { models, fps } => {
+                if self.looking.is_some() {
+                    core.messages.push(Message::Note(tr("people-busy")));
+                } else {
+                    self.state.analyse = None;
+                    self.looking = analysis::start(core, models, fps);
+                }
+            }
+            Do::StopAnalysis => {
+                if let Some(looking) = &self.looking {
+                    looking.stop();
+                }
+            }
+        }
+    }
+
+    /// What a command means while a dialog or an editor is open: under a dialog no key decides anything, and Accept
+    /// keeps what the editor says.
+    fn meant(&self, core: &Core, command: PeopleCommand) -> Option<PeopleCommand> {
+        use PeopleCommand as Do;
+        if self.state.is_modal() {
+            return match (command, &self.state.analyse) {
+                (Do::Accept, Some(form)) => form.command(),
+                (by_values, _) if Command::People(by_values.clone()).spec().is_none() => Some(by_values),
+                _ => None,
+            };
+        }
+        match (&command, &self.state.editor, core.selection.tag) {
+            (Do::Accept, Some(editor), Some(tag)) => editor.command(tag),
+            _ => Some(command),
+        }
+    }
+
+    /// The selected proposal; tells the person when there is none.
+    fn selected(&self, core: &mut Core) -> Option<TagId> {
+        let tag = core.selection.tag.filter(|id| self.review.as_ref().is_some_and(|r| r.tag(*id).is_some()));
+        if tag.is_none() {
+            core.messages.push(Message::Note(tr("people-nothing-selected")));
+        }
+        tag
+    }
+
+    /// Decides on the selected proposal and goes on to the next open one.
+    fn decide(&mut self, core: &mut Core, decide: impl FnOnce(&mut Core, TagId) -> bool) {
+        let Some(tag) = self.selected(core) else { return };
+        let next = self.review.as_ref().and_then(|review| review.next_open(&self.queue, tag));
+        if decide(core, tag) {
+            self.state.editor = None;
+            core.selection.tag = next.or(Some(tag));
+        }
+    }
+
+    fn step(&mut self, core: &mut Core, by: isize) {
+        let at = core.selection.tag.and_then(|id| self.queue.iter().position(|known| *known == id));
+        let next = match at {
+            Some(at) => at.saturating_add_signed(by).min(self.queue.len().saturating_sub(1)),
+            None => 0,
+        };
+        core.selection.tag = self.queue.get(next).copied().or(core.selection.tag);
+    }
+
+    fn first_of_queue(&mut self, core: &mut Core) {
+        let Some(review) = &self.review else { return };
+        self.queue = review.queue(self.order, self.who);
+        self.queued = None;
+        let open = |id: &&TagId| review.tag(**id).is_some_and(|t| t.status == TagStatus::Proposed);
+        let first = self.queue.iter().find(open).or(self.queue.first()).copied();
+        core.selection.tag = first.or(core.selection.tag);
+    }
+
+    fn only(&mut self, core: &mut Core, who: Who) {
+        self.who = Some(who);
+        self.first_of_queue(core);
+    }
+
+    /// The times a proposal was given, or has.
+    fn span_of(&self, core: &mut Core, tag: TagId) -> Option<Span> {
+        let tag = self.review.as_ref()?.tag(tag)?;
+        Some(self.annotation_of(core, tag).and_then(|a| a.span()).unwrap_or(Span::new(tag.start, tag.end)))
+    }
+
+    /// The label a proposal was given, or has, as it reads.
+    fn value_of(&self, core: &mut Core, tag: TagId) -> String {
+        let Some(tag) = self.review.as_ref().and_then(|r| r.tag(tag)) else { return String::new() };
+        self.annotation_of(core, tag).map_or_else(|| edit::tags::readable(&tag.label), |a| a.value)
+    }
+
+    fn annotation_of(&self, core: &mut Core, tag: &Tag) -> Option<Annotation> {
+        let found = core.store.read().get(tag.annotation?);
+        core.ask(found)?
+    }
+
+    fn open_naming(&mut self, core: &mut Core) {
+        let selected = core.selection.track.or(match self.who {
+            Some(Who::Track(track)) => Some(track),
+            _ => None,
+        });
+        let track = selected.and_then(|id| self.review.as_ref()?.track(id).cloned());
+        let Some((track, review)) = track.zip(self.review.as_ref()) else {
+            core.messages.push(Message::Note(tr("people-nothing-selected")));
+            return;
+        };
+        let called = review.name_of(&track).0;
+        self.state.naming = Some(Naming { track: Some(track.id), called, text: String::new(), fresh: true });
+    }
+
+    fn assign(&mut self, core: &mut Core, track: TrackId, person: Option<PersonId>) {
+        let done = core.edit(|store| edit::tags::name_track(store, track, person));
+        if done.is_some() && self.who == Some(Who::Track(track)) {
+            self.who = person.map(Who::Person);
+        }
+    }
+
+    fn show(&mut self, core: &mut Core, time: Time) {
+        let Some(review) = &self.review else { return };
+        self.moment = time.max(Time::ZERO);
+        core.seek(self.moment - review.video.media.offset);
+    }
+
+    /// Plays the proposal, from where it was paused within it; or pauses.
+    fn play(&mut self, core: &mut Core) {
+        let Some(tag) = self.selected(core) else { return };
+        let Some((tag, review)) = self.review.as_ref().and_then(|r| Some((r.tag(tag)?, r))) else { return };
+        let Some((media, player)) = &core.player else { return };
+        if *media != review.video.media.id {
+            return;
+        }
+        if player.is_playing() {
+            player.pause();
+            return;
+        }
+        let offset = review.video.media.offset;
+        let end = tag.end - offset;
+        let here = player.position();
+        let paused = self.state.editor.is_none() && self.paused_within(tag, here + offset);
+        let start = if paused { here } else { tag.start - offset };
+        player.play_span(Span::new(start, end), false);
+    }
+
+    /// Whether playing stopped in the middle of a proposal.
+    fn paused_within(&self, tag: &Tag, here: Time) -> bool {
+        let slack = Time::from_millis(60);
+        let in_strip = self.model.strip.iter().any(|cell| cell.time == here);
+        !in_strip && tag.start + slack < here && here + slack < tag.end
+    }
+}
