@@ -5,9 +5,10 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable as _;
-use egui_kittest::{Harness, HarnessBuilder};
+use egui_kittest::{Harness, HarnessBuilder, Node};
 use fieldgloss::app::command::{PeopleCommand, PublishCommand, TimelineCommand};
 use fieldgloss::app::core::Core;
 use fieldgloss::app::window::{Window, WindowOptions};
@@ -40,8 +41,15 @@ fn ctrl(harness: &mut Driven, key: Key) {
     harness.run_steps(3);
 }
 
+/// The text field of that name; its label over it has the same words.
+fn field<'h>(harness: &'h Driven, label: &'h str) -> Node<'h> {
+    harness.get_by_role_and_label(Role::TextInput, label)
+}
+
 fn typed(harness: &mut Driven, label: &str, text: &str) {
-    harness.get_by_label(label).type_text(text);
+    field(harness, label).focus();
+    harness.run_steps(2);
+    field(harness, label).type_text(text);
     harness.run_steps(3);
 }
 
@@ -117,7 +125,7 @@ fn from_an_empty_window_to_linked_data_and_back_and_forth_over_a_restart() {
     ctrl(&mut harness, Key::N);
     typed(&mut harness, "Name", "Main job");
     typed(&mut harness, "Language documented, ISO 639-3 code", "qaa");
-    harness.get_by_label("In the folder").focus();
+    field(&harness, "In the folder").focus();
     harness.run_steps(2);
     ctrl(&mut harness, Key::A);
     typed(&mut harness, "In the folder", folder.path().to_str().expect("UTF-8"));
