@@ -213,7 +213,7 @@ fn hand_made(store: &mut fieldgloss::store::Store, session: SessionId) {
     assert_eq!(proposals.tags.len(), 3, "{:?}", proposals.tags.iter().map(|t| &t.label).collect::<Vec<_>>());
     let mut sink = StoreSink::new(store.sibling().expect("a second connection"), |_| {});
     sink.run_started(&run).expect("the run");
-    sink.tracks(&[track.clone()]).expect("the track");
+    sink.tracks(std::slice::from_ref(&track)).expect("the track");
     sink.samples(track.id, &samples).expect("the samples");
     sink.tags(&proposals.tags).expect("the tags");
     run.status = RunStatus::Finished;

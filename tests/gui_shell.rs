@@ -71,6 +71,7 @@ impl Window {
                 undo: Some("split of annotation".to_owned()),
                 redo: None,
                 save: SaveState::Saved,
+                dialog: false,
                 status: vec![
                     StatusItem::plain("Selection ").and("5.670 s", true),
                     StatusItem::plain("Pitch ").and("182 Hz", true).and(" · intensity ", false).and("64 dB", true),

@@ -55,8 +55,7 @@ pub fn assign(costs: &[Vec<f32>]) -> Vec<Option<usize>> {
         }
     }
     let mut answer = vec![None; rows];
-    for column in 1..=n {
-        let row = row_of[column];
+    for (column, &row) in row_of.iter().enumerate().take(n + 1).skip(1) {
         if row >= 1 && row <= rows && allowed(row - 1, column - 1).is_some() {
             answer[row - 1] = Some(column - 1);
         }

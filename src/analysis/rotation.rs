@@ -137,10 +137,9 @@ fn greatest_eigenvector(mut m: [[f64; 4]; 4]) -> [f64; 4] {
                     let (a, b) = (row[p], row[q]);
                     (row[p], row[q]) = (c * a - s * b, s * a + c * b);
                 }
-                for k in 0..4 {
-                    let (a, b) = (m[p][k], m[q][k]);
-                    (m[p][k], m[q][k]) = (c * a - s * b, s * a + c * b);
-                }
+                let (upper, lower) = (m[p], m[q]);
+                m[p] = std::array::from_fn(|k| c * upper[k] - s * lower[k]);
+                m[q] = std::array::from_fn(|k| s * upper[k] + c * lower[k]);
                 for row in &mut vectors {
                     let (a, b) = (row[p], row[q]);
                     (row[p], row[q]) = (c * a - s * b, s * a + c * b);

@@ -114,6 +114,7 @@ const EDITS: &[Edit] = &[
             morphs: s.read().morphs_of(p.word).unwrap(),
             times: 1,
             seen_in: p.word,
+            texts: 1,
         };
         assert_eq!(words::approve_all(s, "MAME", &analysis).unwrap().value, 2);
     }),

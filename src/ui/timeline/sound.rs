@@ -63,7 +63,7 @@ fn colors() -> [Color32; 256] {
         let db = FLOOR_DB + level as f32 * STEP_DB;
         let part = ((db - BRIGHT_DB + RANGE_DB) / RANGE_DB).clamp(0.0, 1.0).powf(1.25);
         let warm = DARK.stage.lerp_to_gamma(DARK.accent.lerp_to_gamma(DARK.warn, 0.4), part * 0.85);
-        warm.lerp_to_gamma(Color32::WHITE, (part - 0.85).max(0.0))
+        warm.lerp_to_gamma(DARK.text, (part - 0.85).max(0.0))
     })
 }
 
