@@ -146,6 +146,7 @@ impl Store {
             let seen = hangs_on.clone();
             transaction
                 .apply_strm(input, None::<fn(&str) -> bool>, move |kind, _| {
+                    log::debug!("undo conflict: {kind:?}");
                     seen.store(kind == ConflictType::SQLITE_CHANGESET_FOREIGN_KEY, Ordering::Relaxed);
                     ConflictAction::SQLITE_CHANGESET_ABORT
                 })
@@ -182,13 +183,13 @@ impl Store {
     fn take_out_runs(&self, conn: &Connection, inverse: &[u8]) -> Result<usize, StoreError> {
         let tx = Tx { conn, author: &self.author };
         let mut gone = 0;
-        for row in changes::rows(inverse)? {
-            if row.action != "delete" || !matches!(row.table, "media" | "session") {
-                continue;
-            }
+        let rows = changes::rows(inverse)?;
+        let taken: Vec<_> = rows.iter().filter(|row| row.action == "delete").collect();
+        for row in taken.iter().filter(|row| matches!(row.table, "media" | "session")) {
             let over = format!("WHERE {} = ?1", row.table);
             let runs: Vec<ModelRun> = tx.read().select(&over, [row.record.as_bytes().to_vec()])?;
-            for run in runs {
+            // A run that came with the recording (an import) goes by the step itself.
+            for run in runs.iter().filter(|run| !taken.iter().any(|row| row.record == run.id.0)) {
                 tx.delete_run(run.id)?;
                 gone += 1;
             }
