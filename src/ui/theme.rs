@@ -15,6 +15,9 @@ use eframe::egui::{
 use super::fonts;
 use crate::app::settings::ThemeChoice;
 
+/// What a picture is multiplied with to stay as it is.
+pub const UNTINTED: Color32 = Color32::WHITE;
+
 /// The colours of a theme.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {

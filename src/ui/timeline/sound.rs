@@ -10,7 +10,7 @@ use super::state::{Tile, TimelineState};
 use crate::domain::{Span, Time};
 use crate::media::spectrogram::{FLOOR_DB, STEP_DB, TILE};
 use crate::render::waveform::{self, Waveform};
-use crate::ui::theme::{DARK, Theme, size, type_size};
+use crate::ui::theme::{DARK, Theme, UNTINTED, size, type_size};
 use crate::ui::{fonts, tr, tr_args};
 
 /// Longer stretches show no spectrogram: a column would stand for too much.
@@ -126,10 +126,10 @@ pub fn spectrogram_ui(ui: &Ui, state: &mut TimelineState, playback: &Playback, r
         tile.seen = frame;
         if let Some(texture) = &tile.texture {
             let at = Rect::from_x_y_ranges(scale.range(tile.span), rect.y_range());
-            painter.image(texture.id(), at, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), Color32::WHITE);
+            painter.image(texture.id(), at, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)), UNTINTED);
         }
     }
-    let stroke = Stroke::new(size::ICON_STROKE, DARK.tier(0).lerp_to_gamma(Color32::WHITE, 0.25));
+    let stroke = Stroke::new(size::ICON_STROKE, DARK.tier(0).lerp_to_gamma(DARK.text, 0.25));
     for piece in &playback.pitch_pieces {
         let mut run: Vec<Pos2> = Vec::new();
         let flush = |run: &mut Vec<Pos2>| {

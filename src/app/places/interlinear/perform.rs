@@ -145,6 +145,8 @@ impl InterlinearPlace {
     fn step_line(&mut self, core: &mut Core, forward: bool) {
         let at = core.selection.annotation.and_then(|id| self.model.lines.iter().position(|line| *line == id));
         let next = match (at, forward) {
+            // A line chosen elsewhere has no word chosen yet: first into it, then on.
+            (Some(at), _) if core.selection.word.is_none() && has_words(core, self.model.lines[at]) => at,
             (Some(at), true) => at + 1,
             (Some(0), false) => return,
             (Some(at), false) => at - 1,
@@ -309,4 +311,9 @@ fn play(core: &mut Core, line: AnnotationId) {
 fn open_entry(core: &mut Core, lexeme: LexemeId) {
     core.go(Place::Lexicon);
     core.follow_up.push(Command::Lexicon(LexiconCommand::Open(lexeme)));
+}
+
+/// Whether a line has a word that can be chosen.
+fn has_words(core: &Core, line: AnnotationId) -> bool {
+    core.store.read().words_of(line).is_ok_and(|words| words.iter().any(|word| word.kind == WordKind::Word))
 }
