@@ -16,8 +16,8 @@ pub enum Verb {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Request {
     pub verb: Verb,
-    /// Build without optimisation (`run` only).
-    pub debug: bool,
+    /// Optimise our own code fully too, in a build of its own (`run` only).
+    pub release: bool,
     /// Everything after `--`, passed on untouched.
     pub rest: Vec<String>,
 }
@@ -38,11 +38,11 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Request, String> {
         "sample" => Verb::Sample,
         other => return Err(format!("There is no verb “{other}”.")),
     };
-    let mut request = Request { verb, debug: false, rest: Vec::new() };
+    let mut request = Request { verb, release: false, rest: Vec::new() };
     while let Some(word) = args.next() {
         match word.as_str() {
             "--" if verb != Verb::Setup => request.rest.extend(args.by_ref()),
-            "--debug" if verb == Verb::Run => request.debug = true,
+            "--release" if verb == Verb::Run => request.release = true,
             "--help" | "-h" => request.verb = Verb::Help,
             other => {
                 return Err(format!(
@@ -64,9 +64,9 @@ mod tests {
 
     #[test]
     fn what_follows_the_dashes_is_passed_on() {
-        let request = parsed("run --debug -- --help demo").unwrap();
+        let request = parsed("run --release -- --help demo").unwrap();
         assert_eq!(request.verb, Verb::Run);
-        assert!(request.debug);
+        assert!(request.release);
         assert_eq!(request.rest, ["--help", "demo"]);
     }
 
@@ -75,6 +75,6 @@ mod tests {
         assert!(parsed("").is_err());
         assert!(parsed("walk").is_err());
         assert!(parsed("run project").is_err());
-        assert!(parsed("test --debug").is_err());
+        assert!(parsed("test --release").is_err());
     }
 }

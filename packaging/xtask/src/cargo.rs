@@ -92,7 +92,8 @@ impl Cargo {
 
     /// Builds the window and the worker; returns the folder they lie in.
     pub fn build_programs(&self, release: bool) -> Outcome<PathBuf> {
-        let mut args = vec!["build", "--package", "fieldgloss", "--package", "fieldgloss-worker"];
+        // The whole workspace, as the tests build it: what is compiled for one serves the other.
+        let mut args = vec!["build", "--workspace", "--bins"];
         if release {
             args.push("--release");
         }

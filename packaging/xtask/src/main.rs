@@ -29,7 +29,7 @@ use steps::Steps;
 const USAGE: &str = "\
 cargo xtask VERB
 
-  run [--debug] [-- ARGS…]   set up, build and start Fieldgloss; without ARGS it opens the sample project
+  run [--release] [-- ARGS…] set up, build and start Fieldgloss; without ARGS it opens the sample project
   test [-- ARGS…]            set up, then formatting, clippy and every test; ARGS go to `cargo test`
   setup                      only the set-up: system packages, libtorch, referees
   bench [-- ARGS…]           set up, build and measure the models
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
 fn perform(request: &Request, steps: &mut Steps) -> Outcome<ExitCode> {
     match request.verb {
         Verb::Help => Ok(ExitCode::SUCCESS),
-        Verb::Run => program::run(steps, request.debug, &request.rest),
+        Verb::Run => program::run(steps, request.release, &request.rest),
         Verb::Test => check::run(steps, &request.rest),
         Verb::Setup => setup::run(steps),
         Verb::Bench => bench::run(steps, &request.rest),

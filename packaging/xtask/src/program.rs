@@ -9,10 +9,10 @@ use crate::steps::Steps;
 use crate::{paths, setup};
 
 /// Sets up, builds and starts the program; without arguments it opens the sample project in the user's data folder.
-pub fn run(steps: &mut Steps, debug: bool, args: &[String]) -> Outcome<ExitCode> {
+pub fn run(steps: &mut Steps, release: bool, args: &[String]) -> Outcome<ExitCode> {
     let ready = setup::for_building(steps)?;
     let cargo = Cargo::new(ready);
-    let built = steps.step("Build", || cargo.build_programs(!debug))?;
+    let built = steps.step("Build", || cargo.build_programs(release))?;
     let program = built.join(format!("fieldgloss{}", std::env::consts::EXE_SUFFIX));
     if args.is_empty() {
         let data = paths::data()?;

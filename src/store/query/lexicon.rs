@@ -3,10 +3,10 @@
 use rusqlite::params;
 
 use crate::domain::{
-    AnnotationId, Example, ExternalLink, Form, Lexeme, LexemeId, Morph, MorphId, MultiText, RecordId, Relation, Sense,
-    SenseId, SessionId,
+    AnnotationId, Example, ExternalLink, Form, Lexeme, LexemeId, Morph, MorphId, MorphKind, MultiText, RecordId,
+    Relation, Sense, SenseId, SessionId,
 };
-use crate::store::{Reader, StoreError, search_key};
+use crate::store::{Reader, StoreError, column, search_key};
 
 /// A line of the list of entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct EntryRow {
     pub id: LexemeId,
     /// Citation form, else lexeme form.
     pub headword: MultiText,
+    /// The marks around a lexeme form (`a-`); none around a citation form, which is written as it is.
+    pub marks: (&'static str, &'static str),
     pub homograph: i64,
     /// The glosses of its senses, in order.
     pub glosses: Vec<MultiText>,
@@ -66,7 +68,7 @@ impl Reader<'_> {
               ORDER BY s.position, s.id LIMIT 1), ''), \
              (SELECT json_group_array(json(gloss)) FROM (SELECT coalesce(gloss, '{}') gloss FROM sense s \
               WHERE s.lexeme = l.id ORDER BY s.position, s.id)), \
-             (SELECT count(*) FROM morph m WHERE m.lexeme = l.id) FROM lexeme l",
+             (SELECT count(*) FROM morph m WHERE m.lexeme = l.id), l.kind, l.citation IS NOT NULL FROM lexeme l",
             [],
             |row| {
                 let text = |json: Option<String>| json.and_then(|j| serde_json::from_str(&j).ok()).unwrap_or_default();
@@ -74,6 +76,7 @@ impl Reader<'_> {
                 Ok(EntryRow {
                     id: LexemeId(RecordId::from_slice(&row.get::<_, Vec<u8>>(0)?).unwrap_or_default()),
                     headword: text(row.get(1)?),
+                    marks: if row.get(7)? { ("", "") } else { column::get::<MorphKind>(row, 6)?.marks() },
                     homograph: row.get(2)?,
                     category: row.get(3)?,
                     glosses: glosses.and_then(|g| serde_json::from_str(&g).ok()).unwrap_or_default(),

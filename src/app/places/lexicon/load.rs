@@ -61,7 +61,7 @@ fn row_model(row: &EntryRow, language: &str) -> LexiconRow {
     let homograph = if row.homograph > 0 { format!(" {}", subscript(row.homograph)) } else { String::new() };
     LexiconRow {
         id: row.id,
-        headword: format!("{}{homograph}", row.headword.first().unwrap_or_default()),
+        headword: format!("{}{}{}{homograph}", row.marks.0, row.headword.first().unwrap_or_default(), row.marks.1),
         gloss: glosses.collect::<Vec<_>>().join("; "),
         category: row.category.clone(),
         in_texts: row.in_texts,
