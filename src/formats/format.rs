@@ -42,6 +42,25 @@ formats! {
     Sfm = "sfm", "SFM dictionary", ["sfm", "db", "mdf", "lex"];
     /// Toolbox interlinear text in standard format markers.
     Toolbox = "toolbox", "Toolbox interlinear", ["tbt", "txt"];
+    Exb = "exb", "EXMARaLDA", ["exb"];
+    Trs = "trs", "Transcriber", ["trs"];
+    Chat = "chat", "CHAT", ["cha"];
+    Srt = "srt", "SubRip subtitles", ["srt"];
+    Vtt = "vtt", "WebVTT subtitles", ["vtt"];
+    Labels = "labels", "Audacity labels", [];
+    Conllu = "conllu", "CoNLL-U", ["conllu", "conll"];
+    Xigt = "xigt", "Xigt", ["xigt"];
+    Latex = "latex", "LaTeX examples", ["tex"];
+    Html = "html", "HTML page", ["html", "htm"];
+    Text = "text", "Plain text", ["text"];
+    Cldf = "cldf", "CLDF dataset", [];
+    Xlsx = "xlsx", "Excel table", ["xlsx"];
+    Parquet = "parquet", "Parquet tables", ["parquet"];
+    HfDataset = "hf-dataset", "Hugging Face dataset", [];
+    SayMore = "saymore", "SayMore and lameta", ["session", "person", "sprj"];
+    Imdi = "imdi", "IMDI metadata", ["imdi"];
+    Cmdi = "cmdi", "CMDI metadata", ["cmdi"];
+    RoCrate = "ro-crate", "RO-Crate", [];
 }
 
 impl Format {

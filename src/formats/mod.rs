@@ -3,21 +3,39 @@
 //! Import is lenient: a file that breaks its own schema is read as far as it makes sense, and the report says what
 //! was odd. Export is strict. What a format says and we do not model stays as residue under the format's name.
 
+mod chat;
+mod cldf;
+mod cmdi;
+mod conllu;
 pub mod csv;
 mod eaf;
 mod error;
+mod exb;
 mod flextext;
 mod format;
+mod hf_dataset;
+mod html;
+mod imdi;
 pub mod input;
 pub mod json;
+mod labels;
 mod language_tag;
+mod latex;
 mod lift;
+mod parquet;
 mod per_session;
+mod plain;
 pub mod rdf;
+mod ro_crate;
+mod saymore;
 mod sfm;
+mod subtitles;
 mod textgrid;
 mod toolbox;
+mod trs;
 mod word_tiers;
+mod xigt;
+mod xlsx;
 mod xmltree;
 
 use std::path::Path;
@@ -78,6 +96,19 @@ pub fn read(path: &Path, format: Option<Format>, options: &ImportOptions) -> Res
         Format::Lift => lift::read(path, &options),
         Format::Sfm => sfm::read(path, &options),
         Format::Toolbox => toolbox::read(path, &options),
+        Format::Exb => exb::read(path, &options),
+        Format::Trs => trs::read(path, &options),
+        Format::Chat => chat::read(path, &options),
+        Format::Srt => subtitles::read(path, format, &options),
+        Format::Vtt => subtitles::read(path, format, &options),
+        Format::Labels => labels::read(path, &options),
+        Format::Conllu => conllu::read(path, &options),
+        Format::Xigt => xigt::read(path, &options),
+        Format::Latex => latex::read(path, &options),
+        Format::Text => plain::read(path, &options),
+        Format::Cldf => cldf::read(path, &options),
+        Format::Xlsx => xlsx::read(path, &options),
+        Format::SayMore => saymore::read(path, &options),
         other => Err(FormatError::NotRead { format: other }),
     }
 }
@@ -99,5 +130,24 @@ pub fn write(path: &Path, format: Format, bundle: &Bundle) -> Result<LossReport,
         Format::Lift => lift::write(path, bundle),
         Format::Sfm => sfm::write(path, bundle),
         Format::Toolbox => toolbox::write(path, bundle),
+        Format::Exb => exb::write(path, bundle),
+        Format::Trs => Err(FormatError::NotWritten { format }),
+        Format::Chat => chat::write(path, bundle),
+        Format::Srt => subtitles::write(path, format, bundle),
+        Format::Vtt => subtitles::write(path, format, bundle),
+        Format::Labels => labels::write(path, bundle),
+        Format::Conllu => conllu::write(path, bundle),
+        Format::Xigt => xigt::write(path, bundle),
+        Format::Latex => latex::write(path, bundle),
+        Format::Html => html::write(path, bundle),
+        Format::Text => plain::write(path, bundle),
+        Format::Cldf => cldf::write(path, bundle),
+        Format::Xlsx => xlsx::write(path, bundle),
+        Format::Parquet => parquet::write(path, bundle),
+        Format::HfDataset => hf_dataset::write(path, bundle),
+        Format::SayMore => saymore::write(path, bundle),
+        Format::Imdi => imdi::write(path, bundle),
+        Format::Cmdi => cmdi::write(path, bundle),
+        Format::RoCrate => ro_crate::write(path, bundle),
     }
 }
