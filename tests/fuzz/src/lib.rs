@@ -1,0 +1,36 @@
+//! What every target does: bytes under a name of the format, read as a person's file would be; what was read is
+//! written again in the same format, which must not fail in a surprising way either.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+
+use fieldgloss::formats::{self, Format, FormatError, ImportOptions};
+
+thread_local! {
+    static FOLDER: RefCell<Option<tempfile::TempDir>> = const { RefCell::new(None) };
+}
+
+/// A folder in memory where there is one.
+fn folder() -> PathBuf {
+    FOLDER.with_borrow_mut(|folder| {
+        let made = folder.get_or_insert_with(|| {
+            tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a temporary folder")
+        });
+        made.path().to_owned()
+    })
+}
+
+/// Reads bytes as a file of a format, by name, and writes back what came of them.
+pub fn read(name: &str, bytes: &[u8]) {
+    let format: Format = name.parse().expect("a format's name");
+    let extension = format.extensions().first().copied().unwrap_or("txt");
+    let file = folder().join(format!("in.{extension}"));
+    std::fs::write(&file, bytes).expect("a file in memory");
+    let options = ImportOptions { object_language: "apy".into(), ..ImportOptions::default() };
+    let Ok(imported) = formats::read(&file, Some(format), &options) else { return };
+    let out = folder().join(format!("out.{extension}"));
+    match formats::write(&out, format, &imported.bundle) {
+        Ok(_) | Err(FormatError::Unsayable { .. } | FormatError::NotWritten { .. }) => {}
+        Err(error) => panic!("what was read cannot be written: {error}"),
+    }
+}
