@@ -64,6 +64,17 @@ formats! {
 }
 
 impl Format {
+    /// Whether it is written as a folder of files.
+    pub fn is_folder(self) -> bool {
+        matches!(self, Self::Cldf | Self::Parquet | Self::HfDataset | Self::SayMore | Self::RoCrate)
+    }
+    /// What stands behind a name in a list: `.eaf`, or that it is a folder.
+    pub fn suffix(self) -> String {
+        match self.extensions().first() {
+            Some(extension) if !self.is_folder() => format!(".{extension}"),
+            _ => String::new(),
+        }
+    }
     /// The format that a file's name alone says, for files that are not there yet.
     pub fn from_name(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_string_lossy().to_lowercase();

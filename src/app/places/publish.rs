@@ -167,20 +167,22 @@ impl PublishPlace {
         self.looking = Some(core.jobs.spawn(tr("publish-looking"), move |_| {
             let failed = |error: &dyn std::fmt::Display| JobError::Failed(error.to_string());
             let folder = tempfile::tempdir().map_err(|error| failed(&error))?;
-            let extension = format.extensions().first().copied().unwrap_or("txt");
-            let file = folder.path().join(format!("preview.{extension}"));
+            let file = folder.path().join(file_name("preview", format));
             let report = transfer::export(&store, scope, format, &file).map_err(|error| failed(&error))?;
-            Ok((report, head(&file)))
+            let head = if file.is_dir() { listing(&file) } else { head(&file) };
+            Ok((report, head))
         }));
     }
 
     fn ask_where(&self, core: &Core) {
         let format = self.format;
-        let extension = format.extensions().first().copied().unwrap_or("txt");
-        let name = format!("{}.{extension}", core.project.name.replace(['/', '\\', ':'], "-"));
+        let name = file_name(&core.project.name.replace(['/', '\\', ':'], "-"), format);
         let (send, wake) = (self.inbox.0.clone(), core.wake.clone());
         std::thread::spawn(move || {
-            let dialog = rfd::FileDialog::new().set_file_name(name).add_filter(format.label(), format.extensions());
+            let mut dialog = rfd::FileDialog::new().set_file_name(name);
+            if !format.is_folder() {
+                dialog = dialog.add_filter(format.label(), format.extensions());
+            }
             if let Some(file) = dialog.save_file() {
                 let _ = send.send(PublishCommand::Write { format: format.name().to_owned(), file });
                 wake();
@@ -212,6 +214,47 @@ fn check(core: &mut Core) {
             &[("count", found.len().into()), ("first", first.text.clone().into())],
         )),
     });
+}
+
+/// What an export is called: a name with the format's extension, or the name of a folder.
+fn file_name(stem: &str, format: Format) -> String {
+    if format.is_folder() {
+        return format!("{stem} {}", format.name());
+    }
+    format!("{stem}.{}", format.extensions().first().copied().unwrap_or("txt"))
+}
+
+/// The files of a folder with their sizes, then the first lines of the one that is for people or tells of the others.
+fn listing(folder: &Path) -> String {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(at) = folders.pop() {
+        for entry in std::fs::read_dir(at).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push((path, entry.metadata().map_or(0, |about| about.len())));
+            }
+        }
+    }
+    files.sort();
+    let mut lines: Vec<String> = files
+        .iter()
+        .map(|(path, size)| {
+            let name = path.strip_prefix(folder).unwrap_or(path).display();
+            format!("{name}  {:.1} KB", *size as f64 / 1000.0)
+        })
+        .collect();
+    let tells = |path: &Path| {
+        let extension = path.extension().unwrap_or_default();
+        ["md", "json", "csv", "session", "xml"].iter().position(|known| extension == *known)
+    };
+    if let Some((path, _)) = files.iter().filter(|(path, _)| tells(path).is_some()).min_by_key(|(path, _)| tells(path))
+    {
+        lines.extend([String::new(), head(path)]);
+    }
+    lines.join("\n")
 }
 
 /// The first lines of a file, long ones cut.

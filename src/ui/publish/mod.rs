@@ -13,13 +13,27 @@ use crate::domain::LossReport;
 use crate::formats::Format;
 
 /// The formats in the groups shown.
-pub const GROUPS: [(&str, &[Format]); 3] = [
+pub const GROUPS: [(&str, &[Format]); 6] = [
     ("publish-linked-data", &[Format::Turtle, Format::JsonLd, Format::RdfXml, Format::NTriples, Format::TriG]),
     (
         "publish-interchange",
-        &[Format::Eaf, Format::TextGrid, Format::FlexText, Format::Lift, Format::Sfm, Format::Toolbox],
+        &[
+            Format::Eaf,
+            Format::TextGrid,
+            Format::FlexText,
+            Format::Lift,
+            Format::Sfm,
+            Format::Toolbox,
+            Format::Exb,
+            Format::Chat,
+            Format::Conllu,
+            Format::Xigt,
+        ],
     ),
-    ("publish-data", &[Format::Json, Format::Csv]),
+    ("publish-archive", &[Format::SayMore, Format::Imdi, Format::Cmdi, Format::RoCrate]),
+    ("publish-data", &[Format::Json, Format::Cldf, Format::Parquet, Format::HfDataset, Format::Csv, Format::Xlsx]),
+    ("publish-page", &[Format::Html, Format::Latex, Format::Text]),
+    ("publish-captions", &[Format::Srt, Format::Vtt, Format::Labels]),
 ];
 
 /// What is known of the export that is chosen.
@@ -98,11 +112,11 @@ fn formats_ui(ui: &mut Ui, cx: &mut UiContext, model: &PublishModel) {
             let row = ListRow::new(Id::unique("format").with(format.name()), format.label())
                 .selected(*format == model.format)
                 .height(size::ROW_COMPACT);
-            let extension = format.extensions().first().copied().unwrap_or_default();
+            let suffix = if format.is_folder() { tr("publish-folder") } else { format.suffix() };
             let shown = row.show(ui, |ui| {
                 ui.label(RichText::new(format.label()).font(fonts::regular(type_size::BODY)));
-                let extension = RichText::new(format!(".{extension}")).font(fonts::regular(type_size::SMALL));
-                ui.label(extension.color(cx.theme.muted));
+                let suffix = RichText::new(suffix).font(fonts::regular(type_size::SMALL));
+                ui.label(suffix.color(cx.theme.muted));
             });
             if shown.response.clicked() {
                 cx.send(Command::Publish(PublishCommand::SelectFormat(format.name().to_owned())));
@@ -128,8 +142,11 @@ fn main_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PublishState, model: &Pu
         cx.send(Command::Publish(PublishCommand::SelectScope(scope)));
     }
     ui.add_space(space::M);
-    if GROUPS[0].1.contains(&model.format) {
+    let of = |names: &[&str]| GROUPS.iter().any(|(name, of)| names.contains(name) && of.contains(&model.format));
+    if of(&["publish-linked-data"]) {
         field_ui(ui, cx, state, "base-iri", &model.base_iri);
+    }
+    if of(&["publish-linked-data", "publish-archive", "publish-data"]) {
         field_ui(ui, cx, state, "licence", &model.licence);
         if model.licence.is_empty() {
             ui.add(Label::new(RichText::new(tr("publish-no-licence")).color(theme.warn_text)).wrap());
