@@ -21,6 +21,13 @@ impl Residue {
             self.0.insert(format.to_owned(), value);
         }
     }
+    /// Keeps one more thing for a format, under a key, beside what is kept already.
+    pub fn add(&mut self, format: &str, key: &str, value: Value) {
+        let kept = self.0.entry(format).or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(kept) = kept {
+            kept.insert(key.to_owned(), value);
+        }
+    }
     /// Whether nothing was left over.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::read::{Kind, RawTier, slots_of};
-use super::{names, order};
+use super::{LANGUAGE_ASSUMED, NAME, names, order};
 use crate::domain::*;
 use crate::formats::ImportOptions;
 
@@ -98,7 +98,12 @@ pub fn guess_roles(tiers: &mut [RawTier], options: &ImportOptions, report: &mut 
         }
         tiers[place].tier.role = role;
         if tiers[place].tier.language.is_empty() {
-            tiers[place].tier.language = names::language_by_role(role, options);
+            let language = names::language_by_role(role, options);
+            if !language.is_empty() {
+                // The file does not say it: it is not written back while it is only assumed.
+                tiers[place].tier.residue.add(NAME, LANGUAGE_ASSUMED, language.clone().into());
+            }
+            tiers[place].tier.language = language;
         }
     }
     for (word, names) in guessed {

@@ -8,6 +8,7 @@
 //!   `constraints`, `lexicon_refs`, `external_refs` (objects of attributes, text under `value`), `link_sets`,
 //!   `unused_slots`, `slot_order` (when some slot is not aligned), `preferences` (the `.pfsx` beside the file), `other`;
 //! - media: the addresses as written, and under `path` what they were read as;
+//! - tier: `language_assumed`, when the file names none;
 //! - tier, vocabulary, entry: attributes that are not fields; further languages of an entry under `values`;
 //! - annotation: `id`, `slots`, `unaligned` (times shown at the ends that are not aligned), attributes.
 
@@ -35,5 +36,7 @@ pub(super) use read::new_session;
 const NAME: &str = "eaf";
 /// Largest file that is read, in bytes: ten times the largest seen.
 const LIMIT: u64 = 256 << 20;
+/// Key in a tier's residue: the language that whoever imported it assumed, since the file says none.
+const LANGUAGE_ASSUMED: &str = "language_assumed";
 /// Header property that names annotations without times, and the places that export gave them.
 const UNALIGNED: &str = "fieldgloss:unaligned";

@@ -10,7 +10,7 @@ use super::ids::{self, Ids};
 use super::plan::{self, Place, Plan, TierPlan, kept};
 use super::tree::{escape_attribute, escape_text, is_sayable};
 use super::write_types::type_key;
-use super::{NAME, UNALIGNED, names, url};
+use super::{LANGUAGE_ASSUMED, NAME, UNALIGNED, names, url};
 use crate::domain::*;
 use crate::formats::{Format, FormatError, input, per_session, word_tiers};
 
@@ -446,11 +446,12 @@ impl<'a> Writer<'a> {
         locales: &mut Vec<Map<String, Value>>,
     ) {
         let mut residue = residue_of(&tier.tier.residue);
+        let assumed = residue.remove(LANGUAGE_ASSUMED).is_some_and(|tag| tag == tier.tier.language.as_str());
         if text_of(&residue, "LANG_REF").map(names::language_tag).unwrap_or_default() != tier.tier.language {
             residue.remove("LANG_REF");
         }
         self.references(&mut residue);
-        if !residue.contains_key("LANG_REF") && !tier.tier.language.is_empty() {
+        if !residue.contains_key("LANG_REF") && !tier.tier.language.is_empty() && !assumed {
             let id = self.language_of_tag(&tier.tier.language);
             residue.insert("LANG_REF".into(), Value::String(id));
         }
