@@ -22,6 +22,7 @@ mod labels;
 mod language_tag;
 mod latex;
 mod lift;
+mod metadata;
 mod parquet;
 mod per_session;
 mod plain;

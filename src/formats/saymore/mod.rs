@@ -29,6 +29,7 @@ pub use read::read;
 pub use write::write;
 
 pub(super) use folder::is_project;
+pub(super) use records::field;
 
 use std::path::Path;
 

@@ -9,7 +9,7 @@ use super::records::{keep, person_like, project_like, remember, session_like};
 use super::{fields, folder, parse};
 use crate::domain::*;
 use crate::formats::xmltree::Element;
-use crate::formats::{Format, FormatError, ImportOptions, Imported};
+use crate::formats::{FormatError, ImportOptions, Imported};
 
 /// Reads a project folder, or one of its files. A `.sprj` that lies in a project folder stands for all of it.
 ///

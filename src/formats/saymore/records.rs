@@ -204,3 +204,16 @@ fn language(language: &Language) -> String {
         None => code.clone(),
     }
 }
+
+/// A field that a session or project brought along and the model does not hold, by its name, at any depth.
+pub fn field(residue: &Residue, name: &str) -> String {
+    let Some(root) = raw(residue) else { return String::new() };
+    let mut stack = vec![&root];
+    while let Some(element) = stack.pop() {
+        if element.name.eq_ignore_ascii_case(name) {
+            return element.plain().trim().to_owned();
+        }
+        stack.extend(element.elements());
+    }
+    String::new()
+}

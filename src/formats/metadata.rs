@@ -1,0 +1,194 @@
+//! What the archive formats have in common: languages of a session, dates, addresses, roles, and what none of them
+//! can say.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::domain::{Access, Bundle, Language, LanguageRole, LossReport, Media, Person, PersonId, Session, StreamKind};
+
+/// The roles of OLAC's vocabulary.
+pub const OLAC_ROLES: [&str; 24] = [
+    "annotator",
+    "author",
+    "compiler",
+    "consultant",
+    "data_inputter",
+    "depositor",
+    "developer",
+    "editor",
+    "illustrator",
+    "interpreter",
+    "interviewer",
+    "participant",
+    "performer",
+    "photographer",
+    "recorder",
+    "researcher",
+    "research_participant",
+    "responder",
+    "signer",
+    "singer",
+    "speaker",
+    "sponsor",
+    "transcriber",
+    "translator",
+];
+
+/// The discourse types of OLAC's vocabulary.
+const OLAC_DISCOURSE: [&str; 10] = [
+    "dialogue",
+    "drama",
+    "formulaic",
+    "ludic",
+    "oratory",
+    "narrative",
+    "procedural",
+    "report",
+    "singing",
+    "unintelligible_speech",
+];
+
+/// The role of OLAC's vocabulary that a role is.
+pub fn olac_role(role: &str) -> Option<&'static str> {
+    let wanted = role.trim().to_lowercase().replace([' ', '-'], "_");
+    OLAC_ROLES.iter().find(|known| **known == wanted).copied()
+}
+
+/// The discourse type of OLAC's vocabulary that a genre is.
+pub fn olac_discourse(genre: &str) -> Option<&'static str> {
+    let wanted = genre.trim().to_lowercase().replace([' ', '-'], "_");
+    let wanted = wanted.strip_suffix("_discourse").unwrap_or(&wanted);
+    let wanted = if wanted == "song" { "singing" } else { wanted };
+    OLAC_DISCOURSE.iter().find(|known| **known == wanted).copied()
+}
+
+/// A date as ISO 8601 has it, as exact as known, or two of them with a slash between.
+pub fn is_date(text: &str) -> bool {
+    let one = |text: &str| {
+        let parts: Vec<&str> = text.split('-').collect();
+        let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
+        let within = |part: &str, most: u8| part.parse::<u8>().is_ok_and(|n| (1..=most).contains(&n));
+        match parts.as_slice() {
+            [year] => digits(year, 4),
+            [year, month] => digits(year, 4) && digits(month, 2) && within(month, 12),
+            [year, month, day] => {
+                digits(year, 4) && digits(month, 2) && within(month, 12) && digits(day, 2) && within(day, 31)
+            }
+            _ => false,
+        }
+    };
+    match text.split_once('/') {
+        Some((from, to)) => one(from) && one(to),
+        None => one(text),
+    }
+}
+
+/// Today, as these formats want it.
+pub fn today() -> String {
+    jiff::Timestamp::now().strftime("%Y-%m-%d").to_string()
+}
+
+/// A path as a relative address: what an address cannot hold is percent-encoded.
+pub fn address(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.replace('\\', "/").bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    // A colon in the first step would be taken for a scheme; it is encoded above.
+    out
+}
+
+/// What access means in words that an archive understands.
+pub fn access_word(access: Access) -> &'static str {
+    match access {
+        Access::Open => "Open",
+        Access::Registered => "Registered users",
+        Access::Team => "Restricted",
+        Access::Closed => "Closed",
+    }
+}
+
+/// Whether a recording is a film.
+pub fn is_video(media: &Media) -> bool {
+    media.mime.starts_with("video/") || media.streams.iter().any(|s| s.kind == StreamKind::Video)
+}
+
+/// Bundles seen by what metadata asks of them.
+pub struct Facts<'a> {
+    pub bundle: &'a Bundle,
+    languages: HashMap<&'a str, &'a Language>,
+    people: HashMap<PersonId, &'a Person>,
+}
+
+impl<'a> Facts<'a> {
+    pub fn of(bundle: &'a Bundle) -> Self {
+        Self {
+            bundle,
+            languages: bundle.languages.iter().map(|l| (l.tag.as_str(), l)).collect(),
+            people: bundle.people.iter().map(|p| (p.id, p)).collect(),
+        }
+    }
+    /// The record of a language by a tag of it or of one of its writing systems.
+    pub fn language(&self, tag: &str) -> Option<&'a Language> {
+        let base = super::language_tag::language_of(tag);
+        self.languages.get(tag).or_else(|| self.languages.get(base)).copied()
+    }
+    /// Its ISO 639-3 code, from its record or from a tag that is one.
+    pub fn iso(&self, tag: &str) -> Option<String> {
+        let known = self.language(tag).map(|l| l.iso639_3.clone()).filter(|code| !code.is_empty());
+        let base = super::language_tag::language_of(tag);
+        let is_code = base.len() == 3 && base.bytes().all(|b| b.is_ascii_lowercase()) && !("qaa".."qu").contains(&base);
+        known.or_else(|| is_code.then(|| base.to_owned()))
+    }
+    /// What people call a language; its tag when nobody said.
+    pub fn language_name(&self, tag: &str) -> String {
+        let name = self.language(tag).and_then(|l| l.name.best(["en"]));
+        name.unwrap_or(tag).to_owned()
+    }
+    pub fn person(&self, id: PersonId) -> Option<&'a Person> {
+        self.people.get(&id).copied()
+    }
+    /// Tags of the languages documented in a session: of its transcriptions, else of the project.
+    pub fn object_languages(&self, session: &Session) -> Vec<&'a str> {
+        let object = |tag: &str| self.language(tag).is_none_or(|l| l.role == LanguageRole::Object);
+        let tiers = self.bundle.tiers.iter().filter(|t| t.session == session.id && !t.language.is_empty());
+        let spoken: BTreeSet<&str> = tiers.map(|t| t.language.as_str()).filter(|tag| object(tag)).collect();
+        if !spoken.is_empty() {
+            return spoken.into_iter().collect();
+        }
+        let mut all: Vec<&Language> =
+            self.bundle.languages.iter().filter(|l| l.role == LanguageRole::Object).collect();
+        all.sort_by_key(|l| (l.position, l.id));
+        all.into_iter().map(|l| l.tag.as_str()).collect()
+    }
+    /// The recordings of a session, in order.
+    pub fn media(&self, session: &Session) -> Vec<&'a Media> {
+        let mut media: Vec<&Media> = self.bundle.media.iter().filter(|m| m.session == session.id).collect();
+        media.sort_by_key(|m| (m.position, m.id));
+        media
+    }
+}
+
+/// Counts what a format of metadata alone does not hold.
+pub fn content_left_out(bundle: &Bundle, why: &str, report: &mut LossReport) {
+    for (what, count) in [
+        ("tiers", bundle.tiers.len()),
+        ("annotations", bundle.annotations.len()),
+        ("words", bundle.words.len()),
+        ("morphs", bundle.morphs.len()),
+        ("controlled vocabularies", bundle.vocabularies.len()),
+        ("lexemes", bundle.lexemes.len()),
+        ("forms of lexemes", bundle.forms.len()),
+        ("senses", bundle.senses.len()),
+        ("examples", bundle.examples.len()),
+        ("relations of lexemes", bundle.relations.len()),
+        ("links to the world outside", bundle.links.len()),
+        ("model runs", bundle.runs.len()),
+        ("tracks", bundle.tracks.len()),
+        ("proposed tags", bundle.tags.len()),
+    ] {
+        report.left_out(what, count, why);
+    }
+}
