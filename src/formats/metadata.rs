@@ -1,9 +1,14 @@
 //! What the archive formats have in common: languages of a session, dates, addresses, roles, and what none of them
 //! can say.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::domain::{Access, Bundle, Language, LanguageRole, LossReport, Media, Person, PersonId, Session, StreamKind};
+use serde_json::Value;
+
+use crate::domain::{
+    Access, AnnotationId, Bundle, Language, LanguageRole, LossReport, Media, Person, PersonId, Session, SessionId,
+    StreamKind, TierId, Vocabulary, WordId,
+};
 
 /// The roles of OLAC's vocabulary.
 pub const OLAC_ROLES: [&str; 24] = [
@@ -158,8 +163,7 @@ impl<'a> Facts<'a> {
         if !spoken.is_empty() {
             return spoken.into_iter().collect();
         }
-        let mut all: Vec<&Language> =
-            self.bundle.languages.iter().filter(|l| l.role == LanguageRole::Object).collect();
+        let mut all: Vec<&Language> = self.bundle.languages.iter().filter(|l| l.role == LanguageRole::Object).collect();
         all.sort_by_key(|l| (l.position, l.id));
         all.into_iter().map(|l| l.tag.as_str()).collect()
     }
@@ -168,6 +172,56 @@ impl<'a> Facts<'a> {
         let mut media: Vec<&Media> = self.bundle.media.iter().filter(|m| m.session == session.id).collect();
         media.sort_by_key(|m| (m.position, m.id));
         media
+    }
+}
+
+/// Which session each tier and annotation belongs to, asked once.
+pub struct Parts<'a> {
+    bundle: &'a Bundle,
+    tiers: HashMap<TierId, SessionId>,
+    annotations: HashMap<AnnotationId, SessionId>,
+    words: HashMap<WordId, SessionId>,
+}
+
+impl<'a> Parts<'a> {
+    pub fn of(bundle: &'a Bundle) -> Self {
+        let tiers: HashMap<_, _> = bundle.tiers.iter().map(|t| (t.id, t.session)).collect();
+        let annotations: HashMap<_, _> =
+            bundle.annotations.iter().filter_map(|a| Some((a.id, *tiers.get(&a.tier)?))).collect();
+        let words = bundle.words.iter().filter_map(|w| Some((w.id, *annotations.get(&w.annotation)?))).collect();
+        Self { bundle, tiers, annotations, words }
+    }
+
+    /// What ELAN's file of one session needs.
+    pub fn session(&self, session: &Session) -> Bundle {
+        let bundle = self.bundle;
+        let tiers: Vec<_> = bundle.tiers.iter().filter(|t| t.session == session.id).cloned().collect();
+        let used: HashSet<_> = tiers.iter().filter_map(|t| t.vocabulary).collect();
+        let alone = bundle.sessions.len() == 1;
+        let own =
+            |v: &&Vocabulary| used.contains(&v.id) || (alone && v.residue.get("eaf").is_some_and(Value::is_object));
+        Bundle {
+            languages: bundle.languages.clone(),
+            people: bundle.people.clone(),
+            sessions: vec![session.clone()],
+            media: bundle.media.iter().filter(|m| m.session == session.id).cloned().collect(),
+            vocabularies: bundle.vocabularies.iter().filter(own).cloned().collect(),
+            annotations: bundle
+                .annotations
+                .iter()
+                .filter(|a| self.tiers.get(&a.tier) == Some(&session.id))
+                .cloned()
+                .collect(),
+            words: bundle
+                .words
+                .iter()
+                .filter(|w| self.annotations.get(&w.annotation) == Some(&session.id))
+                .cloned()
+                .collect(),
+            morphs: bundle.morphs.iter().filter(|m| self.words.get(&m.word) == Some(&session.id)).cloned().collect(),
+            tiers,
+            ..Bundle::default()
+        }
     }
 }
 

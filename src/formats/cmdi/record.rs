@@ -1,9 +1,7 @@
 //! One session as a CMDI record.
 
 use crate::domain::{LossReport, MultiText, Session};
-use crate::formats::metadata::{
-    Facts, access_word, address, is_date, is_video, olac_discourse, olac_role, today,
-};
+use crate::formats::metadata::{Facts, access_word, address, is_date, is_video, olac_discourse, olac_role, today};
 use crate::formats::xmltree::Element;
 
 const PROFILE: &str = "clarin.eu:cr1:p_1288172614026";

@@ -37,6 +37,10 @@ pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
     }
     report.kept("sessions", files.len());
     report.kept("descriptions of recordings", open.media.len());
-    content_left_out(&open, "IMDI describes sessions and recordings; write ELAN files or a lexicon beside it", &mut report);
+    content_left_out(
+        &open,
+        "IMDI describes sessions and recordings; write ELAN files or a lexicon beside it",
+        &mut report,
+    );
     Ok(report)
 }

@@ -73,10 +73,7 @@ pub fn document(
     let mut root = Element::new("METATRANSCRIPT")
         .with("xmlns", "http://www.mpi.nl/IMDI/Schema/IMDI")
         .with("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance")
-        .with(
-            "xsi:schemaLocation",
-            "http://www.mpi.nl/IMDI/Schema/IMDI http://www.mpi.nl/IMDI/Schema/IMDI_3.0.xsd",
-        )
+        .with("xsi:schemaLocation", "http://www.mpi.nl/IMDI/Schema/IMDI http://www.mpi.nl/IMDI/Schema/IMDI_3.0.xsd")
         .with("Date", today())
         .with("FormatId", "IMDI 3.0")
         .with("Originator", "Fieldgloss")

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
+use super::LIMIT;
 use super::read::Reader;
 use super::records::keep;
-use super::LIMIT;
 use crate::domain::*;
 use crate::formats::{Format, FormatError, ImportOptions, Imported, eaf, input};
 

@@ -60,9 +60,23 @@ fn key(element: &Element) -> Option<String> {
     let name = element.name.to_ascii_lowercase();
     let text = |child: &str| element.child(child).map(|c| c.plain().trim().to_owned()).unwrap_or_default();
     match name.as_str() {
-        "title" | "participants" | "genre" | "access" | "location" | "date" | "contributions" | "name" | "role"
-        | "code" | "languages" | "customfields" | "projectdescription" | "vernaculariso3codeandname"
-        | "analysisiso3codeandname" | "collectionsubjectlanguages" | "collectionworkinglanguages" => Some(name),
+        "title"
+        | "participants"
+        | "genre"
+        | "access"
+        | "location"
+        | "date"
+        | "contributions"
+        | "name"
+        | "role"
+        | "code"
+        | "languages"
+        | "customfields"
+        | "projectdescription"
+        | "vernaculariso3codeandname"
+        | "analysisiso3codeandname"
+        | "collectionsubjectlanguages"
+        | "collectionworkinglanguages" => Some(name),
         "description" | "synopsis" => Some("description".to_owned()),
         "contributor" => Some(format!("contributor:{}:{}", text("name"), text("role"))),
         "language" => Some(format!("language:{}", element.get("tag").unwrap_or_default())),

@@ -7,10 +7,8 @@ use serde_json::Value;
 
 use super::read::names;
 use super::records::{self, kept, recall};
-use crate::domain::{
-    Access, AnnotationId, Bundle, Consent, Language, LossReport, Person, PersonId, Project, ProjectId, Session, TierId,
-    WordId,
-};
+use crate::domain::{Access, Bundle, Consent, Language, LossReport, Person, PersonId, Project, ProjectId, Session};
+use crate::formats::metadata::Parts;
 use crate::formats::xmltree::{Element, Node};
 use crate::formats::{Format, FormatError, eaf, input, per_session};
 
@@ -211,62 +209,13 @@ fn settle(draft: &Path, place: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Which session each tier and annotation belongs to, asked once.
-struct Parts {
-    tiers: HashMap<TierId, crate::domain::SessionId>,
-    annotations: HashMap<AnnotationId, crate::domain::SessionId>,
-    words: HashMap<WordId, crate::domain::SessionId>,
-}
-
-impl Parts {
-    fn of(bundle: &Bundle) -> Self {
-        let tiers: HashMap<_, _> = bundle.tiers.iter().map(|t| (t.id, t.session)).collect();
-        let annotations: HashMap<_, _> =
-            bundle.annotations.iter().filter_map(|a| Some((a.id, *tiers.get(&a.tier)?))).collect();
-        let words = bundle.words.iter().filter_map(|w| Some((w.id, *annotations.get(&w.annotation)?))).collect();
-        Self { tiers, annotations, words }
-    }
-
-    /// What ELAN's file of one session needs.
-    fn session(&self, session: &Session, bundle: &Bundle) -> Bundle {
-        let tiers: Vec<_> = bundle.tiers.iter().filter(|t| t.session == session.id).cloned().collect();
-        let used: HashSet<_> = tiers.iter().filter_map(|t| t.vocabulary).collect();
-        let alone = bundle.sessions.len() == 1;
-        let own = |v: &&crate::domain::Vocabulary| {
-            used.contains(&v.id) || (alone && v.residue.get("eaf").is_some_and(Value::is_object))
-        };
-        Bundle {
-            languages: bundle.languages.clone(),
-            people: bundle.people.clone(),
-            sessions: vec![session.clone()],
-            media: bundle.media.iter().filter(|m| m.session == session.id).cloned().collect(),
-            vocabularies: bundle.vocabularies.iter().filter(own).cloned().collect(),
-            annotations: bundle
-                .annotations
-                .iter()
-                .filter(|a| self.tiers.get(&a.tier) == Some(&session.id))
-                .cloned()
-                .collect(),
-            words: bundle
-                .words
-                .iter()
-                .filter(|w| self.annotations.get(&w.annotation) == Some(&session.id))
-                .cloned()
-                .collect(),
-            morphs: bundle.morphs.iter().filter(|m| self.words.get(&m.word) == Some(&session.id)).cloned().collect(),
-            tiers,
-            ..Bundle::default()
-        }
-    }
-}
-
 /// A session's file, its annotations, and the descriptions of its recordings.
 fn session_folder(
     place: &Path,
     name: &str,
     session: &Session,
     bundle: &Bundle,
-    parts: &Parts,
+    parts: &Parts<'_>,
     names: &HashMap<PersonId, String>,
     report: &mut LossReport,
 ) -> Result<(), FormatError> {
@@ -283,7 +232,7 @@ fn session_folder(
     if old.is_none() && bundle.tiers.iter().all(|t| t.session != session.id) {
         return Ok(());
     }
-    let own = parts.session(session, bundle);
+    let own = parts.session(session);
     let file = old.filter(|old| old.to_lowercase().ends_with(".eaf")).map(str::to_owned).unwrap_or_else(|| {
         let first = own.media.iter().min_by_key(|m| (m.position, m.id));
         let media = first.and_then(|m| m.path.rsplit(['/', '\\']).next()).filter(|file| !file.is_empty());
@@ -292,7 +241,9 @@ fn session_folder(
     let written = eaf::write(&place.join(taken.free(&file)), &own)?;
     // What ELAN cannot say of a session or a person stands in their own files.
     let mut shown = written;
-    shown.items.retain(|item| !matches!(item.what.as_str(), "facts about the session" | "names, notes or consent of people"));
+    shown
+        .items
+        .retain(|item| !matches!(item.what.as_str(), "facts about the session" | "names, notes or consent of people"));
     report.merge(shown);
     Ok(())
 }
