@@ -34,7 +34,7 @@ formats! {
     /// Our own, complete: export then import gives an equal project.
     Json = "json", "Fieldgloss JSON", ["json"];
     Csv = "csv", "CSV table", ["csv"];
-    Eaf = "eaf", "ELAN", ["eaf"];
+    Eaf = "eaf", "ELAN", ["eaf", "etf"];
     TextGrid = "textgrid", "Praat TextGrid", ["textgrid"];
     FlexText = "flextext", "FLEx interlinear", ["flextext"];
     Lift = "lift", "LIFT lexicon", ["lift"];
