@@ -492,11 +492,11 @@ fn a_written_project_reads_the_same() {
 }
 
 fn line() -> impl Strategy<Value = String> {
-    "[ -~àɛŋ̃ɓ漢]{0,20}".prop_map(|t| t.trim().to_owned()).prop_filter("marks of languages", |t| !t.contains("[["))
+    "[ -~àɛŋ̃ɓ漢]{0,20}".prop_map(|t| t.trim().to_owned())
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn any_session_and_person_come_back(
         title in line(), other in line(), place in line(), genre in line(), note in line(), manner in line(),
@@ -743,11 +743,7 @@ fn shared_vocabularies_are_read_and_pointed_at_again() {
         "{text}"
     );
     assert_valid("eaf/EAFv3.0.xsd", &there);
-    assert_same(
-        &bundle.clone(),
-        &Bundle { sessions: renamed(&read(&there).bundle, "a"), ..read_as(&there, "a") },
-        "again",
-    );
+    assert_same(&bundle, &read_as(&there, "a"), "read again");
     // Edited: it stands in the EAF, and the shared file is not touched.
     let mut edited = bundle;
     edited.vocabularies[0].entries[0].value = "at rest".into();
@@ -762,10 +758,6 @@ fn shared_vocabularies_are_read_and_pointed_at_again() {
 fn read_as(path: &Path, name: &str) -> Bundle {
     let options = ImportOptions { session_name: name.into(), ..ImportOptions::default() };
     formats::read(path, None, &options).unwrap().bundle
-}
-
-fn renamed(bundle: &Bundle, name: &str) -> Vec<Session> {
-    bundle.sessions.iter().cloned().map(|s| Session { name: name.into(), ..s }).collect()
 }
 
 #[test]

@@ -290,12 +290,16 @@ pub fn parse(text: &str, root_name: &str, format: Format) -> Result<Parsed, Form
         warnings.push(format!("the file is broken at {place}; what stands before is kept"));
     }
     let document = stack.pop().unwrap_or_default();
-    let root = document.elements().find(|e| e.name == root_name).cloned();
+    let first = document.elements().next().map(|e| e.name.clone());
+    let root = document.children.into_iter().find_map(|child| match child {
+        Node::Element(element) if element.name == root_name => Some(element),
+        _ => None,
+    });
     match root {
         Some(root) => Ok(Parsed { root, broken_at, warnings }),
         None => {
-            let problem = match document.elements().next() {
-                Some(other) => format!("it starts with <{}>, not <{root_name}>", other.name),
+            let problem = match first {
+                Some(other) => format!("it starts with <{other}>, not <{root_name}>"),
                 None => format!("there is no <{root_name}> in it"),
             };
             Err(FormatError::broken(format, broken_at.unwrap_or_else(|| "the start".to_owned()), problem))

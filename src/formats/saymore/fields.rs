@@ -2,17 +2,22 @@
 
 use crate::domain::{Access, MultiText};
 
+/// A mark of language, `[[en]]`, at the start of a text: the tag and what follows.
+fn mark(text: &str) -> Option<(&str, &str)> {
+    let rest = text.strip_prefix("[[")?;
+    let end = rest.bytes().take(36).position(|b| !(b.is_ascii_alphanumeric() || b == b'-'))?;
+    let (tag, after) = rest.split_at(end);
+    Some((tag, after.strip_prefix("]]")?)).filter(|_| !tag.is_empty())
+}
+
 /// A text, in several languages when it is marked so: `[[en]]…[[es]]…`; else in the language given.
 pub fn multi_text(text: &str, language: &str) -> MultiText {
     let text = text.trim();
     let mut result = MultiText::default();
     let mut rest = text;
-    while let Some((tag, after)) = rest.strip_prefix("[[").and_then(|rest| rest.split_once("]]")) {
-        let is_tag = (1..=35).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        if !is_tag {
-            return MultiText::of(language, text);
-        }
-        let end = after.find("[[").unwrap_or(after.len());
+    while let Some((tag, after)) = mark(rest) {
+        let mut marks = after.match_indices('[').map(|(at, _)| at);
+        let end = marks.find(|at| mark(&after[*at..]).is_some()).unwrap_or(after.len());
         let (own, following) = after.split_at(end);
         result.set(tag, own);
         rest = following;

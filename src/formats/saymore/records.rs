@@ -88,7 +88,8 @@ fn custom(element: &mut Element, spelling: &Spelling, consent: &Consent, access:
     single(&mut fields, "consent_date", &consent.date);
     single(&mut fields, "consent_conditions", &consent.conditions);
     single(&mut fields, "access", access.map(access_word).unwrap_or_default());
-    if !fields.children.is_empty() {
+    // Where the file has fields of its own, ours go among them.
+    if !fields.children.is_empty() || spelling.0.contains_key("customfields") {
         element.push(fields);
     }
 }
