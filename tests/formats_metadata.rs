@@ -491,6 +491,37 @@ fn a_written_project_reads_the_same() {
     assert_eq!(files(&path).len(), 7);
 }
 
+#[test]
+fn a_project_is_written_beside_its_sprj() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = formats::write(&folder.path().join("Edolo.sprj"), Format::SayMore, &collection()).unwrap();
+    let there = files(folder.path());
+    assert!(there.contains(&"Edolo.sprj".to_owned()) && there.contains(&"Sessions/ETR009/ETR009.session".to_owned()));
+    assert!(there.iter().all(|f| !f.contains(".saymore")), "no draft is left behind: {there:?}");
+    assert_eq!(left_out(&report, "licence and address of the project"), 2);
+    // Several sessions to session files alone: one beside the other.
+    let folder = tempfile::tempdir().unwrap();
+    formats::write(&folder.path().join("a.session"), Format::SayMore, &collection()).unwrap();
+    assert_eq!(files(folder.path()).len(), 3);
+    let error = formats::write(&folder.path().join("a.person"), Format::SayMore, &Bundle::default()).unwrap_err();
+    assert!(matches!(error, FormatError::Unsayable { .. }));
+}
+
+#[test]
+fn names_that_no_folder_can_have() {
+    let mut bundle = collection();
+    for (session, name) in bundle.sessions.iter_mut().zip(["../../etc/passwd", "", "a:b"]) {
+        session.name = name.into();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("P");
+    formats::write(&path, Format::SayMore, &bundle).unwrap();
+    let mut there: Vec<_> = std::fs::read_dir(path.join("Sessions")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    there.sort();
+    assert_eq!(there, ["_.._etc_passwd", "a_b", "unnamed"]);
+    assert_eq!(files(folder.path()).iter().filter(|f| !f.starts_with("P/")).count(), 0);
+}
+
 fn line() -> impl Strategy<Value = String> {
     "[ -~àɛŋ̃ɓ漢]{0,20}".prop_map(|t| t.trim().to_owned())
 }

@@ -6,8 +6,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde_json::Value;
 
 use crate::domain::{
-    Access, AnnotationId, Bundle, Language, LanguageRole, LossReport, Media, Person, PersonId, Session, SessionId,
-    StreamKind, TierId, Vocabulary, WordId,
+    Access, Annotation, Bundle, Language, LanguageRole, LossReport, Media, Morph, Person, PersonId, Session, SessionId,
+    StreamKind, Tier, Vocabulary, Word,
 };
 
 /// The roles of OLAC's vocabulary.
@@ -51,6 +51,39 @@ const OLAC_DISCOURSE: [&str; 10] = [
     "singing",
     "unintelligible_speech",
 ];
+
+/// Languages of wider communication, which people tag by two letters: archives want three and a name.
+const WIDER: [(&str, &str, &str); 24] = [
+    ("ar", "ara", "Arabic"),
+    ("de", "deu", "German"),
+    ("el", "ell", "Greek"),
+    ("en", "eng", "English"),
+    ("es", "spa", "Spanish"),
+    ("fa", "fas", "Persian"),
+    ("fi", "fin", "Finnish"),
+    ("fr", "fra", "French"),
+    ("hi", "hin", "Hindi"),
+    ("hu", "hun", "Hungarian"),
+    ("id", "ind", "Indonesian"),
+    ("it", "ita", "Italian"),
+    ("ja", "jpn", "Japanese"),
+    ("ko", "kor", "Korean"),
+    ("ms", "msa", "Malay"),
+    ("nl", "nld", "Dutch"),
+    ("pl", "pol", "Polish"),
+    ("pt", "por", "Portuguese"),
+    ("ru", "rus", "Russian"),
+    ("sv", "swe", "Swedish"),
+    ("sw", "swa", "Swahili"),
+    ("tr", "tur", "Turkish"),
+    ("vi", "vie", "Vietnamese"),
+    ("zh", "zho", "Chinese"),
+];
+
+/// A language of wider communication by a tag of either length.
+fn wider(tag: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
+    WIDER.iter().find(|(short, long, _)| *short == tag || *long == tag)
+}
 
 /// The role of OLAC's vocabulary that a role is.
 pub fn olac_role(role: &str) -> Option<&'static str> {
@@ -145,12 +178,15 @@ impl<'a> Facts<'a> {
         let known = self.language(tag).map(|l| l.iso639_3.clone()).filter(|code| !code.is_empty());
         let base = super::language_tag::language_of(tag);
         let is_code = base.len() == 3 && base.bytes().all(|b| b.is_ascii_lowercase()) && !("qaa".."qu").contains(&base);
-        known.or_else(|| is_code.then(|| base.to_owned()))
+        known
+            .or_else(|| wider(base).map(|(_, long, _)| (*long).to_owned()))
+            .or_else(|| is_code.then(|| base.to_owned()))
     }
     /// What people call a language; its tag when nobody said.
     pub fn language_name(&self, tag: &str) -> String {
         let name = self.language(tag).and_then(|l| l.name.best(["en"]));
-        name.unwrap_or(tag).to_owned()
+        let base = super::language_tag::language_of(tag);
+        name.or_else(|| wider(base).map(|(_, _, name)| *name)).unwrap_or(tag).to_owned()
     }
     pub fn person(&self, id: PersonId) -> Option<&'a Person> {
         self.people.get(&id).copied()
@@ -175,50 +211,71 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// Which session each tier and annotation belongs to, asked once.
+/// What belongs to each session, gathered once.
 pub struct Parts<'a> {
     bundle: &'a Bundle,
-    tiers: HashMap<TierId, SessionId>,
-    annotations: HashMap<AnnotationId, SessionId>,
-    words: HashMap<WordId, SessionId>,
+    tiers: HashMap<SessionId, Vec<&'a Tier>>,
+    annotations: HashMap<SessionId, Vec<&'a Annotation>>,
+    words: HashMap<SessionId, Vec<&'a Word>>,
+    morphs: HashMap<SessionId, Vec<&'a Morph>>,
 }
 
 impl<'a> Parts<'a> {
     pub fn of(bundle: &'a Bundle) -> Self {
-        let tiers: HashMap<_, _> = bundle.tiers.iter().map(|t| (t.id, t.session)).collect();
-        let annotations: HashMap<_, _> =
-            bundle.annotations.iter().filter_map(|a| Some((a.id, *tiers.get(&a.tier)?))).collect();
-        let words = bundle.words.iter().filter_map(|w| Some((w.id, *annotations.get(&w.annotation)?))).collect();
-        Self { bundle, tiers, annotations, words }
+        let mut parts = Self {
+            bundle,
+            tiers: HashMap::new(),
+            annotations: HashMap::new(),
+            words: HashMap::new(),
+            morphs: HashMap::new(),
+        };
+        let mut of_tier = HashMap::new();
+        for tier in &bundle.tiers {
+            of_tier.insert(tier.id, tier.session);
+            parts.tiers.entry(tier.session).or_default().push(tier);
+        }
+        let mut of_annotation = HashMap::new();
+        for annotation in &bundle.annotations {
+            if let Some(session) = of_tier.get(&annotation.tier) {
+                of_annotation.insert(annotation.id, *session);
+                parts.annotations.entry(*session).or_default().push(annotation);
+            }
+        }
+        let mut of_word = HashMap::new();
+        for word in &bundle.words {
+            if let Some(session) = of_annotation.get(&word.annotation) {
+                of_word.insert(word.id, *session);
+                parts.words.entry(*session).or_default().push(word);
+            }
+        }
+        for morph in &bundle.morphs {
+            if let Some(session) = of_word.get(&morph.word) {
+                parts.morphs.entry(*session).or_default().push(morph);
+            }
+        }
+        parts
     }
 
     /// What ELAN's file of one session needs.
     pub fn session(&self, session: &Session) -> Bundle {
+        fn own<R: Clone>(of: &HashMap<SessionId, Vec<&R>>, session: &Session) -> Vec<R> {
+            of.get(&session.id).into_iter().flatten().map(|record| (*record).clone()).collect()
+        }
         let bundle = self.bundle;
-        let tiers: Vec<_> = bundle.tiers.iter().filter(|t| t.session == session.id).cloned().collect();
+        let tiers = own(&self.tiers, session);
         let used: HashSet<_> = tiers.iter().filter_map(|t| t.vocabulary).collect();
         let alone = bundle.sessions.len() == 1;
-        let own =
+        let wanted =
             |v: &&Vocabulary| used.contains(&v.id) || (alone && v.residue.get("eaf").is_some_and(Value::is_object));
         Bundle {
             languages: bundle.languages.clone(),
             people: bundle.people.clone(),
             sessions: vec![session.clone()],
             media: bundle.media.iter().filter(|m| m.session == session.id).cloned().collect(),
-            vocabularies: bundle.vocabularies.iter().filter(own).cloned().collect(),
-            annotations: bundle
-                .annotations
-                .iter()
-                .filter(|a| self.tiers.get(&a.tier) == Some(&session.id))
-                .cloned()
-                .collect(),
-            words: bundle
-                .words
-                .iter()
-                .filter(|w| self.annotations.get(&w.annotation) == Some(&session.id))
-                .cloned()
-                .collect(),
-            morphs: bundle.morphs.iter().filter(|m| self.words.get(&m.word) == Some(&session.id)).cloned().collect(),
+            vocabularies: bundle.vocabularies.iter().filter(wanted).cloned().collect(),
+            annotations: own(&self.annotations, session),
+            words: own(&self.words, session),
+            morphs: own(&self.morphs, session),
             tiers,
             ..Bundle::default()
         }

@@ -269,6 +269,11 @@ fn count(bundle: &Bundle, report: &mut LossReport) {
     ] {
         report.left_out(what, count, other);
     }
+    let project = bundle.project.iter().flat_map(|p| [&p.licence, &p.base_iri]).filter(|text| !text.is_empty()).count();
+    report.left_out("licence and address of the project", project, other);
+    let languages =
+        bundle.languages.iter().filter(|l| !l.glottocode.is_empty() || !l.writing_systems.is_empty()).count();
+    report.left_out("glottocodes and writing systems of languages", languages, other);
     let closed = |access: Access, consent: &Consent| access == Access::Closed || consent.given == Some(false);
     let closed = bundle.sessions.iter().filter(|s| closed(s.access, &s.consent)).count()
         + bundle.people.iter().filter(|p| closed(p.access, &p.consent)).count();
