@@ -1,6 +1,8 @@
 //! The loss report: what became of every kind of thing on its way in or out.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 
@@ -29,12 +31,24 @@ pub struct ReportItem {
 }
 
 /// What an import or export kept, mapped and left out, and what was odd about the file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct LossReport {
     pub items: Vec<ReportItem>,
     /// Faults found in the input that were worked around, in the user's words.
     pub warnings: Vec<String>,
+    /// Where lines stand, by what they say: readers count every annotation of a file. Only a hint: `items` may be
+    /// changed from outside.
+    #[serde(skip)]
+    places: HashMap<u64, usize>,
 }
+
+impl PartialEq for LossReport {
+    fn eq(&self, other: &Self) -> bool {
+        self.items == other.items && self.warnings == other.warnings
+    }
+}
+
+impl Eq for LossReport {}
 
 impl LossReport {
     /// Counts something that was kept as it was.
@@ -59,10 +73,21 @@ impl LossReport {
         if count == 0 {
             return;
         }
-        match self.items.iter_mut().find(|i| i.fate == fate && i.what == what && i.why == why) {
-            Some(item) => item.count += count,
+        let same = |item: &ReportItem| item.fate == fate && item.what == what && item.why == why;
+        let mut hasher = DefaultHasher::new();
+        (fate, &what, &why).hash(&mut hasher);
+        let hash = hasher.finish();
+        let hinted = self.places.get(&hash).copied().filter(|place| self.items.get(*place).is_some_and(same));
+        // Every line is known by its hash, unless lines came or went by another door.
+        let place = match hinted {
+            None if self.places.len() != self.items.len() => self.items.iter().position(same),
+            hinted => hinted,
+        };
+        match place.and_then(|place| self.items.get_mut(place)) {
+            Some(item) => item.count = item.count.saturating_add(count),
             None => self.items.push(ReportItem { fate, what, count, why }),
         }
+        self.places.insert(hash, place.unwrap_or(self.items.len() - 1));
     }
     /// Takes in another report.
     pub fn merge(&mut self, other: Self) {

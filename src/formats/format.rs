@@ -34,7 +34,7 @@ formats! {
     /// Our own, complete: export then import gives an equal project.
     Json = "json", "Fieldgloss JSON", ["json"];
     Csv = "csv", "CSV table", ["csv"];
-    Eaf = "eaf", "ELAN", ["eaf"];
+    Eaf = "eaf", "ELAN", ["eaf", "etf"];
     TextGrid = "textgrid", "Praat TextGrid", ["textgrid"];
     FlexText = "flextext", "FLEx interlinear", ["flextext"];
     Lift = "lift", "LIFT lexicon", ["lift"];
@@ -85,6 +85,9 @@ impl Format {
     /// # Errors
     /// When the file cannot be opened, or neither says.
     pub fn guess(path: &Path) -> Result<Self, FormatError> {
+        if path.is_dir() {
+            return Self::guess_folder(path);
+        }
         let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
         let head = input::head(path)?;
         if matches!(extension.as_str(), "sfm" | "txt" | "db") {
@@ -112,6 +115,14 @@ impl Format {
             .find(|(sign, _)| head.contains(sign))
             .map(|(_, format)| *format)
             .ok_or_else(|| FormatError::Unknown { path: path.to_owned() })
+    }
+
+    /// Tells the format of a folder by what lies in it.
+    fn guess_folder(path: &Path) -> Result<Self, FormatError> {
+        if super::saymore::is_project(path) {
+            return Ok(Self::SayMore);
+        }
+        Err(FormatError::Unknown { path: path.to_owned() })
     }
 }
 

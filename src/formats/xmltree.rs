@@ -12,6 +12,8 @@ use super::{Format, FormatError};
 
 /// Elements deeper than this are refused: no real file comes near, and recursion stays bounded.
 const DEEPEST: usize = 120;
+/// Faults of attributes beyond these are not named one by one.
+const MOST_WARNINGS: usize = 50;
 
 /// A piece of content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -240,7 +242,11 @@ pub fn parse(text: &str, root_name: &str, format: Format) -> Result<Parsed, Form
                                 element.attributes.push((name, value.into_owned()));
                             }
                         }
-                        Err(error) => warnings.push(format!("{}: attribute skipped: {error}", line(&reader))),
+                        // Counting lines reads the file from its start: said of the first few only.
+                        Err(error) if warnings.len() < MOST_WARNINGS => {
+                            warnings.push(format!("{}: attribute skipped: {error}", line(&reader)));
+                        }
+                        Err(_) => {}
                     }
                 }
                 stack.push(element);
@@ -284,12 +290,16 @@ pub fn parse(text: &str, root_name: &str, format: Format) -> Result<Parsed, Form
         warnings.push(format!("the file is broken at {place}; what stands before is kept"));
     }
     let document = stack.pop().unwrap_or_default();
-    let root = document.elements().find(|e| e.name == root_name).cloned();
+    let first = document.elements().next().map(|e| e.name.clone());
+    let root = document.children.into_iter().find_map(|child| match child {
+        Node::Element(element) if element.name == root_name => Some(element),
+        _ => None,
+    });
     match root {
         Some(root) => Ok(Parsed { root, broken_at, warnings }),
         None => {
-            let problem = match document.elements().next() {
-                Some(other) => format!("it starts with <{}>, not <{root_name}>", other.name),
+            let problem = match first {
+                Some(other) => format!("it starts with <{other}>, not <{root_name}>"),
                 None => format!("there is no <{root_name}> in it"),
             };
             Err(FormatError::broken(format, broken_at.unwrap_or_else(|| "the start".to_owned()), problem))
@@ -364,6 +374,19 @@ fn keyed<'a>(element: &'a Element, key: KeyOf) -> Vec<(Option<String>, &'a Node)
     element.children.iter().map(|node| (key_of(node), node)).collect()
 }
 
+/// Where the elements of each key stand, in order.
+type Places<'a> = std::collections::HashMap<&'a str, Vec<usize>>;
+
+fn places<'a>(list: &'a [(Option<String>, &Node)]) -> Places<'a> {
+    let mut places = Places::new();
+    for (index, (key, _)) in list.iter().enumerate() {
+        if let Some(key) = key {
+            places.entry(key).or_default().push(index);
+        }
+    }
+    places
+}
+
 fn same_node(a: &Node, b: &Node) -> bool {
     match (a, b) {
         (Node::Element(a), Node::Element(b)) => same(a, b),
@@ -392,16 +415,15 @@ fn merge(raw: &Element, was: &Element, now: &Element, key: KeyOf) -> Element {
         return merged;
     }
     let (raws, wases, nows) = (keyed(raw, key), keyed(was, key), keyed(now, key));
-    let nth = |list: &[(Option<String>, &Node)], wanted: &str, n: usize| {
-        list.iter().enumerate().filter(|(_, (k, _))| k.as_deref() == Some(wanted)).nth(n).map(|(index, _)| index)
-    };
+    let (was_places, now_places) = (places(&wases), places(&nows));
+    let nth = |places: &Places, wanted: &str, n: usize| places.get(wanted).and_then(|p| p.get(n)).copied();
     let unchanged = |wanted: &str| {
-        let of = |list: &[(Option<String>, &Node)]| -> Vec<Node> {
-            list.iter().filter(|(k, _)| k.as_deref() == Some(wanted)).map(|(_, node)| (*node).clone()).collect()
-        };
-        let (was, now) = (of(&wases), of(&nows));
-        was.len() == now.len() && was.iter().zip(&now).all(|(a, b)| same_node(a, b))
+        let (was, now) = (was_places.get(wanted), now_places.get(wanted));
+        let (was, now) = (was.map_or(&[][..], Vec::as_slice), now.map_or(&[][..], Vec::as_slice));
+        was.len() == now.len() && was.iter().zip(now).all(|(w, n)| same_node(wases[*w].1, nows[*n].1))
     };
+    // Asked for each of many of the same kind, so answered once.
+    let mut folded: std::collections::HashMap<&str, bool> = std::collections::HashMap::new();
     let mut seen: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
     let mut out: Vec<(Option<usize>, Node)> = Vec::new();
     for (raw_key, raw_node) in &raws {
@@ -410,7 +432,7 @@ fn merge(raw: &Element, was: &Element, now: &Element, key: KeyOf) -> Element {
             continue;
         };
         let n = seen.entry(raw_key).or_default();
-        let (in_was, in_now) = (nth(&wases, raw_key, *n), nth(&nows, raw_key, *n));
+        let (in_was, in_now) = (nth(&was_places, raw_key, *n), nth(&now_places, raw_key, *n));
         *n += 1;
         if raw_key.starts_with('@') {
             if let Some(index) = in_now {
@@ -431,19 +453,26 @@ fn merge(raw: &Element, was: &Element, now: &Element, key: KeyOf) -> Element {
             // Taken away, unless it was folded into an earlier one that is as it was.
             (Some(_), None) => {}
             (None, None) => {
-                if nth(&wases, raw_key, 0).is_none() || unchanged(raw_key) {
+                let stays = nth(&was_places, raw_key, 0).is_none()
+                    || *folded.entry(raw_key).or_insert_with(|| unchanged(raw_key));
+                if stays {
                     out.push((None, (*raw_node).clone()));
                 }
             }
         }
     }
+    let placed: std::collections::HashSet<usize> = out.iter().filter_map(|(placed, _)| *placed).collect();
     for (index, (now_key, node)) in nows.iter().enumerate() {
-        if out.iter().any(|(placed, _)| *placed == Some(index)) {
+        if placed.contains(&index) {
             continue;
         }
         // Said by default when it was read, and not in the file: stays away.
         let record = now_key.as_ref().is_some_and(|k| k.starts_with('@'));
-        if !record && wases.iter().any(|(was_key, was)| was_key == now_key && same_node(was, node)) {
+        let said = match now_key {
+            Some(key) => was_places.get(key.as_str()).is_some_and(|p| p.iter().any(|w| same_node(wases[*w].1, node))),
+            None => wases.iter().any(|(was_key, was)| was_key.is_none() && same_node(was, node)),
+        };
+        if !record && said {
             continue;
         }
         let after = (0..index).rev().find_map(|before| out.iter().position(|(placed, _)| *placed == Some(before)));

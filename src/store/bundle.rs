@@ -30,7 +30,8 @@ struct Merged {
 
 impl Tx<'_> {
     /// Takes in a bundle: a record whose id is new is added, one that is there already is brought to what the
-    /// bundle says. Languages are the same by tag, people by code. The project's own record stays as it is.
+    /// bundle says. Languages are the same by tag, people by code. The project's own record stays as it is, but keeps
+    /// for each format what a file of it left over, so that the file can be written again.
     ///
     /// # Errors
     /// When a record points at one that is neither in the bundle nor in the project, or the file refuses.
@@ -38,8 +39,18 @@ impl Tx<'_> {
         let mut report = LossReport::default();
         let mut merged = Merged::default();
         let project: Vec<Project> = self.read().all()?;
-        if let (Some(new), None) = (&bundle.project, project.first()) {
-            self.insert(new)?;
+        match (&bundle.project, project.first()) {
+            (Some(new), None) => self.insert(new)?,
+            (Some(new), Some(known)) => {
+                let mut known = known.clone();
+                let left: Vec<_> =
+                    new.residue.0.iter().filter(|(format, _)| known.residue.get(format).is_none()).collect();
+                if !left.is_empty() {
+                    left.into_iter().for_each(|(format, left)| known.residue.set(format, left.clone()));
+                    self.update(&known)?;
+                }
+            }
+            (None, _) => {}
         }
         let known: Vec<Language> = self.read().all()?;
         for language in &bundle.languages {

@@ -1,4 +1,5 @@
-//! ELAN: EAF 2.7 to 3.0 (older ones as far as they go) and ETF templates in, EAF 3.0 out.
+//! ELAN: EAF 2.7 to 3.0 (older ones as far as they go) and ETF templates in, EAF 3.0 out; a path that ends in
+//! `.etf` gets a template: tiers, types and vocabularies without annotations.
 //!
 //! Spec: `EAFv3.0.xsd` and the EAF manual of the MPI for Psycholinguistics. Times are milliseconds; ours are
 //! nanoseconds and are rounded to the nearest millisecond on export, which the report counts.
@@ -6,12 +7,15 @@
 //! Residue under `"eaf"`:
 //! - session: `attributes`, `header`, `properties`, `linked_files`, `licenses`, `types`, `locales`, `languages`,
 //!   `constraints`, `lexicon_refs`, `external_refs` (objects of attributes, text under `value`), `link_sets`,
-//!   `unused_slots`, `slot_order` (when some slot is not aligned), `preferences` (the `.pfsx` beside the file), `other`;
+//!   `unused_slots`, `slot_order` (when some slot is not aligned), `preferences` (the `.pfsx` beside the file),
+//!   `external_vocabularies` (the `.ecv` files beside it, by name), `other`;
 //! - media: the addresses as written, and under `path` what they were read as;
 //! - tier: `language_assumed`, when the file names none;
 //! - tier, vocabulary, entry: attributes that are not fields; further languages of an entry under `values`;
+//! - vocabulary whose entries stand in an `.ecv`: `ecv`, the file's name and a digest of its entries;
 //! - annotation: `id`, `slots`, `unaligned` (times shown at the ends that are not aligned), attributes.
 
+mod ecv;
 mod ids;
 mod link;
 mod names;
@@ -20,6 +24,7 @@ mod parts;
 mod plan;
 mod read;
 mod slots;
+mod template;
 mod tree;
 mod url;
 mod write;

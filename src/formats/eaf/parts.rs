@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use super::ecv::{self, External};
 use super::read::{other_children, set, time_value};
 use super::tree::Node;
 use super::{UNALIGNED, slots};
@@ -17,8 +18,13 @@ pub struct Vocabularies<'a> {
     pub by_value: HashMap<(VocabularyId, String), VocabularyEntryId>,
 }
 
-/// The controlled vocabularies, of 2.7 and of 2.8 and later.
-pub fn vocabularies<'a>(root: &'a Node, bundle: &mut Bundle, report: &mut LossReport) -> Vocabularies<'a> {
+/// The controlled vocabularies, of 2.7 and of 2.8 and later, and those in `external` files.
+pub fn vocabularies<'a>(
+    root: &'a Node,
+    external: &'a HashMap<String, External>,
+    bundle: &mut Bundle,
+    report: &mut LossReport,
+) -> Vocabularies<'a> {
     let mut all = Vocabularies { by_name: HashMap::new(), by_cve: HashMap::new(), by_value: HashMap::new() };
     for node in root.all("CONTROLLED_VOCABULARY") {
         let name = node.get("CV_ID").unwrap_or("");
@@ -38,7 +44,10 @@ pub fn vocabularies<'a>(root: &'a Node, bundle: &mut Bundle, report: &mut LossRe
         if !descriptions.is_empty() {
             residue.insert("descriptions".into(), Value::Array(descriptions));
         }
-        for entry in node.children.iter().filter(|c| c.complete) {
+        let outside = node.get("EXT_REF").and_then(|id| external.get(id));
+        let shared = outside.and_then(|file| file.vocabulary(name));
+        let entries = node.children.iter().chain(shared.into_iter().flat_map(|node| &node.children));
+        for entry in entries.filter(|c| c.complete) {
             let id = VocabularyEntryId::new();
             let mut left = entry.attributes_except(&["CVE_ID", "DESCRIPTION"]);
             let (value, description) = match entry.name.as_str() {
@@ -77,6 +86,9 @@ pub fn vocabularies<'a>(root: &'a Node, bundle: &mut Bundle, report: &mut LossRe
             let mut record = VocabularyEntry { id, value, description, residue: Residue::default() };
             set(&mut record.residue, left);
             vocabulary.entries.push(record);
+        }
+        if let (Some(file), Some(_)) = (outside, shared) {
+            residue.insert("ecv".into(), json!({"file": file.file, "digest": ecv::digest(&vocabulary)}));
         }
         set(&mut vocabulary.residue, residue);
         all.by_name.entry(name).or_insert(vocabulary.id);

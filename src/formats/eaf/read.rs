@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::link::{guess_roles, infer_constraints, link_annotations, link_tiers, rank_aligned};
 use super::parts::{document_residue, media, vocabularies};
 use super::tree::{self, Document, Node};
-use super::{LIMIT, NAME, UNALIGNED, names, order, slots};
+use super::{LIMIT, NAME, UNALIGNED, ecv, names, order, slots};
 use crate::domain::*;
 use crate::formats::{Format, FormatError, ImportOptions, Imported, input};
 
@@ -121,7 +121,8 @@ fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Im
 
     let types: HashMap<&str, &Node> =
         root.all("LINGUISTIC_TYPE").filter_map(|node| Some((node.get("LINGUISTIC_TYPE_ID")?, node))).collect();
-    let vocabularies = vocabularies(&root, &mut bundle, &mut report);
+    let external = ecv::beside(&root, path, &mut report);
+    let vocabularies = vocabularies(&root, &external, &mut bundle, &mut report);
     media(&root, session.id, path, &mut bundle);
     let (mut slots, mut by_id) = time_order(&root, &mut report);
 
@@ -321,6 +322,12 @@ fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Im
     }
 
     document_residue(&root, &version, &slots, &spans, &mut session, &mut report);
+    let files = ecv::keep(&external, &mut report);
+    if let (false, Some(mut residue)) = (files.is_null(), session.residue.get(NAME).and_then(Value::as_object).cloned())
+    {
+        residue.insert("external_vocabularies".into(), files);
+        session.residue.set(NAME, Value::Object(residue));
+    }
     for (code, id) in people {
         session.participants.push(Participation { person: id, role: "speaker".into() });
         bundle.people.push(Person {

@@ -10,22 +10,36 @@ use super::ids::{self, Ids};
 use super::plan::{self, Place, Plan, TierPlan, kept};
 use super::tree::{escape_attribute, escape_text, is_sayable};
 use super::write_types::type_key;
-use super::{LANGUAGE_ASSUMED, NAME, UNALIGNED, names, url};
+use super::{LANGUAGE_ASSUMED, NAME, UNALIGNED, names, template, url};
+use crate::domain::bundle::BundleIndex;
 use crate::domain::*;
 use crate::formats::{Format, FormatError, input, per_session, word_tiers};
 
 /// Writes a file. An EAF holds one session: the first goes to `path`, each further one to a file beside it.
-/// ELAN's preferences go beside too, where none lie there yet.
+/// ELAN's preferences and shared vocabularies go beside too, where none lie there yet. A path that ends in `.etf` gets
+/// a template.
 ///
 /// # Errors
 /// When there is no session, or the disk refuses.
 pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
     let mut report = LossReport::default();
     let mut files: Vec<(PathBuf, String)> = Vec::new();
+    let empty;
+    let bundle = if template::is_template(path) {
+        empty = template::of(bundle, &mut report);
+        &empty
+    } else {
+        bundle
+    };
     let single = bundle.sessions.len() == 1;
+    let index = bundle.index();
+    // In the order of the bundle where nothing else tells.
+    let position: HashMap<AnnotationId, usize> =
+        bundle.annotations.iter().enumerate().map(|(place, a)| (a.id, place)).collect();
     for (session, place) in per_session::files(path, bundle, Format::Eaf, &mut report)? {
         let mut writer = Writer::new(bundle, session, single);
-        files.push((place.clone(), writer.document(&mut report)));
+        files.push((place.clone(), writer.document(&index, &position, &mut report)));
+        files.extend(shared_vocabularies(session, &place, &mut report));
         if let Some(preferences) = kept(&session.residue, "preferences").and_then(Value::as_str) {
             let beside = place.with_extension("pfsx");
             if !beside.exists() {
@@ -42,6 +56,23 @@ pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
         input::write_atomic(&place, text.as_bytes())?;
     }
     Ok(report)
+}
+
+/// The shared vocabularies that a session came with, for where they are not there.
+fn shared_vocabularies(session: &Session, place: &Path, report: &mut LossReport) -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    for (name, text) in kept(&session.residue, "external_vocabularies").and_then(Value::as_object).into_iter().flatten()
+    {
+        let plain = name.to_lowercase().ends_with(".ecv") && !name.contains(['/', '\\']);
+        if let (true, Some(text)) = (plain, text.as_str()) {
+            let beside = place.with_file_name(name);
+            report.kept("external vocabulary files", 1);
+            if !beside.exists() {
+                files.push((beside, text.to_owned()));
+            }
+        }
+    }
+    files
 }
 
 /// One document in the making.
@@ -174,7 +205,12 @@ impl<'a> Writer<'a> {
         self.language(&known.unwrap_or_else(|| tag.to_owned()))
     }
 
-    fn document(&mut self, report: &mut LossReport) -> String {
+    fn document(
+        &mut self,
+        index: &BundleIndex,
+        position: &HashMap<AnnotationId, usize>,
+        report: &mut LossReport,
+    ) -> String {
         // Ids are given in this order: what is referred to by name from outside first.
         let from_elan = kept(&self.session.residue, "attributes").is_some();
         let mut constraints = self.kept_list("constraints");
@@ -223,7 +259,6 @@ impl<'a> Writer<'a> {
         });
 
         // Tiers, with those of words and morphs.
-        let index = self.bundle.index();
         let mut all: Vec<Tier> = Vec::new();
         let mut made: Vec<Annotation> = Vec::new();
         let mut annotations: Vec<&Annotation> = Vec::new();
@@ -231,13 +266,10 @@ impl<'a> Writer<'a> {
             let own = index.annotations_of_tier.get(&tier.id).map(Vec::as_slice).unwrap_or_default();
             annotations.extend(own);
             all.push((*tier).clone());
-            let words = word_tiers::of_tier(tier, own, &index, report);
+            let words = word_tiers::of_tier(tier, own, index, report);
             all.extend(words.tiers);
             made.extend(words.annotations);
         }
-        // In the order of the bundle where nothing else tells.
-        let position: HashMap<AnnotationId, usize> =
-            self.bundle.annotations.iter().enumerate().map(|(place, a)| (a.id, place)).collect();
         annotations.sort_by_key(|a| position.get(&a.id).copied());
         annotations.extend(&made);
         let tiers: Vec<&Tier> = all.iter().collect();
@@ -254,11 +286,8 @@ impl<'a> Writer<'a> {
             .filter_map(|slot| Some((slot.get(0)?.as_str()?, slot.get(1).and_then(Value::as_i64))))
             .collect();
         let plan = plan::plan(&tiers, &annotations, &slot_order, &unused, &mut self.ids, report);
-        for annotation in &annotations {
-            if annotation.value.chars().any(|c| !is_sayable(c)) {
-                report.mapped("annotations with control characters", 1, "XML has none; replaced by �");
-            }
-        }
+        let odd = annotations.iter().filter(|a| a.value.chars().any(|c| !is_sayable(c))).count();
+        report.mapped("annotations with control characters", odd, "XML has none; replaced by �");
         self.write_all(&plan, constraints, locales, external, lexicons, link_sets, from_elan, report);
         std::mem::take(&mut self.out)
     }
@@ -284,7 +313,7 @@ impl<'a> Writer<'a> {
             self.tier(plan, tier, &types.names, &cves, &mut known, &mut locales);
         }
         let tiers = std::mem::take(&mut self.out);
-        self.vocabularies(&cves);
+        self.vocabularies(&cves, report);
         let vocabularies = std::mem::take(&mut self.out);
         self.link_sets(&link_sets, plan, report);
         let links = std::mem::take(&mut self.out);

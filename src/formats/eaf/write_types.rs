@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::names;
 use super::plan::{Plan, TierPlan, kept};
 use super::write::{Attributes, TypeKey, Writer, pick, residue_of, text_of};
+use super::{ecv, names};
 use crate::domain::*;
 
 impl<'a> Writer<'a> {
@@ -29,7 +29,9 @@ impl<'a> Writer<'a> {
         let used: HashSet<VocabularyId> =
             self.bundle.tiers.iter().filter(|t| t.session == self.session.id).filter_map(|t| t.vocabulary).collect();
         let bundle: &'a Bundle = self.bundle;
-        bundle.vocabularies.iter().filter(|v| self.single || used.contains(&v.id)).collect()
+        // Value lists of a lexicon are no business of a session.
+        let of_lexicon = |v: &Vocabulary| v.residue.get("lift").is_some();
+        bundle.vocabularies.iter().filter(|v| used.contains(&v.id) || (self.single && !of_lexicon(v))).collect()
     }
 
     /// Names under which vocabularies are written: unique ones.
@@ -47,11 +49,22 @@ impl<'a> Writer<'a> {
         names
     }
 
-    pub(super) fn vocabularies(&mut self, cves: &HashMap<VocabularyEntryId, String>) {
+    pub(super) fn vocabularies(&mut self, cves: &HashMap<VocabularyEntryId, String>, report: &mut LossReport) {
         let names = self.vocabulary_names();
         for vocabulary in self.used_vocabularies() {
             let mut residue = residue_of(&vocabulary.residue);
             self.references(&mut residue);
+            let ecv = residue.get("ecv").and_then(Value::as_object);
+            let shared = ecv.is_some() && residue.contains_key("EXT_REF");
+            let edited = ecv.and_then(|ecv| text_of(ecv, "digest")) != Some(ecv::digest(vocabulary).as_str());
+            if shared && edited {
+                residue.remove("EXT_REF");
+                let why = format!(
+                    "'{}' was edited: it now stands in the file, the shared .ecv is as it was",
+                    vocabulary.name
+                );
+                report.mapped("external vocabularies", 1, why);
+            }
             let mut attributes = vec![("CV_ID", names[&vocabulary.id].clone())];
             attributes.extend(pick(&residue, &["EXT_REF"]));
             self.open(1, "CONTROLLED_VOCABULARY", &attributes);
@@ -74,7 +87,7 @@ impl<'a> Writer<'a> {
                 let language = self.language("und");
                 self.element(2, "DESCRIPTION", &[("LANG_REF", language)], Some(text));
             }
-            for entry in &vocabulary.entries {
+            for entry in vocabulary.entries.iter().filter(|_| !shared || edited) {
                 let mut left = residue_of(&entry.residue);
                 self.references(&mut left);
                 let mut attributes = vec![("CVE_ID", cves[&entry.id].clone())];

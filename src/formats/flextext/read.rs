@@ -297,7 +297,8 @@ impl Reader<'_> {
         language: &str,
     ) -> TierId {
         let id = TierId::new();
-        let participant = parent.and_then(|p| self.bundle.tiers.iter().find(|t| t.id == p)).and_then(|t| t.participant);
+        let participant =
+            parent.and_then(|p| self.bundle.tiers.iter().rev().find(|t| t.id == p)).and_then(|t| t.participant);
         self.bundle.tiers.push(Tier {
             id,
             session,
@@ -348,7 +349,7 @@ impl Reader<'_> {
                 id
             });
             session.participants.push(Participation { person, role: "speaker".to_owned() });
-            if let Some(tier) = self.bundle.tiers.iter_mut().find(|t| t.id == id) {
+            if let Some(tier) = self.bundle.tiers.iter_mut().rev().find(|t| t.id == id) {
                 tier.participant = Some(person);
             }
         }
@@ -429,7 +430,9 @@ impl Reader<'_> {
         for (position, element) in (0_i64..).zip(elements) {
             words.push(self.word(element, id, position));
         }
-        let language = self.bundle.tiers.iter().find(|t| t.id == tier).map(|t| t.language.clone()).unwrap_or_default();
+        // The tiers of the text being read are the last.
+        let language =
+            self.bundle.tiers.iter().rev().find(|t| t.id == tier).map(|t| t.language.clone()).unwrap_or_default();
         let mut left = json!({"paragraph": paragraph});
         match texts.iter().find(|(lang, _)| *lang == language).or_else(|| texts.first()) {
             Some((lang, text)) => {

@@ -9,8 +9,8 @@ use super::read::baseline;
 use super::{MORPH_TYPES, NAME, key};
 use crate::domain::bundle::BundleIndex;
 use crate::domain::{
-    Annotation, AnnotationId, Bundle, LanguageRole, LossReport, Morph, MorphKind, MultiText, Person, PersonId, Residue,
-    Session, SessionId, Tier, TierId, TierRole, Word, WordKind, WordStatus,
+    Annotation, AnnotationId, Bundle, LanguageRole, Lexeme, LexemeId, LossReport, Morph, MorphKind, MultiText, Person,
+    PersonId, Residue, Session, SessionId, Tier, TierId, TierRole, Word, WordKind, WordStatus,
 };
 use crate::formats::language_tag::Tags;
 use crate::formats::xmltree::{self, Element};
@@ -60,6 +60,7 @@ pub(super) struct Writer<'a> {
     tags: Tags,
     tiers: HashMap<TierId, &'a Tier>,
     people: HashMap<PersonId, &'a Person>,
+    lexemes: HashMap<LexemeId, &'a Lexeme>,
     object: String,
 }
 
@@ -77,6 +78,7 @@ impl<'a> Writer<'a> {
             tags: Tags::remembered(&bundle.languages, NAME),
             tiers: bundle.tiers.iter().map(|t| (t.id, t)).collect(),
             people: bundle.people.iter().map(|p| (p.id, p)).collect(),
+            lexemes: bundle.lexemes.iter().map(|l| (l.id, l)).collect(),
             object: objects.first().map_or_else(|| "und".to_owned(), |l| l.tag.clone()),
         }
     }
@@ -291,7 +293,7 @@ impl<'a> Writer<'a> {
         }
         self.items(&mut element, "txt", &morph.form);
         let (mut citation, mut homograph) = (morph.citation.clone(), morph.homograph.clone());
-        if let Some(lexeme) = morph.lexeme.and_then(|id| self.bundle.lexemes.iter().find(|l| l.id == id)) {
+        if let Some(lexeme) = morph.lexeme.and_then(|id| self.lexemes.get(&id)) {
             // FLEx finds the entry by its citation form; where only the link says it, say it.
             if citation.is_empty() {
                 let (before, after) = lexeme.kind.marks();

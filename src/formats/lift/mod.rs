@@ -1,8 +1,12 @@
 //! LIFT 0.13, the lexicon format of FLEx, WeSay and The Combine.
 //!
 //! Entries are lexemes, variants and pronunciations forms, senses and subsenses senses. What LIFT says beyond that
-//! (annotations, spans, illustrations, traits, the header) is kept beside the records and written back.
+//! (annotations, spans, illustrations, traits) is kept beside the records and written back. The header, deleted entries
+//! and the file's maker stay on a vocabulary of their own without values, so that no entry takes them along when it is
+//! deleted. The `.lift-ranges` file beside the lexicon becomes vocabularies and is written back beside it; pictures
+//! and sounds are named in the report and stay where they are.
 
+mod ranges;
 mod read;
 mod write;
 
@@ -17,6 +21,8 @@ pub(super) const NAME: &str = "lift";
 pub(super) const NOTE: &str = "note:";
 /// The custom field that keeps reversal forms.
 pub(super) const REVERSAL: &str = "reversal";
+/// The name of the vocabulary without values that carries what belongs to the file and to no entry.
+pub(super) const CARRIER: &str = "LIFT header";
 /// What FLEx calls the trait with a semantic domain.
 pub(super) const DOMAIN: &str = "semantic-domain-ddp4";
 

@@ -6,8 +6,11 @@ use std::path::Path;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::ranges;
 use super::write::Writer;
-use super::{NAME, NOTE, REVERSAL, entry_key, field_name, is_domain, is_environment, is_morph_type, key, sense_key};
+use super::{
+    CARRIER, NAME, NOTE, REVERSAL, entry_key, field_name, is_domain, is_environment, is_morph_type, key, sense_key,
+};
 use crate::domain::{
     Bundle, Example, ExampleId, Form, FormId, FormKind, Lexeme, LexemeId, LossReport, MorphKind, MultiText, RecordId,
     Relation, RelationId, Residue, Sense, SenseId, Vocabulary, VocabularyEntry, VocabularyEntryId, VocabularyId,
@@ -65,9 +68,13 @@ pub fn read(path: &Path, options: &ImportOptions) -> Result<Imported, FormatErro
     }
     reader.resolve();
     reader.bundle.languages = reader.census.languages(&reader.tags, NAME);
-    if let Some(header) = parsed.root.child("header") {
+    let header = parsed.root.child("header");
+    if let Some(header) = header {
         reader.vocabularies(header);
     }
+    let ranges = ranges::beside(path, header, &mut reader.report);
+    reader.bundle.vocabularies.extend(ranges);
+    reader.media(&parsed.root);
     reader.report.mapped("deleted entries", gone.len(), "kept aside, written back to LIFT");
     let unknown = parsed.root.children.iter().filter(|node| match node {
         Node::Element(element) => !matches!(element.name.as_str(), "header" | "entry"),
@@ -97,7 +104,7 @@ struct Reader<'a> {
 }
 
 /// Text as people see it: line breaks of the file's layout become spaces.
-fn shown(element: &Element) -> String {
+pub(super) fn shown(element: &Element) -> String {
     let text = element.plain();
     if text.contains('\n') { text.split_whitespace().collect::<Vec<_>>().join(" ") } else { text }
 }
@@ -388,6 +395,8 @@ impl<'a> Reader<'a> {
                     .map(shown)
                     .unwrap_or_default()
             };
+            let mut residue = Residue::default();
+            residue.set(NAME, json!({"in_header": true}));
             let vocabulary = Vocabulary {
                 id: VocabularyId::new(),
                 name: range.get("id").unwrap_or_default().to_owned(),
@@ -405,7 +414,7 @@ impl<'a> Reader<'a> {
                         residue: Residue::default(),
                     })
                     .collect(),
-                residue: Residue::default(),
+                residue,
             };
             self.bundle.vocabularies.push(vocabulary);
         }
@@ -452,7 +461,25 @@ impl<'a> Reader<'a> {
         self.report.mapped("records with more than the model holds", odd, "kept aside, written back to LIFT");
     }
 
-    /// The header and what belongs to no entry travel with the first lexeme, or with the first vocabulary.
+    /// Names the pictures and sounds that entries refer to.
+    fn media(&mut self, root: &Element) {
+        let mut names: Vec<&str> = Vec::new();
+        let mut stack: Vec<&Element> = vec![root];
+        while let Some(element) = stack.pop() {
+            if matches!(element.name.as_str(), "illustration" | "media") {
+                names.extend(element.get("href").filter(|href| !href.is_empty()));
+            }
+            stack.extend(element.elements());
+        }
+        let count = names.len();
+        names.reverse();
+        names.truncate(10);
+        let more = if count > names.len() { ", …" } else { "" };
+        let why = format!("kept by name and written back, the files stay where they are: {}{more}", names.join(", "));
+        self.report.mapped("pictures and sounds", count, why);
+    }
+
+    /// The header and what belongs to no entry travel on a vocabulary of their own.
     fn carry(&mut self, root: &Element, gone: Vec<Value>) {
         let mut left = json!({"producer": root.get("producer"), "version": root.get("version")});
         if let Some(header) = root.child("header") {
@@ -461,20 +488,24 @@ impl<'a> Reader<'a> {
         if !gone.is_empty() {
             left["gone"] = json!(gone);
         }
-        let residue = match (self.bundle.lexemes.first_mut(), self.bundle.vocabularies.first_mut()) {
-            (Some(lexeme), _) => &mut lexeme.residue,
-            (None, Some(vocabulary)) => &mut vocabulary.residue,
-            (None, None) => {
-                if root.child("header").is_some() {
-                    self.report.left_out("the header", 1, "there is no entry it could be kept with");
-                }
-                self.report.left_out("deleted entries", gone.len(), "there is no entry they could be kept with");
-                return;
+        // A file that says nothing beyond who made it has its maker with the first entry.
+        if left.get("header").is_none() && left.get("gone").is_none() {
+            if let Some(lexeme) = self.bundle.lexemes.first_mut() {
+                let mut all = lexeme.residue.get(NAME).cloned().unwrap_or_else(|| json!({}));
+                all["file"] = left;
+                lexeme.residue.set(NAME, all);
             }
-        };
-        let mut all = residue.get(NAME).cloned().unwrap_or_else(|| json!({}));
-        all["file"] = left;
-        residue.set(NAME, all);
+            return;
+        }
+        let mut residue = Residue::default();
+        residue.set(NAME, json!({"file": left}));
+        self.bundle.vocabularies.push(Vocabulary {
+            id: VocabularyId::new(),
+            name: CARRIER.to_owned(),
+            description: "What the LIFT file says about itself: header and deleted entries".to_owned(),
+            entries: Vec::new(),
+            residue,
+        });
     }
 
     fn count(&mut self) {
@@ -484,7 +515,7 @@ impl<'a> Reader<'a> {
             ("examples", self.bundle.examples.len()),
             ("variants and pronunciations", self.bundle.forms.len()),
             ("relations", self.bundle.relations.len()),
-            ("value lists", self.bundle.vocabularies.len()),
+            ("value lists", self.bundle.vocabularies.iter().filter(|v| v.name != CARRIER).count()),
             ("languages", self.bundle.languages.len()),
         ];
         for (what, count) in counts {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::ranges;
 use super::{DOMAIN, NAME, NOTE, REVERSAL, entry_key, key, sense_key};
 use crate::domain::bundle::BundleIndex;
 use crate::domain::{
@@ -21,14 +22,15 @@ use crate::formats::{FormatError, input};
 pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
     let index = bundle.index();
     let writer = Writer::new(bundle, &index);
-    let carried = bundle.lexemes.iter().map(|l| &l.residue).chain(bundle.vocabularies.iter().map(|v| &v.residue));
+    let carried = bundle.vocabularies.iter().map(|v| &v.residue).chain(bundle.lexemes.iter().map(|l| &l.residue));
     let file = carried.filter_map(|r| r.get(NAME)).find_map(|left| left.get("file"));
     let said = |name: &str| file.and_then(|f| f.get(name)).and_then(Value::as_str);
     let mut root = Element::new("lift");
     root = root.with("producer", said("producer").unwrap_or("Fieldgloss")).with("version", "0.13");
     let tag = root.to_xml();
     let mut out = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}>\n", tag.trim_end_matches("/>"));
-    if let Some(header) = said("header").and_then(xmltree::from_residue) {
+    if let Some(mut header) = said("header").and_then(xmltree::from_residue) {
+        ranges::point(&mut header, path, bundle);
         header.write(&mut out, 1);
     }
     let gone = file.and_then(|f| f.get("gone")).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -51,7 +53,9 @@ pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
     }
     out.push_str("</lift>\n");
     input::write_atomic(path, out.as_bytes())?;
-    Ok(writer.report())
+    let mut report = writer.report();
+    ranges::write(path, bundle, &mut report)?;
+    Ok(report)
 }
 
 fn write_deleted(deleted: &Value, out: &mut String) {

@@ -32,12 +32,14 @@ pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
     let mut lexemes: Vec<&Lexeme> = bundle.lexemes.iter().collect();
     lexemes.sort_by_key(|l| (l.position, l.id));
     // Subentries stand in the record of their entry.
+    let with_subentries: HashSet<RecordId> =
+        bundle.relations.iter().filter(|r| r.kind == "se").map(|r| r.source).collect();
     let within: HashSet<LexemeId> = bundle
         .relations
         .iter()
         .filter(|r| r.kind == "se" && writer.lexemes.contains_key(&LexemeId(r.source)))
         .filter_map(|r| r.target.map(LexemeId))
-        .filter(|id| !bundle.relations.iter().any(|r| r.kind == "se" && r.source == id.record()))
+        .filter(|id| !with_subentries.contains(&id.record()))
         .collect();
     for lexeme in lexemes.into_iter().filter(|l| !within.contains(&l.id)) {
         let text = writer.entry(lexeme);
