@@ -12,6 +12,7 @@ mod eaf;
 mod error;
 mod exb;
 mod flextext;
+mod folder;
 mod format;
 mod hf_dataset;
 mod html;
