@@ -34,6 +34,7 @@ mod sfm;
 mod subtitles;
 mod textgrid;
 mod toolbox;
+pub mod tracks;
 mod trs;
 mod word_tiers;
 mod xigt;
@@ -152,5 +153,6 @@ pub fn write(path: &Path, format: Format, bundle: &Bundle) -> Result<LossReport,
         Format::Imdi => imdi::write(path, bundle),
         Format::Cmdi => cmdi::write(path, bundle),
         Format::RoCrate => ro_crate::write(path, bundle),
+        Format::OpenFace | Format::OpenPose | Format::Coco => Err(tracks::without_samples(format)),
     }
 }
