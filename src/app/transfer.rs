@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use crate::domain::{Bundle, LanguageRole, LossReport};
-use crate::formats::{self, Format, FormatError, ImportOptions, Imported};
+use crate::analysis::codec::{self, Chunk};
+use crate::domain::{Bundle, LanguageRole, LossReport, Span, Time, Track, TrackSamples};
+use crate::formats::{self, Format, FormatError, ImportOptions, Imported, tracks};
 use crate::store::{Changed, Op, OpKind, Scope, Store, StoreError};
 
 use super::edit;
@@ -81,5 +82,27 @@ pub fn import_file(
 /// When the format cannot say it or the disk refuses; what stood at the path before still stands.
 pub fn export(store: &Store, scope: Scope, format: Format, path: &Path) -> Result<LossReport, TransferError> {
     let bundle = store.read().bundle(scope)?;
+    if tracks::is_of_tracks(format) {
+        let mut read = |track: &Track, channels: &[&str]| samples(store, format, track, channels);
+        return Ok(tracks::write(path, format, &bundle, &mut read)?);
+    }
     Ok(formats::write(path, format, &bundle)?)
+}
+
+/// Some channels of a track, from all of its chunks.
+fn samples(store: &Store, format: Format, track: &Track, channels: &[&str]) -> Result<TrackSamples, FormatError> {
+    let unreadable = |problem: String| FormatError::Unsayable { format, problem };
+    let always = Span::new(Time(i64::MIN), Time(i64::MAX));
+    let mut chunks = Vec::new();
+    for channel in channels {
+        let stored = store.read().chunks(track.id, channel, always);
+        chunks.extend(stored.map_err(|e| unreadable(e.to_string()))?.into_iter().map(|chunk| Chunk {
+            channel: chunk.channel,
+            start: chunk.start,
+            end: chunk.end,
+            samples: usize::try_from(chunk.samples).unwrap_or(0),
+            blob: chunk.blob,
+        }));
+    }
+    codec::decode(&chunks).map_err(|e| unreadable(e.to_string()))
 }

@@ -61,6 +61,12 @@ formats! {
     Imdi = "imdi", "IMDI metadata", ["imdi"];
     Cmdi = "cmdi", "CMDI metadata", ["cmdi"];
     RoCrate = "ro-crate", "RO-Crate", [];
+    /// Faces as OpenFace 2.2 writes them; from a project only, since it needs the samples of tracks.
+    OpenFace = "openface-csv", "OpenFace CSV", [];
+    /// Bodies as OpenPose writes them; from a project only.
+    OpenPose = "openpose-json", "OpenPose JSON", [];
+    /// Bodies as COCO keypoints; from a project only.
+    Coco = "coco-json", "COCO keypoints", [];
 }
 
 impl Format {

@@ -12,6 +12,7 @@ mod eaf;
 mod error;
 mod exb;
 mod flextext;
+mod folder;
 mod format;
 mod hf_dataset;
 mod html;
@@ -34,6 +35,7 @@ mod sfm;
 mod subtitles;
 mod textgrid;
 mod toolbox;
+pub mod tracks;
 mod trs;
 mod word_tiers;
 mod xigt;
@@ -152,5 +154,6 @@ pub fn write(path: &Path, format: Format, bundle: &Bundle) -> Result<LossReport,
         Format::Imdi => imdi::write(path, bundle),
         Format::Cmdi => cmdi::write(path, bundle),
         Format::RoCrate => ro_crate::write(path, bundle),
+        Format::OpenFace | Format::OpenPose | Format::Coco => Err(tracks::without_samples(format)),
     }
 }

@@ -1,0 +1,51 @@
+//! Tracks of faces and bodies as other programs write them: OpenFace CSV, OpenPose JSON, COCO keypoints JSON.
+//!
+//! The samples of tracks are no part of a [`Bundle`]; whoever exports hands over a way to read them ([`Samples`]).
+//! Each recording is written from its latest run alone, since two runs over one film saw the same people twice.
+//! Times are counted from the start of the recording, frames from its frame rate. These files are written only:
+//! nothing is read back, and there is no residue. They hold no names, but a face is a face: the report says which
+//! sessions must not be passed on.
+//!
+//! - [`openface`]: faces, one CSV table a recording.
+//! - [`openpose`]: bodies as BODY_25, one file a frame.
+//! - [`coco`]: bodies as COCO's 17 keypoints, one file.
+
+mod coco;
+mod frames;
+mod keypoints;
+mod openface;
+mod openpose;
+mod output;
+mod recording;
+
+use std::path::Path;
+
+use super::{Format, FormatError};
+use crate::domain::{Bundle, LossReport, Track, TrackSamples};
+
+/// Reads those channels of a track.
+pub type Samples<'s> = dyn FnMut(&Track, &[&str]) -> Result<TrackSamples, FormatError> + 's;
+
+/// Whether a format is one of tracks: it needs their samples.
+pub fn is_of_tracks(format: Format) -> bool {
+    matches!(format, Format::OpenFace | Format::OpenPose | Format::Coco)
+}
+
+/// Writes the tracks of a bundle.
+///
+/// # Errors
+/// When there are none, samples cannot be read, or the disk refuses.
+pub fn write(path: &Path, format: Format, bundle: &Bundle, samples: &mut Samples) -> Result<LossReport, FormatError> {
+    match format {
+        Format::OpenFace => openface::write(path, bundle, samples),
+        Format::OpenPose => openpose::write(path, bundle, samples),
+        Format::Coco => coco::write(path, bundle, samples),
+        other => Err(FormatError::NotWritten { format: other }),
+    }
+}
+
+/// A bundle alone has no samples.
+pub(super) fn without_samples(format: Format) -> FormatError {
+    let problem = "the samples of tracks are in the project: export from the project itself".to_owned();
+    FormatError::Unsayable { format, problem }
+}

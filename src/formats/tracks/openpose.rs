@@ -1,0 +1,81 @@
+//! OpenPose JSON 1.3: one file a frame, `NAME/NAME_000000000012_keypoints.json`, a folder a recording. People carry
+//! the number of their track as `person_id`; `pose_keypoints_2d` is BODY_25 in pixels with our visibility as the
+//! certainty. Faces and hands are left empty: our points are not OpenPose's 70 and 21.
+//!
+//! Only frames in which somebody was seen have a file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::frames::Frames;
+use super::keypoints::{Point, body_25};
+use super::recording::{self, Recording};
+use super::{Samples, output};
+use crate::domain::{Bundle, LossReport, Time, TrackKind};
+use crate::formats::{Format, FormatError};
+
+pub(super) fn write(path: &Path, bundle: &Bundle, samples: &mut Samples) -> Result<LossReport, FormatError> {
+    let mut report = LossReport::default();
+    let recordings = recording::of(bundle, TrackKind::Body, Format::OpenPose, &mut report)?;
+    let folder = output::Folder::new(path)?;
+    for recording in &recordings {
+        write_one(&folder, recording, samples, &mut report)?;
+    }
+    folder.finish()?;
+    report.mapped("body points", 25, "21 of BODY_25 are ours; neck and mid hip are midway between shoulders and hips");
+    report.left_out("OpenPose points LSmallToe, RSmallToe", 2, "our model has no such points; written as 0, 0, 0");
+    report.left_out("OpenPose's 70 face points and 21 points a hand", 112, "our points are not these: left empty");
+    report.left_out("body points", 12, "mouth corners, corners of the eyes, fingers: BODY_25 has no place for them");
+    report.left_out(
+        "points in metres and measures of bodies",
+        recordings.iter().map(|r| r.tracks.len()).sum(),
+        "no place for them",
+    );
+    Ok(report)
+}
+
+fn write_one(
+    folder: &output::Folder,
+    recording: &Recording,
+    samples: &mut Samples,
+    report: &mut LossReport,
+) -> Result<(), FormatError> {
+    let mut people: BTreeMap<Time, Vec<(i64, Vec<Point>)>> = BTreeMap::new();
+    for track in &recording.tracks {
+        let samples = samples(track, &["pose"])?;
+        let Some(pose) = samples.channel("pose") else { continue };
+        for (index, time) in samples.times.iter().enumerate() {
+            match pose.sample(index).and_then(body_25) {
+                Some(points) => people.entry(*time).or_default().push((track.number, points)),
+                None => report.left_out("samples of bodies", 1, "no points were found in them"),
+            }
+        }
+    }
+    let frames = Frames::of(people.keys().copied(), recording.media, recording.frame_rate(), report);
+    report.kept("samples of bodies", people.values().map(Vec::len).sum());
+    report.kept("frames", frames.len());
+    for (time, number) in frames.iter() {
+        let people = people.get(&time).map_or(&[][..], Vec::as_slice);
+        let name = format!("{}_{number:012}_keypoints.json", recording.name);
+        let content = json!({ "version": 1.3, "people": people.iter().map(person).collect::<Vec<_>>() }).to_string();
+        folder.add(&PathBuf::from(&recording.name).join(name), content.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn person((number, points): &(i64, Vec<Point>)) -> Value {
+    let numbers: Vec<f32> = points.iter().flatten().copied().collect();
+    json!({
+        "person_id": [number],
+        "pose_keypoints_2d": numbers,
+        "face_keypoints_2d": [],
+        "hand_left_keypoints_2d": [],
+        "hand_right_keypoints_2d": [],
+        "pose_keypoints_3d": [],
+        "face_keypoints_3d": [],
+        "hand_left_keypoints_3d": [],
+        "hand_right_keypoints_3d": [],
+    })
+}

@@ -1,0 +1,112 @@
+//! The recordings that have tracks, and which tracks of them are written.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::domain::{Access, Bundle, LossReport, Media, ModelRun, RunId, Session, StreamKind, Track, TrackKind};
+use crate::formats::{Format, FormatError};
+
+/// A recording with the tracks of its latest run.
+pub(super) struct Recording<'a> {
+    pub(super) media: &'a Media,
+    /// A name for its file or folder, unlike that of any other recording of the export.
+    pub(super) name: String,
+    /// By number.
+    pub(super) tracks: Vec<&'a Track>,
+}
+
+impl Recording<'_> {
+    /// Frames a second of its picture, when the container says so.
+    pub(super) fn frame_rate(&self) -> Option<f64> {
+        self.video().and_then(|s| s.frame_rate).filter(|rate| rate.is_finite() && *rate > 0.0)
+    }
+    /// Width and height of its picture as shown.
+    pub(super) fn size(&self) -> (u32, u32) {
+        self.video().map_or((0, 0), |s| (s.width.unwrap_or(0), s.height.unwrap_or(0)))
+    }
+    fn video(&self) -> Option<&crate::domain::Stream> {
+        self.media.streams.iter().find(|s| s.kind == StreamKind::Video)
+    }
+}
+
+/// The recordings with tracks of a kind, in order of session and place; what is passed over goes into the report.
+///
+/// # Errors
+/// When there is none.
+pub(super) fn of<'a>(
+    bundle: &'a Bundle,
+    kind: TrackKind,
+    format: Format,
+    report: &mut LossReport,
+) -> Result<Vec<Recording<'a>>, FormatError> {
+    let mut of_run: HashMap<RunId, Vec<&Track>> = HashMap::new();
+    for track in bundle.tracks.iter().filter(|t| t.kind == kind) {
+        of_run.entry(track.run).or_default().push(track);
+    }
+    let other = bundle.tracks.iter().filter(|t| t.kind != kind).count();
+    report.left_out(
+        if kind == TrackKind::Face { "tracks of bodies" } else { "tracks of faces" },
+        other,
+        "not of this format",
+    );
+    let mut latest: HashMap<_, &ModelRun> = HashMap::new();
+    for run in bundle.runs.iter().filter(|r| of_run.contains_key(&r.id)) {
+        let newest = latest.entry(run.media).or_insert(run);
+        if (&run.started, run.id) > (&newest.started, newest.id) {
+            *newest = run;
+        }
+    }
+    let sessions: HashMap<_, &Session> = bundle.sessions.iter().map(|s| (s.id, s)).collect();
+    let mut media: Vec<_> = bundle.media.iter().filter(|m| latest.contains_key(&m.id)).collect();
+    media.sort_by_key(|m| (sessions.get(&m.session).map(|s| s.position), m.session, m.position, m.id));
+    let mut names = BTreeSet::new();
+    let mut recordings = Vec::new();
+    for media in media {
+        let Some(mut tracks) = latest.get(&media.id).and_then(|run| of_run.remove(&run.id)) else { continue };
+        tracks.sort_by_key(|t| (t.number, t.id));
+        report.kept("tracks", tracks.len());
+        recordings.push(Recording { media, name: unlike(&mut names, &media.path), tracks });
+    }
+    report.left_out("tracks", of_run.values().map(Vec::len).sum(), "of earlier runs over the same recording");
+    closed(&recordings, &sessions, report);
+    if recordings.is_empty() {
+        let what = if kind == TrackKind::Face { "faces" } else { "bodies" };
+        return Err(FormatError::Unsayable { format, problem: format!("no recording in it has tracks of {what}") });
+    }
+    Ok(recordings)
+}
+
+/// Says which sessions are not for everyone.
+fn closed(recordings: &[Recording], sessions: &HashMap<crate::domain::SessionId, &Session>, report: &mut LossReport) {
+    let mut by_access: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for session in recordings.iter().filter_map(|r| sessions.get(&r.media.session)) {
+        let says = match (session.access, session.consent.given) {
+            (Access::Closed, _) | (_, Some(false)) => {
+                "closed, or consent was refused: this file must not leave your hands"
+            }
+            (Access::Team, _) => "for the team only",
+            (Access::Registered, _) => "for registered people only",
+            (Access::Open, _) => continue,
+        };
+        by_access.entry(says).or_default().insert(&session.name);
+    }
+    for (says, names) in by_access {
+        let names: Vec<_> = names.into_iter().map(|name| format!("“{name}”")).collect();
+        report.warn(format!("Session {}: {says}.", names.join(", ")));
+    }
+}
+
+/// The recording's file name without its extension, made fit for any disk and different from the names so far.
+fn unlike(names: &mut BTreeSet<String>, path: &str) -> String {
+    let file = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let fit = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_' | ' ' | '.') { c } else { '_' };
+    let stem: String = stem.trim_start_matches('.').chars().map(fit).take(100).collect();
+    let stem = if stem.trim().is_empty() { "recording".to_owned() } else { stem };
+    let mut name = stem.clone();
+    let mut count = 1;
+    while !names.insert(name.to_lowercase()) {
+        count += 1;
+        name = format!("{stem}-{count}");
+    }
+    name
+}
