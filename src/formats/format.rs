@@ -47,7 +47,7 @@ formats! {
     Chat = "chat", "CHAT", ["cha"];
     Srt = "srt", "SubRip subtitles", ["srt"];
     Vtt = "vtt", "WebVTT subtitles", ["vtt"];
-    Labels = "labels", "Audacity labels", [];
+    Labels = "labels", "Audacity labels", ["txt"];
     Conllu = "conllu", "CoNLL-U", ["conllu", "conll"];
     Xigt = "xigt", "Xigt", ["xigt"];
     Latex = "latex", "LaTeX examples", ["tex"];
@@ -96,6 +96,9 @@ impl Format {
         }
         let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
         let head = input::head(path)?;
+        if extension == "txt" && super::labels::is_labels(&head) {
+            return Ok(Self::Labels);
+        }
         if matches!(extension.as_str(), "sfm" | "txt" | "db") {
             // The same extensions serve dictionaries and texts: the first markers tell.
             if head.lines().any(|line| line.starts_with("\\lx ")) {
@@ -115,6 +118,10 @@ impl Format {
             ("<interlinear-text", Self::FlexText),
             ("<lift", Self::Lift),
             ("\\lx ", Self::Sfm),
+            ("<basic-transcription", Self::Exb),
+            ("<!DOCTYPE Trans", Self::Trs),
+            ("@Begin", Self::Chat),
+            ("WEBVTT", Self::Vtt),
         ];
         by_content
             .iter()

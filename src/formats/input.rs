@@ -52,6 +52,34 @@ pub fn decode(bytes: &[u8]) -> (String, &'static str) {
     (text.into_owned(), encoding.name())
 }
 
+/// Text of an XML file, the name of the encoding used, and what was odd: by byte order mark, else as the XML
+/// declaration says. A file that declares an eight-bit encoding and is UTF-8 all through was saved by an editor that
+/// left the declaration as it was.
+pub fn decode_xml(bytes: &[u8]) -> (String, &'static str, Option<String>) {
+    let by_content = decode(bytes);
+    let head: String = bytes.iter().take(200).map(|b| char::from(*b)).collect();
+    let declared = head.strip_prefix("<?xml").and_then(|rest| rest.get(..rest.find("?>")?)).and_then(|declaration| {
+        let after = declaration.split("encoding").nth(1)?.trim_start().strip_prefix('=')?.trim_start();
+        let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        after.get(1..)?.split(quote).next().map(str::to_owned)
+    });
+    let Some(declared) = declared else { return (by_content.0, by_content.1, None) };
+    let Some(encoding) = encoding_rs::Encoding::for_label(declared.as_bytes()) else {
+        let odd = format!("it declares the encoding '{declared}', which is not known; read as {}", by_content.1);
+        return (by_content.0, by_content.1, Some(odd));
+    };
+    let said = encoding.name();
+    if said == by_content.1 || said.starts_with("UTF-16") || bytes.is_ascii() {
+        return (by_content.0, by_content.1, None);
+    }
+    let odd = |used: &str| Some(format!("it declares the encoding {declared} and is in {used}; read so"));
+    if std::str::from_utf8(bytes).is_ok() || encoding == encoding_rs::UTF_8 {
+        return (by_content.0, by_content.1, odd(by_content.1));
+    }
+    let (text, used, _) = encoding.decode(bytes);
+    (text.into_owned(), used.name(), None)
+}
+
 /// Writes a file whole or not at all: beside its place first, flushed to disk, then renamed over it.
 ///
 /// # Errors

@@ -32,6 +32,8 @@ pub mod rdf;
 mod ro_crate;
 mod saymore;
 mod sfm;
+mod spans;
+mod speech;
 mod subtitles;
 mod textgrid;
 mod toolbox;

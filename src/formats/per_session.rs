@@ -55,6 +55,14 @@ pub fn files<'a>(
 
 /// Counts what has no place in a file of tiers.
 pub fn lexicon_left_out(bundle: &Bundle, format: Format, report: &mut LossReport) {
+    records_left_out(bundle, format, report);
+    let told =
+        bundle.people.iter().filter(|p| !p.name.is_empty() || !p.notes.is_empty() || p.consent != Default::default());
+    report.left_out("names, notes or consent of people", told.count(), format!("a {format} file holds tiers only"));
+}
+
+/// The same without people, for formats that say something of them.
+pub fn records_left_out(bundle: &Bundle, format: Format, report: &mut LossReport) {
     let why = format!("a {format} file holds tiers only");
     let counts = [
         ("lexemes", bundle.lexemes.len()),
@@ -66,14 +74,6 @@ pub fn lexicon_left_out(bundle: &Bundle, format: Format, report: &mut LossReport
         ("model runs", bundle.runs.len()),
         ("tracks", bundle.tracks.len()),
         ("proposed tags", bundle.tags.len()),
-        (
-            "names, notes or consent of people",
-            bundle
-                .people
-                .iter()
-                .filter(|p| !p.name.is_empty() || !p.notes.is_empty() || p.consent != Default::default())
-                .count(),
-        ),
     ];
     for (what, count) in counts {
         report.left_out(what, count, why.clone());

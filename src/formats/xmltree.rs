@@ -96,7 +96,7 @@ impl Element {
     }
     /// Whether its content is text, so that white space counts.
     fn is_text(&self) -> bool {
-        matches!(self.name.as_str(), "text" | "span" | "item")
+        matches!(self.name.as_str(), "text" | "span" | "item" | "event")
     }
     /// As XML, indented by `level` steps; text elements on one line.
     pub fn write(&self, out: &mut String, level: usize) {

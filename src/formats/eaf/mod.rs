@@ -33,9 +33,10 @@ mod write_types;
 pub use read::read;
 pub use write::write;
 
-pub(super) use names::{language_by_role, role};
+pub(super) use names::{language_by_role, language_tag, role};
 pub(super) use order::{by_tier, parents_first};
 pub(super) use read::new_session;
+pub(super) use url::{from_path, to_path};
 
 /// The format's name in residues.
 const NAME: &str = "eaf";

@@ -9,7 +9,7 @@
 //! where nanoseconds do not hold them).
 
 mod binary;
-mod decimal;
+pub(super) mod decimal;
 mod grid;
 mod read;
 mod text;

@@ -10,10 +10,8 @@ use super::read::SLIP;
 use super::{NAME, decimal};
 use crate::domain::bundle::BundleIndex;
 use crate::domain::*;
+use crate::formats::spans::{self, PLACEHOLDER};
 use crate::formats::{Format, FormatError, eaf, input, per_session, word_tiers};
-
-/// Time that an annotation without any is given.
-const PLACEHOLDER: Time = Time::from_millis(1000);
 
 /// Writes a file. A TextGrid holds one session: the first goes to `path`, each further one to a file beside it.
 ///
@@ -75,7 +73,7 @@ fn document(bundle: &Bundle, index: &BundleIndex, session: &Session, report: &mu
     annotations.extend(&made);
     let tiers: Vec<&Tier> = all.iter().collect();
     let groups = eaf::by_tier(&tiers, annotations.iter().copied());
-    let spans = spans(&tiers, &groups, report);
+    let spans = spans::of(&tiers, &groups, report);
     let mut out: Vec<OutTier> = Vec::new();
     for tier in &tiers {
         let group = groups.get(&tier.id).map(Vec::as_slice).unwrap_or_default();
@@ -100,49 +98,6 @@ fn document(bundle: &Bundle, index: &BundleIndex, session: &Session, report: &mu
 }
 
 type Ends = ((Time, String), (Time, String));
-
-/// A time for every annotation: its own, else its parent's, divided evenly among those of a list.
-fn spans(
-    tiers: &[&Tier],
-    groups: &HashMap<TierId, Vec<&Annotation>>,
-    report: &mut LossReport,
-) -> HashMap<AnnotationId, Span> {
-    let mut spans: HashMap<AnnotationId, Span> = HashMap::new();
-    let (mut borrowed, mut placed) = (0, 0);
-    for tier in eaf::parents_first(tiers) {
-        let group = groups.get(&tier.id).map(Vec::as_slice).unwrap_or_default();
-        let mut siblings: HashMap<AnnotationId, (i64, i64)> = HashMap::new();
-        for parent in group.iter().filter(|a| a.span().is_none()).filter_map(|a| a.parent) {
-            siblings.entry(parent).or_default().1 += 1;
-        }
-        let mut last = Time::ZERO;
-        for annotation in group {
-            let own = annotation.span().map(|span| Span::new(span.start, span.end));
-            let parent = annotation.parent.and_then(|id| Some((*spans.get(&id)?, siblings.get_mut(&id)?)));
-            let span = match (own, parent) {
-                (Some(span), _) => span,
-                (None, Some((span, (number, count)))) => {
-                    let length = i128::from(span.end.0) - i128::from(span.start.0);
-                    let at =
-                        |n: i64| Time((i128::from(span.start.0) + length * i128::from(n) / i128::from(*count)) as i64);
-                    let part = Span { start: at(*number), end: at(*number + 1) };
-                    *number += 1;
-                    borrowed += 1;
-                    part
-                }
-                (None, None) => {
-                    placed += 1;
-                    Span { start: last, end: last + PLACEHOLDER }
-                }
-            };
-            last = last.max(span.end);
-            spans.insert(annotation.id, span);
-        }
-    }
-    report.mapped("annotations without times of their own", borrowed, "given their parent's, divided evenly");
-    report.mapped("annotations without times", placed, "placed one after another, a second each");
-    spans
-}
 
 /// One tier as as many as it needs: intervals and points apart, and a further tier for each overlap.
 fn layers<'a>(
