@@ -17,6 +17,7 @@ mod hf_dataset;
 mod html;
 mod imdi;
 pub mod input;
+mod interlinear;
 pub mod json;
 mod labels;
 mod language_tag;
