@@ -18,6 +18,7 @@ mod hf_dataset;
 mod html;
 mod imdi;
 pub mod input;
+mod interlinear;
 pub mod json;
 mod labels;
 mod language_tag;
