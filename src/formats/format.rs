@@ -33,7 +33,7 @@ formats! {
     TriG = "trig", "RDF TriG", ["trig"];
     /// Our own, complete: export then import gives an equal project.
     Json = "json", "Fieldgloss JSON", ["json"];
-    Csv = "csv", "CSV table", ["csv"];
+    Csv = "csv", "CSV table", ["csv", "tsv", "tab"];
     Eaf = "eaf", "ELAN", ["eaf"];
     TextGrid = "textgrid", "Praat TextGrid", ["textgrid"];
     FlexText = "flextext", "FLEx interlinear", ["flextext"];
@@ -74,8 +74,14 @@ impl Format {
     /// # Errors
     /// When the file cannot be opened, or neither says.
     pub fn guess(path: &Path) -> Result<Self, FormatError> {
+        if path.is_dir() {
+            return super::cldf::metadata_in(path).map(|_| Self::Cldf);
+        }
         let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
         let head = input::head(path)?;
+        if extension == "json" && super::cldf::is_metadata(&head) {
+            return Ok(Self::Cldf);
+        }
         if matches!(extension.as_str(), "sfm" | "txt" | "db") {
             // The same extensions serve dictionaries and texts: the first markers tell.
             if head.lines().any(|line| line.starts_with("\\lx ")) {

@@ -21,6 +21,7 @@ pub mod json;
 mod labels;
 mod language_tag;
 mod latex;
+mod lgr;
 mod lift;
 mod parquet;
 mod per_session;
@@ -30,6 +31,7 @@ mod ro_crate;
 mod saymore;
 mod sfm;
 mod subtitles;
+pub mod table;
 mod textgrid;
 mod toolbox;
 mod trs;
@@ -54,6 +56,8 @@ pub struct ImportOptions {
     pub object_language: String,
     /// BCP 47 tag of glosses and translations, for formats that do not tag them; `en` when empty.
     pub analysis_language: String,
+    /// What the columns of a table are, for tables of other people's making; guessed when `None`.
+    pub mapping: Option<table::Mapping>,
 }
 
 impl ImportOptions {
