@@ -72,6 +72,7 @@ pub fn make(folder: &Path) -> Result<Sample, SampleError> {
         session_name: name.to_owned(),
         object_language: "en".to_owned(),
         analysis_language: "en".to_owned(),
+        ..Default::default()
     };
     let film = files.path().join("astronaut-talks.mp4");
     let video = edit::project::add_session(&mut store, "Talking astronaut")?.value;

@@ -33,7 +33,7 @@ formats! {
     TriG = "trig", "RDF TriG", ["trig"];
     /// Our own, complete: export then import gives an equal project.
     Json = "json", "Fieldgloss JSON", ["json"];
-    Csv = "csv", "CSV table", ["csv"];
+    Csv = "csv", "CSV table", ["csv", "tsv", "tab"];
     Eaf = "eaf", "ELAN", ["eaf", "etf"];
     TextGrid = "textgrid", "Praat TextGrid", ["textgrid"];
     FlexText = "flextext", "FLEx interlinear", ["flextext"];
@@ -96,6 +96,9 @@ impl Format {
         }
         let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
         let head = input::head(path)?;
+        if extension == "json" && super::cldf::is_metadata(&head) {
+            return Ok(Self::Cldf);
+        }
         if extension == "txt" && super::labels::is_labels(&head) {
             return Ok(Self::Labels);
         }
@@ -135,7 +138,7 @@ impl Format {
         if super::saymore::is_project(path) {
             return Ok(Self::SayMore);
         }
-        Err(FormatError::Unknown { path: path.to_owned() })
+        super::cldf::metadata_in(path).map(|_| Self::Cldf)
     }
 }
 

@@ -23,6 +23,7 @@ pub mod json;
 mod labels;
 mod language_tag;
 mod latex;
+mod lgr;
 mod lift;
 mod metadata;
 mod parquet;
@@ -36,6 +37,7 @@ mod sfm;
 mod spans;
 mod speech;
 mod subtitles;
+pub mod table;
 mod textgrid;
 mod toolbox;
 pub mod tracks;
@@ -62,6 +64,8 @@ pub struct ImportOptions {
     pub object_language: String,
     /// BCP 47 tag of glosses and translations, for formats that do not tag them; `en` when empty.
     pub analysis_language: String,
+    /// What the columns of a table are, for tables of other people's making; guessed when `None`.
+    pub mapping: Option<table::Mapping>,
 }
 
 impl ImportOptions {
