@@ -41,7 +41,7 @@ fn rank(status: WordStatus) -> u8 {
 }
 
 macro_rules! pieces {
-    ($($record:ident in $list:ident, $name:literal, |$r:ident, $show:ident| $references:block,
+    ($($record:ident in $list:ident, $name:literal, $one:literal, |$r:ident, $show:ident| $references:block,
      |$f:ident, $p:ident| $yields:block;)*) => {
         /// The kinds of record, parents before what hangs under them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -53,6 +53,8 @@ macro_rules! pieces {
             pub const ALL: &[Self] = &[$(Self::$record,)*];
             /// What several of them are called; also the id of the text shown, after `merge-kind-`.
             pub fn name(self) -> &'static str { match self { $(Self::$record => $name,)* } }
+            /// What one of them is called.
+            pub fn one(self) -> &'static str { match self { $(Self::$record => $one,)* } }
             /// How many of them a bundle holds.
             pub fn count(self, bundle: &Bundle) -> usize { match self { $(Self::$record => bundle.$list.len(),)* } }
         }
@@ -78,17 +80,17 @@ macro_rules! pieces {
 }
 
 pieces! {
-    Language in languages, "languages", |_r, _show| {}, |f, p| {
+    Language in languages, "languages", "language", |_r, _show| {}, |f, p| {
         (f.role, f.position) = (p.role, p.position);
         f.writing_systems.clone_from(&p.writing_systems);
     };
-    Person in people, "people", |_r, _show| {}, |_f, _p| {};
-    Session in sessions, "sessions", |r, show| { r.participants.iter_mut().for_each(|p| show(&mut p.person.0)) }, |f, p| {
+    Person in people, "people", "person", |_r, _show| {}, |_f, _p| {};
+    Session in sessions, "sessions", "session", |r, show| { r.participants.iter_mut().for_each(|p| show(&mut p.person.0)) }, |f, p| {
         f.position = p.position;
         let more: Vec<_> = f.participants.drain(..).filter(|a| !p.participants.iter().any(|b| b.person == a.person)).collect();
         f.participants = p.participants.iter().cloned().chain(more).collect();
     };
-    Media in media, "recordings", |r, show| { show(&mut r.session.0) }, |f, p| {
+    Media in media, "recordings", "recording", |r, show| { show(&mut r.session.0) }, |f, p| {
         (f.storage, f.position) = (p.storage, p.position);
         f.path.clone_from(&p.path);
         if !p.hash.is_empty() {
@@ -98,11 +100,11 @@ pieces! {
             f.streams.clone_from(&p.streams);
         }
     };
-    Vocabulary in vocabularies, "vocabularies", |_r, _show| {}, |f, p| {
+    Vocabulary in vocabularies, "vocabularies", "vocabulary", |_r, _show| {}, |f, p| {
         let more: Vec<_> = f.entries.drain(..).filter(|a| !p.entries.iter().any(|b| b.id == a.id)).collect();
         f.entries = p.entries.iter().cloned().chain(more).collect();
     };
-    Tier in tiers, "tiers", |r, show| {
+    Tier in tiers, "tiers", "tier", |r, show| {
         show(&mut r.session.0);
         if let Some(id) = &mut r.parent { show(&mut id.0) }
         if let Some(id) = &mut r.participant { show(&mut id.0) }
@@ -110,14 +112,14 @@ pieces! {
     }, |f, p| {
         f.position = p.position;
     };
-    Annotation in annotations, "annotations", |r, show| {
+    Annotation in annotations, "annotations", "annotation", |r, show| {
         show(&mut r.tier.0);
         if let Some(id) = &mut r.parent { show(&mut id.0) }
         if let Some(id) = &mut r.entry { show(&mut id.0) }
     }, |f, p| {
         f.position = p.position;
     };
-    Lexeme in lexemes, "entries", |_r, _show| {}, |f, p| {
+    Lexeme in lexemes, "entries", "entry", |_r, _show| {}, |f, p| {
         f.position = p.position;
         if !p.created.is_empty() {
             f.created.clone_from(&p.created);
@@ -127,52 +129,52 @@ pieces! {
             f.modified.clone_from(&p.modified);
         }
     };
-    Form in forms, "forms", |r, show| { show(&mut r.lexeme.0) }, |f, p| {
+    Form in forms, "forms", "form", |r, show| { show(&mut r.lexeme.0) }, |f, p| {
         f.position = p.position;
     };
-    Sense in senses, "senses", |r, show| {
+    Sense in senses, "senses", "sense", |r, show| {
         show(&mut r.lexeme.0);
         if let Some(id) = &mut r.parent { show(&mut id.0) }
     }, |f, p| {
         f.position = p.position;
     };
-    Example in examples, "examples", |r, show| {
+    Example in examples, "examples", "example", |r, show| {
         show(&mut r.sense.0);
         if let Some(id) = &mut r.annotation { show(&mut id.0) }
     }, |f, p| {
         f.position = p.position;
     };
-    Relation in relations, "relations", |r, show| {
+    Relation in relations, "relations", "relation", |r, show| {
         show(&mut r.source);
         if let Some(id) = &mut r.target { show(id) }
     }, |f, p| {
         f.position = p.position;
     };
-    Word in words, "words", |r, show| { show(&mut r.annotation.0) }, |f, p| {
+    Word in words, "words", "word", |r, show| { show(&mut r.annotation.0) }, |f, p| {
         f.position = p.position;
         if rank(f.status) < rank(p.status) {
             f.status = p.status;
         }
     };
-    Morph in morphs, "morphs", |r, show| {
+    Morph in morphs, "morphs", "morph", |r, show| {
         show(&mut r.word.0);
         if let Some(id) = &mut r.lexeme { show(&mut id.0) }
         if let Some(id) = &mut r.sense { show(&mut id.0) }
     }, |f, p| {
         f.position = p.position;
     };
-    ExternalLink in links, "links", |r, show| { show(&mut r.record) }, |_f, _p| {};
-    ModelRun in runs, "runs", |r, show| {
+    ExternalLink in links, "links", "link", |r, show| { show(&mut r.record) }, |_f, _p| {};
+    ModelRun in runs, "runs", "run", |r, show| {
         show(&mut r.session.0);
         show(&mut r.media.0);
     }, |_f, _p| {};
-    Track in tracks, "tracks", |r, show| {
+    Track in tracks, "tracks", "track", |r, show| {
         show(&mut r.run.0);
         if let Some(id) = &mut r.person { show(&mut id.0) }
     }, |f, p| {
         f.samples = f.samples.max(p.samples);
     };
-    Tag in tags, "tags", |r, show| {
+    Tag in tags, "tags", "tag", |r, show| {
         show(&mut r.run.0);
         show(&mut r.track.0);
         if let Some(id) = &mut r.annotation { show(&mut id.0) }
