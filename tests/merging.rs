@@ -11,6 +11,11 @@ use fieldgloss::app::transfer::{self, Incoming, Taken};
 use fieldgloss::domain::*;
 use fieldgloss::formats::{self, Format, ImportOptions, Imported};
 use fieldgloss::store::{Scope, Store};
+use proptest::prelude::*;
+
+#[path = "store/sample.rs"]
+#[allow(dead_code)]
+mod sample;
 
 fn empty(folder: &Path) -> Store {
     let new = NewProject { name: "New".into(), object_language: "apy".into(), ..NewProject::default() };
@@ -443,6 +448,37 @@ fn the_words_of_a_text_follow_the_text_that_is_taken() {
     let mut forms: Vec<_> = all(&store).words;
     forms.sort_by_key(|w| w.position);
     assert_eq!(forms.iter().filter_map(|w| w.form.first()).collect::<Vec<_>>(), ["mame", "kaikuxi", "a", "nytose"]);
+}
+
+/// The same records under fresh ids, as a reader of a format without ids gives them.
+fn with_other_ids(bundle: &Bundle) -> Bundle {
+    let text = serde_json::to_string(bundle).unwrap();
+    let is_id = |part: &str| part.len() == 36 && part.parse::<RecordId>().is_ok();
+    let mut old: Vec<&str> = text.split('"').filter(|part| is_id(part)).collect();
+    old.sort_unstable();
+    old.dedup();
+    let new: std::collections::HashMap<&str, String> =
+        old.into_iter().map(|id| (id, AnnotationId::new().to_string())).collect();
+    let parts: Vec<&str> = text.split('"').map(|part| new.get(part).map_or(part, String::as_str)).collect();
+    serde_json::from_str(&parts.join("\"")).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn any_bundle_again_changes_nothing_not_even_under_other_ids(seed in any::<u64>()) {
+        let bundle = sample::in_order(sample::bundle(seed));
+        let (mut store, _folder) = new();
+        let first = Imported { bundle: bundle.clone(), report: LossReport::default() };
+        transfer::take_in(&mut store, &first).unwrap();
+        let before = all(&store);
+        for again in [bundle.clone(), with_other_ids(&bundle)] {
+            let incoming = Incoming { imported: Imported { bundle: again, ..Imported::default() }, ..Incoming::default() };
+            let taken = transfer::take_in_as(&mut store, &incoming, &Choices::default()).unwrap();
+            prop_assert!(taken.changed.is_empty(), "{}\n{:#?}", taken.report, taken.plan.differences);
+            prop_assert!(all(&store) == before);
+        }
+    }
 }
 
 #[test]

@@ -146,6 +146,8 @@ fn languages_and_people(file: &mut Bundle, project: &Bundle, ids: &mut Ids) {
         p.by(|person| said(&person.code));
         let compatible = |a: &Person, b: &Person| a.code.is_empty() || b.code.is_empty() || a.code == b.code;
         p.by_where(|person| said(&person.name), compatible);
+        let nameless = |p: &Person| p.code.is_empty() && p.name.is_empty();
+        p.by(|person| nameless(person).then_some((&person.notes, &person.languages, person.access)));
     });
 }
 
@@ -163,13 +165,19 @@ fn sessions(file: &mut Bundle, project: &Bundle, ids: &mut Ids) {
         };
         p.by_where(|s| said(&s.name), agree);
         p.by_where(|s| worded(&s.title).filter(|_| s.name.is_empty()), |a, b| a.date == b.date);
+        let nameless = |s: &Session| s.name.is_empty() && s.title.is_empty();
+        p.by(|s| nameless(s).then_some((&s.date, &s.place, &s.genre, &s.description)));
     });
     pair::<Media>(file, project, ids, |p| {
         p.by(|m| Some((m.session, said(&m.hash)?)));
         let other = |a: &Media, b: &Media| a.hash.is_empty() || b.hash.is_empty() || a.hash == b.hash;
-        p.by_where(|m| Some((m.session, said(m.path.rsplit(['/', '\\']).next()?)?)), other);
+        p.by_where(|m| Some((m.session, m.path.rsplit(['/', '\\']).next()?)), other);
     });
-    pair::<Vocabulary>(file, project, ids, |p| p.by(|v| said(&v.name)));
+    pair::<Vocabulary>(file, project, ids, |p| {
+        p.by(|v| said(&v.name));
+        let values = |v: &'_ Vocabulary| v.entries.iter().map(|e| e.value.clone()).collect::<Vec<_>>();
+        p.by(|v| v.name.is_empty().then(|| (&v.description, values(v))));
+    });
     vocabulary_entries(file, project, ids);
     pair::<Tier>(file, project, ids, |p| {
         p.by(|t| Some((t.session, &t.name, t.participant)));
@@ -365,7 +373,7 @@ fn lexicon(file: &mut Bundle, project: &Bundle, ids: &mut Ids) {
 }
 
 fn proposals(file: &mut Bundle, project: &Bundle, ids: &mut Ids) {
-    pair::<ModelRun>(file, project, ids, |p| p.by(|r| Some((r.session, r.media, said(&r.started)?))));
+    pair::<ModelRun>(file, project, ids, |p| p.by(|r| Some((r.session, r.media, r.started.as_str()))));
     pair::<Track>(file, project, ids, |p| p.by(|t| Some((t.run, t.kind, t.number))));
     pair::<Tag>(file, project, ids, |p| {
         p.by(|t| Some((t.track, &t.label, t.start, t.end)));
