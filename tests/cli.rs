@@ -212,3 +212,41 @@ fn a_text_goes_in_and_comes_out() {
     assert_eq!(report["lossless"], true);
     assert!(place.path("all.json").is_file());
 }
+
+#[test]
+fn a_preview_writes_nothing_and_says_what_would_change() {
+    let place = Place::with_project();
+    std::fs::write(place.path("a.csv"), "headword,gloss\nnak,dog\n").unwrap();
+    let preview = place.json(&["import", "p", "a.csv", "--preview", "--json"]);
+    assert_eq!(preview["merge"]["counts"]["entries"]["new"], 1, "{preview}");
+    assert_eq!(place.json(&["search", "p", "dog", "--json"]), Value::Array(Vec::new()));
+    place.json(&["import", "p", "a.csv", "--json"]);
+    assert_eq!(place.json(&["import", "p", "a.csv", "--json"])["merge"]["nothing"], true);
+    // Another file says something else: a conflict, decided on the command line.
+    std::fs::write(place.path("b.csv"), "headword,gloss\nnak,wolf\nmame,then\n").unwrap();
+    let told = out(&place.run(&["import", "p", "b.csv", "--preview"]));
+    assert!(told.contains("in conflict, the project's stays:"), "{told}");
+    assert!(told.contains("project: dog") && told.contains("file:    wolf"), "{told}");
+    let kept = place.json(&["import", "p", "b.csv", "--json"]);
+    assert_eq!(kept["merge"]["conflicts"][0]["file"], "wolf", "{kept}");
+    assert_eq!(place.json(&["search", "p", "wolf", "--json"]), Value::Array(Vec::new()));
+    for policy in ["keep", "fill"] {
+        let output = place.json(&["import", "p", "b.csv", "--on-conflict", policy, "--json"]);
+        assert_eq!(output["merge"]["nothing"], true, "{policy}: {output}");
+    }
+    place.json(&["import", "p", "b.csv", "--on-conflict", "take", "--json"]);
+    assert_eq!(place.json(&["search", "p", "wolf", "--json"]).as_array().map(Vec::len), Some(1));
+    place.fails(2, &["import", "p", "b.csv", "--on-conflict", "perhaps"]);
+}
+
+#[test]
+fn an_export_can_be_looked_at_before_it_is_written() {
+    let place = Place::with_project();
+    std::fs::write(place.path("a.csv"), "headword,gloss\nnak,dog\n").unwrap();
+    place.json(&["import", "p", "a.csv", "--json"]);
+    let report = place.json(&["export", "p", "--format", "lift", "--preview", "--json"]);
+    assert!(report["report"]["items"].as_array().is_some_and(|items| !items.is_empty()), "{report}");
+    place.json(&["export", "p", "--format", "lift", "--out", "x.lift", "--preview", "--json"]);
+    assert!(!place.path("x.lift").exists());
+    place.fails(2, &["export", "p", "--format", "lift"]);
+}

@@ -14,6 +14,7 @@ pub mod icon;
 pub mod keymap;
 #[cfg(feature = "window")]
 pub mod launch;
+pub mod merge;
 pub mod place;
 #[cfg(feature = "window")]
 pub mod places;

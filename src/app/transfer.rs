@@ -1,13 +1,18 @@
 //! Files in, files out, with a loss report each way.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use crate::analysis::codec::{self, Chunk};
-use crate::domain::{Bundle, LanguageRole, LossReport, Span, Time, Track, TrackSamples};
+use crate::domain::{
+    Annotation, Bundle, LanguageRole, LossReport, RecordId, SessionId, Span, Tier, TierRole, Time, Track, TrackSamples,
+};
 use crate::formats::{self, Format, FormatError, ImportOptions, Imported, tracks};
-use crate::store::{Changed, Op, OpKind, Scope, Store, StoreError};
+use crate::store::{Changed, Op, Reader, Record, Scope, Store, StoreError, Tx};
 
 use super::edit;
+use super::merge::piece::{Piece, each_kind};
+use super::merge::{Choices, Comparison, Kind, Pasts, Plan};
 
 /// Why a file could not go in or out.
 #[derive(Debug, thiserror::Error)]
@@ -35,30 +40,166 @@ pub fn options_for(store: &Store, mut options: ImportOptions) -> Result<ImportOp
     Ok(options)
 }
 
-/// Takes what was read from a file into the project as one step, then ties its morphs to the lexicon where exactly
-/// one entry fits.
+/// What was read, and the name of the file it was read from: a later version of the same file is known by it.
+#[derive(Clone, Debug, Default)]
+pub struct Incoming {
+    pub imported: Imported,
+    pub source: String,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, Default)]
+pub struct Taken {
+    pub report: LossReport,
+    pub changed: Changed,
+    pub plan: Plan,
+}
+
+/// Reads a file for a project, without touching the project.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn read_for(
+    store: &Store,
+    path: &Path,
+    format: Option<Format>,
+    options: ImportOptions,
+) -> Result<Incoming, TransferError> {
+    let options = options_for(store, options)?;
+    let imported = formats::read(path, format, &options)?;
+    let source = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(Incoming { imported, source })
+}
+
+/// What taking in would do. Nothing is written.
+///
+/// # Errors
+/// When the project cannot be read.
+pub fn preview(store: &Store, incoming: &Incoming, choices: &Choices) -> Result<Plan, StoreError> {
+    plan(&store.read(), incoming, choices)
+}
+
+fn plan(read: &Reader<'_>, incoming: &Incoming, choices: &Choices) -> Result<Plan, StoreError> {
+    let file = incoming.imported.bundle.clone();
+    let project = counterpart(read, &file)?;
+    let comparison = Comparison::new(file, project);
+    let asks: Vec<(&'static str, RecordId)> =
+        comparison.asks().into_iter().map(|(kind, id)| (table(kind), id)).collect();
+    let pasts: Pasts = read.given_by(&incoming.source, &asks)?;
+    Ok(comparison.plan(&pasts, choices))
+}
+
+/// The table that a kind's records are in.
+fn table(kind: Kind) -> &'static str {
+    macro_rules! find {
+        ($record:ident) => {
+            if kind == <crate::domain::$record as Piece>::KIND {
+                return <crate::domain::$record as Record>::TABLE;
+            }
+        };
+    }
+    each_kind!(find);
+    ""
+}
+
+/// Those parts of the project that a file may have too: what many files share, the sessions that the file has, the
+/// lexicon where it has one; all of it where the file has the id of some other record.
+fn counterpart(read: &Reader<'_>, file: &Bundle) -> Result<Bundle, StoreError> {
+    let mut here = Bundle {
+        languages: read.all()?,
+        people: read.all()?,
+        sessions: read.all()?,
+        vocabularies: read.all()?,
+        ..Bundle::default()
+    };
+    let mut met = Bundle {
+        languages: file.languages.clone(),
+        people: file.people.clone(),
+        sessions: file.sessions.clone(),
+        ..Bundle::default()
+    };
+    super::merge::match_ids(&mut met, &here);
+    let sessions: HashSet<SessionId> = met.sessions.iter().map(|s| s.id).collect();
+    for session in here.sessions.iter().map(|s| s.id).filter(|id| sessions.contains(id)).collect::<Vec<_>>() {
+        let part = read.bundle(Scope::Session(session))?;
+        here.media.extend(part.media);
+        here.tiers.extend(part.tiers);
+        here.annotations.extend(part.annotations);
+        here.words.extend(part.words);
+        here.morphs.extend(part.morphs);
+        here.runs.extend(part.runs);
+        here.tracks.extend(part.tracks);
+        here.tags.extend(part.tags);
+    }
+    let lexicon = [Kind::Lexeme, Kind::Form, Kind::Sense, Kind::Example, Kind::Relation, Kind::ExternalLink];
+    if lexicon.iter().any(|kind| kind.count(file) > 0) {
+        let part = read.bundle(Scope::Lexicon)?;
+        (here.lexemes, here.forms, here.senses) = (part.lexemes, part.forms, part.senses);
+        (here.examples, here.relations, here.links) = (part.examples, part.relations, part.links);
+    }
+    let mut elsewhere = false;
+    macro_rules! look {
+        ($record:ident) => {
+            if !elsewhere && !<crate::domain::$record as Piece>::list(file).is_empty() {
+                let list = <crate::domain::$record as Piece>::list(&here);
+                let known: HashSet<RecordId> = list.iter().map(Piece::id).collect();
+                let ids = <crate::domain::$record as Piece>::list(file).iter().map(Piece::id);
+                elsewhere = read.holds_any::<crate::domain::$record>(ids.filter(|id| !known.contains(id)))?;
+            }
+        };
+    }
+    each_kind!(look);
+    if elsewhere { read.bundle(Scope::Whole) } else { Ok(here) }
+}
+
+/// Takes what was read from a file into the project as one step: what is new is added, what is there already is met
+/// as `choices` say (see [`super::merge`]). Then ties morphs to the lexicon where exactly one entry fits. What
+/// changes nothing leaves no step.
 ///
 /// # Errors
 /// When the store refuses; nothing of the file is in the project then.
-pub fn take_in(store: &mut Store, imported: &Imported) -> Result<(LossReport, Changed), StoreError> {
-    let done = store.transact(Op::new(OpKind::Import), |tx| {
-        let mut bundle: Bundle = imported.bundle.clone();
-        // A file's sessions come after those that are there.
-        let sessions: Vec<crate::domain::Session> = tx.read().all()?;
-        let after = sessions.iter().map(|s| s.position).max().map_or(0, |p| p + 1);
-        for (index, session) in bundle.sessions.iter_mut().enumerate() {
-            if !sessions.iter().any(|known| known.id == session.id) {
-                session.position = after + index as i64;
-            }
+pub fn take_in_as(store: &mut Store, incoming: &Incoming, choices: &Choices) -> Result<Taken, StoreError> {
+    let done = store.transact(Op::import(incoming.source.as_str()), |tx| {
+        let plan = plan(&tx.read(), incoming, choices)?;
+        let mut report = incoming.imported.report.clone();
+        report.merge(plan.report());
+        if let (Some(new), true) = (&incoming.imported.bundle.project, tx.read().count::<crate::domain::Project>()? == 0)
+        {
+            tx.insert(new)?;
         }
-        let mut merged = tx.merge(&bundle)?;
-        let linked = edit::lexicon::link_unlinked(tx)?;
-        merged.mapped("morphs tied to an entry", linked, "form, kind and gloss fit exactly one sense");
-        Ok(merged)
+        if !plan.is_nothing() {
+            apply(tx, &plan)?;
+            let linked = edit::lexicon::link_unlinked(tx)?;
+            report.mapped("morphs tied to an entry", linked, "form, kind and gloss fit exactly one sense");
+        }
+        Ok((report, plan))
     })?;
-    let mut report = imported.report.clone();
-    report.merge(done.value);
-    Ok((report, done.changed))
+    let (report, plan) = done.value;
+    Ok(Taken { report, changed: done.changed, plan })
+}
+
+fn apply(tx: &Tx<'_>, plan: &Plan) -> Result<(), StoreError> {
+    plan.morphs_gone.iter().try_for_each(|id| tx.delete_morph(*id))?;
+    plan.words_gone.iter().try_for_each(|id| tx.delete_word(*id))?;
+    tx.put(&plan.new, &plan.changed)?;
+    for id in &plan.texts {
+        let annotation: Annotation = tx.read().require(*id)?;
+        let tier: Tier = tx.read().require(annotation.tier)?;
+        if tier.role == TierRole::Transcription && !tx.read().words_of(*id)?.is_empty() {
+            edit::words::follow_text(tx, &annotation)?;
+        }
+    }
+    Ok(())
+}
+
+/// [`take_in_as`] of something that was not read from a file.
+///
+/// # Errors
+/// When the store refuses; nothing of it is in the project then.
+pub fn take_in(store: &mut Store, imported: &Imported) -> Result<(LossReport, Changed), StoreError> {
+    let incoming = Incoming { imported: imported.clone(), source: String::new() };
+    let taken = take_in_as(store, &incoming, &Choices::default())?;
+    Ok((taken.report, taken.changed))
 }
 
 /// Reads a file and takes it into the project.
@@ -71,9 +212,8 @@ pub fn import_file(
     format: Option<Format>,
     options: ImportOptions,
 ) -> Result<LossReport, TransferError> {
-    let options = options_for(store, options)?;
-    let imported = formats::read(path, format, &options)?;
-    Ok(take_in(store, &imported)?.0)
+    let incoming = read_for(store, path, format, options)?;
+    Ok(take_in_as(store, &incoming, &Choices::default())?.report)
 }
 
 /// Writes the project, or a part of it, to a file.
@@ -105,4 +245,15 @@ fn samples(store: &Store, format: Format, track: &Track, channels: &[&str]) -> R
         }));
     }
     codec::decode(&chunks).map_err(|e| unreadable(e.to_string()))
+}
+
+/// What writing would keep, map and leave out. The file is written to a folder of its own that is gone afterwards.
+///
+/// # Errors
+/// When the format cannot say it.
+pub fn export_preview(store: &Store, scope: Scope, format: Format, path: &Path) -> Result<LossReport, TransferError> {
+    let folder = tempfile::tempdir()
+        .map_err(|source| FormatError::Write { path: std::env::temp_dir(), source })?;
+    let name = path.file_name().unwrap_or_else(|| std::ffi::OsStr::new("preview"));
+    export(store, scope, format, &folder.path().join(name))
 }

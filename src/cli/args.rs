@@ -80,9 +80,24 @@ pub struct Import {
     /// Leave recordings where they are instead of copying them into the project
     #[arg(long)]
     pub link: bool,
+    /// Say what would be new, changed, kept and in conflict with the project, and write nothing
+    #[arg(long)]
+    pub preview: bool,
+    /// Where file and project say different things: keep the project's, take the file's, or only fill what is
+    /// empty. Left out: fill what is empty, take what nobody edited since it was imported, keep the rest and list it
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub on_conflict: Option<OnConflict>,
     /// Print the loss report as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// What to do where file and project say different things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum OnConflict {
+    Keep,
+    Take,
+    Fill,
 }
 
 #[derive(Debug, clap::Args)]
@@ -91,11 +106,14 @@ pub struct Export {
     #[arg(long, value_parser = format)]
     pub format: Format,
     /// File to write
-    #[arg(long, value_name = "PATH")]
-    pub out: PathBuf,
+    #[arg(long, value_name = "PATH", required_unless_present = "preview")]
+    pub out: Option<PathBuf>,
     /// Only this session, by name
     #[arg(long)]
     pub session: Option<String>,
+    /// Say what would be kept, mapped and left out, and write no file
+    #[arg(long)]
+    pub preview: bool,
     /// Print the loss report as JSON
     #[arg(long)]
     pub json: bool,

@@ -1,8 +1,11 @@
 //! Verbs that bring files in and out.
 
-use super::args::{Convert, Export, Import};
+use std::path::Path;
+
+use super::args::{Convert, Export, Import, OnConflict};
 use super::{Failure, Outcome, output, project};
-use crate::app::transfer;
+use crate::app::merge::{Choices, Difference, Plan, Policy, Reason};
+use crate::app::transfer::{self, TransferError};
 use crate::domain::Session;
 use crate::formats::{self, Format, ImportOptions};
 use crate::store::{Scope, Store};
@@ -11,14 +14,73 @@ pub(super) fn import(args: &Import) -> Outcome {
     let mut store = project::open(&args.project)?;
     let mut failed = Vec::new();
     for file in &args.files {
-        let options = ImportOptions { session_name: args.session.clone(), ..Default::default() };
-        match transfer::import_file(&mut store, file, args.format, options) {
-            Ok(report) => output::report(&file.display().to_string(), &report, args.json)?,
-            // One bad file does not keep the others out.
+        // One bad file does not keep the others out.
+        match import_one(&mut store, file, args) {
+            Ok(outcome) => outcome?,
             Err(error) => failed.push(format!("{}: {error}", file.display())),
         }
     }
     if failed.is_empty() { Ok(()) } else { Err(Failure::Failed(failed.join("\nfieldgloss: "))) }
+}
+
+/// One file into the project, or beside it; what it says about it may fail too.
+fn import_one(store: &mut Store, file: &Path, args: &Import) -> Result<Outcome, TransferError> {
+    let policy = match args.on_conflict {
+        None => Policy::Careful,
+        Some(OnConflict::Keep) => Policy::Keep,
+        Some(OnConflict::Take) => Policy::Take,
+        Some(OnConflict::Fill) => Policy::Fill,
+    };
+    let choices = Choices { policy, ..Choices::default() };
+    let options = ImportOptions { session_name: args.session.clone(), ..Default::default() };
+    let incoming = transfer::read_for(store, file, args.format, options)?;
+    let (report, plan) = if args.preview {
+        let plan = transfer::preview(store, &incoming, &choices)?;
+        let mut report = incoming.imported.report.clone();
+        report.merge(plan.report());
+        (report, plan)
+    } else {
+        let taken = transfer::take_in_as(store, &incoming, &choices)?;
+        (taken.report, taken.plan)
+    };
+    let name = file.display().to_string();
+    if args.json {
+        return Ok(output::json(&serde_json::json!({
+            "file": name, "lossless": report.is_lossless(), "report": report, "preview": args.preview,
+            "merge": plan.to_json(),
+        })));
+    }
+    let told = output::report(&name, &report, false);
+    differences(&plan, args.preview);
+    Ok(told)
+}
+
+/// Prints what file and project say differently: in a preview all of it, else what waits for a choice.
+fn differences(plan: &Plan, all: bool) {
+    let part = |title: &str, holds: &dyn Fn(&Difference) -> bool| {
+        let mut found = plan.differences.iter().filter(|d| holds(d)).peekable();
+        if found.peek().is_some() {
+            output::line(&format!("  {title}"));
+        }
+        for difference in found {
+            let place = match difference.place.as_str() {
+                "" => String::new(),
+                place => format!(" ({place})"),
+            };
+            let (what, field) = (&difference.what, difference.field.join("."));
+            output::line(&format!("    {} '{what}'{place}, {field}", difference.kind.one()));
+            output::line(&format!("      project: {}", difference.project));
+            output::line(&format!("      file:    {}", difference.file));
+        }
+    };
+    if all {
+        part("would change:", &|d| d.taken);
+        part("would stay as the project has it:", &|d| !d.taken && d.reason != Reason::Conflict);
+    }
+    part("in conflict, the project's stays:", &|d| d.reason == Reason::Conflict);
+    if all && plan.is_nothing() {
+        output::line("  nothing would change");
+    }
 }
 
 pub(super) fn scope(store: &Store, session: Option<&str>) -> Result<Scope, Failure> {
@@ -36,8 +98,14 @@ pub(super) fn scope(store: &Store, session: Option<&str>) -> Result<Scope, Failu
 pub(super) fn export(args: &Export) -> Outcome {
     let store = project::open(&args.project)?;
     let scope = scope(&store, args.session.as_deref())?;
-    let report = transfer::export(&store, scope, args.format, &args.out)?;
-    output::report(&args.out.display().to_string(), &report, args.json)
+    let file_name = format!("preview.{}", args.format.extensions().first().unwrap_or(&"out"));
+    let out = args.out.clone().unwrap_or_else(|| file_name.into());
+    if args.preview {
+        let report = transfer::export_preview(&store, scope, args.format, &out)?;
+        return output::report(&format!("would write {}", args.format.label()), &report, args.json);
+    }
+    let report = transfer::export(&store, scope, args.format, &out)?;
+    output::report(&out.display().to_string(), &report, args.json)
 }
 
 pub(super) fn convert(args: &Convert) -> Outcome {

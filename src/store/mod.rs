@@ -29,7 +29,7 @@ pub use changes::Changed;
 pub use check::{Problem, ProblemKind};
 pub use error::StoreError;
 pub use folder::Folder;
-pub use history::HistoryEntry;
+pub use history::{GivenValues, HistoryEntry};
 pub use migrate::VERSION;
 pub use op::{Op, OpKind};
 pub use open::OpenReport;

@@ -81,19 +81,25 @@ pub struct Op {
     pub coalesce: Option<String>,
     /// Whether Undo takes it back. What a model found is not an edit: it is removed by deleting its run.
     pub undoable: bool,
+    /// Name of the file that an import is from, empty when it is not from one.
+    pub source: String,
 }
 
 impl Op {
     /// A step of its own that can be undone.
     pub fn new(kind: OpKind) -> Self {
-        Self { kind, coalesce: None, undoable: true }
+        Self { kind, coalesce: None, undoable: true, source: String::new() }
     }
     /// A step that joins the one before when that has the same key: for typing, the record and its field.
     pub fn typing(kind: OpKind, key: impl Into<String>) -> Self {
-        Self { kind, coalesce: Some(key.into()), undoable: true }
+        Self { coalesce: Some(key.into()), ..Self::new(kind) }
     }
     /// A step that Undo passes over.
     pub fn fixed(kind: OpKind) -> Self {
-        Self { kind, coalesce: None, undoable: false }
+        Self { undoable: false, ..Self::new(kind) }
+    }
+    /// The import of a file; what it gives is known later by the file's name.
+    pub fn import(source: impl Into<String>) -> Self {
+        Self { source: source.into(), ..Self::new(OpKind::Import) }
     }
 }

@@ -48,6 +48,19 @@ impl<'c> Reader<'c> {
         let sql = format!("SELECT count(*) FROM {}", R::TABLE);
         Ok(self.conn.prepare_cached(&sql)?.query_row([], |row| row.get::<_, i64>(0))? as usize)
     }
+    /// Whether any of these ids is taken by a record of the kind.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn holds_any<R: Record>(&self, ids: impl Iterator<Item = crate::domain::RecordId>) -> Result<bool, StoreError> {
+        let mut query = self.conn.prepare_cached(&format!("SELECT 1 FROM {} WHERE id = ?1", R::TABLE))?;
+        for id in ids {
+            if query.exists([id.as_bytes().as_slice()])? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
     /// The records for which an SQL tail (`WHERE … ORDER BY …`) holds.
     pub(super) fn select<R: Record>(&self, tail: &str, params: impl Params) -> Result<Vec<R>, StoreError> {
         let sql = format!("SELECT {} FROM {} {tail}", quoted::<R>().join(", "), R::TABLE);

@@ -7,6 +7,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
 use super::changes::{self, Changed};
 use super::record::{Record, TABLES};
 use super::{Op, Reader, Store, StoreError, history, search, undo};
+use crate::domain::Bundle;
 
 /// What a step returned and what it changed.
 #[derive(Debug)]
@@ -48,7 +49,7 @@ impl Store {
             return Ok(Done { value, changed: Changed::default() });
         }
         let step = undo::record(&transaction, &op, &changeset, &self.author)?;
-        history::record(&transaction, step, &rows, &self.author)?;
+        history::record(&transaction, &step, &rows, &self.author)?;
         search::reindex(&transaction, &rows)?;
         transaction.commit()?;
         Ok(Done { value, changed: changes::summary(&rows) })
@@ -69,7 +70,7 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// When its id is taken or the file refuses.
     pub fn insert<R: Record>(&self, record: &R) -> Result<(), StoreError> {
-        self.put::<R>("INSERT", record)
+        self.add::<R>(record)
     }
     /// Adds a record, or sets every field of the one with the same id.
     ///
@@ -78,11 +79,27 @@ impl<'c> Tx<'c> {
     pub fn upsert<R: Record>(&self, record: &R) -> Result<(), StoreError> {
         if self.read().get::<R>(record.id())?.is_some() { self.update(record) } else { self.insert(record) }
     }
-    fn put<R: Record>(&self, verb: &str, record: &R) -> Result<(), StoreError> {
+    fn add<R: Record>(&self, record: &R) -> Result<(), StoreError> {
         let columns = quoted::<R>().join(", ");
         let marks = vec!["?"; R::COLUMNS.len()].join(", ");
-        let sql = format!("{verb} INTO {} ({columns}) VALUES ({marks})", R::TABLE);
+        let sql = format!("INSERT INTO {} ({columns}) VALUES ({marks})", R::TABLE);
         self.conn.prepare_cached(&sql)?.execute(params_from_iter(record.values()))?;
+        Ok(())
+    }
+    /// Adds records and sets others, in bulk: `new` must hold no id that is there, `changed` only such. The
+    /// project's own record takes no part.
+    ///
+    /// # Errors
+    /// When an id is taken or missing, or the file refuses.
+    pub fn put(&self, new: &Bundle, changed: &Bundle) -> Result<(), StoreError> {
+        macro_rules! lists {
+            ($($list:ident),*) => {$(
+                new.$list.iter().try_for_each(|record| self.insert(record))?;
+                changed.$list.iter().try_for_each(|record| self.update(record))?;
+            )*};
+        }
+        lists!(languages, people, sessions, media, vocabularies, tiers, annotations, lexemes, forms, senses);
+        lists!(examples, relations, words, morphs, links, runs, tracks, tags);
         Ok(())
     }
     /// Sets every field of the record with the same id.

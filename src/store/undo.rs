@@ -36,15 +36,21 @@ fn unpack(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
         .map_err(|e| StoreError::Stuck { direction: "undone", detail: format!("its record is damaged ({e})") })
 }
 
-/// Writes a step to the log, or joins it to the one before; gives the step's number.
-pub(super) fn record(conn: &Connection, op: &Op, changeset: &[u8], author: &str) -> Result<i64, StoreError> {
+/// The number of a step in the log, and whether it joined the step before.
+pub(super) struct Step {
+    pub number: i64,
+    pub joined: bool,
+}
+
+/// Writes a step to the log, or joins it to the one before.
+pub(super) fn record(conn: &Connection, op: &Op, changeset: &[u8], author: &str) -> Result<Step, StoreError> {
     let at = now();
     if !op.undoable {
         conn.prepare_cached(
             "INSERT INTO undo_log (op, author, at, changeset, state) VALUES (?1, ?2, ?3, x'', 'fixed')",
         )?
         .execute(params![op.kind.name(), author, at])?;
-        return Ok(conn.last_insert_rowid());
+        return Ok(Step { number: conn.last_insert_rowid(), joined: false });
     }
     // What was undone can no longer be redone; its history stays.
     conn.prepare_cached("UPDATE undo_log SET state = 'dropped', changeset = x'' WHERE state = 'undone'")?.execute([])?;
@@ -66,21 +72,22 @@ pub(super) fn record(conn: &Connection, op: &Op, changeset: &[u8], author: &str)
                 // Typed and taken back by hand: nothing is left to undo. The row stays, its number is in the history.
                 conn.prepare_cached("UPDATE undo_log SET state = 'dropped', changeset = x'', at = ?1 WHERE id = ?2")?
                     .execute(params![at, id])?;
-                return Ok(id);
+                return Ok(Step { number: id, joined: true });
             }
             conn.prepare_cached("UPDATE undo_log SET changeset = ?1, at = ?2 WHERE id = ?3")?.execute(params![
                 pack(&joined)?,
                 at,
                 id
             ])?;
-            return Ok(id);
+            return Ok(Step { number: id, joined: true });
         }
     }
     conn.prepare_cached(
-        "INSERT INTO undo_log (op, coalesce, author, at, changeset, state) VALUES (?1, ?2, ?3, ?4, ?5, 'done')",
+        "INSERT INTO undo_log (op, coalesce, author, at, changeset, state, source) \
+         VALUES (?1, ?2, ?3, ?4, ?5, 'done', nullif(?6, ''))",
     )?
-    .execute(params![op.kind.name(), op.coalesce, author, at, pack(changeset)?])?;
-    Ok(conn.last_insert_rowid())
+    .execute(params![op.kind.name(), op.coalesce, author, at, pack(changeset)?, op.source])?;
+    Ok(Step { number: conn.last_insert_rowid(), joined: false })
 }
 
 fn near(then: &str, now: &str) -> bool {
@@ -165,7 +172,7 @@ impl Store {
         session.changeset_strm(&mut captured)?;
         drop(session);
         let rows = changes::rows(&captured)?;
-        history::record(&transaction, history::STEP_OF_UNDO, &rows, &self.author)?;
+        history::record(&transaction, &history::STEP_OF_UNDO, &rows, &self.author)?;
         search::reindex(&transaction, &rows)?;
         if runs > 0 {
             // Redo brings back the runs with what they hung on.

@@ -123,9 +123,12 @@ fn made_old(path: &Path) {
     first.execute_batch("PRAGMA user_version = 1; PRAGMA application_id = 1179077715;").unwrap();
     drop(first);
     conn.execute("ATTACH ?1 AS old", [old.to_str().unwrap()]).unwrap();
-    for table in store::TABLES.iter().copied().chain(["undo_log", "history", "track_chunk"]) {
+    for table in store::TABLES.iter().copied().chain(["history", "track_chunk"]) {
         conn.execute_batch(&format!("INSERT INTO old.{table} SELECT * FROM main.{table}")).unwrap();
     }
+    // A column came later.
+    let columns = "id, op, coalesce, author, at, changeset, state";
+    conn.execute_batch(&format!("INSERT INTO old.undo_log SELECT {columns} FROM main.undo_log")).unwrap();
     conn.execute_batch("DETACH old").unwrap();
     drop(conn);
     for name in ["project.db", "project.db-wal", "project.db-shm"] {
