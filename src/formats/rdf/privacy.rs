@@ -98,7 +98,9 @@ impl<'a> Published<'a> {
         if let Some(person) = known {
             return graph.base.record(person.id.record());
         }
-        let agent = graph.base.hashed("agent", who);
+        // An IRI stands for itself: an ORCID, or what an import left of a pseudonym.
+        let named = who.contains("://").then(|| Node::foreign(who)).flatten();
+        let agent = named.unwrap_or_else(|| graph.base.hashed("agent", who));
         graph.is_a(&agent, prov("Agent"));
         agent
     }
