@@ -194,6 +194,18 @@ impl Names {
     }
 }
 
+/// Records that may be withheld: what was recorded, of whom, and what hangs on it.
+fn private(bundle: &Bundle) -> impl Iterator<Item = Uuid> {
+    macro_rules! all {
+        ($($list:ident),*) => {{
+            let mut all: Vec<Uuid> = Vec::new();
+            $(all.extend(bundle.$list.iter().map(|r| r.id.record()));)*
+            all.into_iter()
+        }};
+    }
+    all!(people, sessions, media, tiers, annotations, words, morphs, examples, links, runs, tracks, tags)
+}
+
 /// Writes the triples that were kept, but for those that speak of records which are not written.
 pub(super) fn write(bundle: &Bundle, graph: &mut Graph) {
     let mut kept: Vec<(Uuid, &Value)> = Vec::new();
@@ -206,10 +218,8 @@ pub(super) fn write(bundle: &Bundle, graph: &mut Graph) {
     }
     let said = graph.subjects();
     let project = bundle.project.as_ref().map(|project| project.id.record());
-    let home: HashSet<String> = residues(bundle)
-        .map(|(id, _)| graph.base.record(id).as_str().to_owned())
-        .filter(|iri| !said.contains(iri))
-        .collect();
+    let home: HashSet<String> =
+        private(bundle).map(|id| graph.base.record(id).as_str().to_owned()).filter(|iri| !said.contains(iri)).collect();
     let stays_home = |iri: &str| {
         home.contains(iri)
             || iri.char_indices().any(|(at, c)| c == '.' && iri.get(..at).is_some_and(|i| home.contains(i)))

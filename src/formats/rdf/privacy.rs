@@ -99,7 +99,7 @@ impl<'a> Published<'a> {
             return graph.base.record(person.id.record());
         }
         // An IRI stands for itself: an ORCID, or what an import left of a pseudonym.
-        let named = who.contains("://").then(|| Node::foreign(who)).flatten();
+        let named = (who.contains("://") || who.starts_with("urn:")).then(|| Node::foreign(who)).flatten();
         let agent = named.unwrap_or_else(|| graph.base.hashed("agent", who));
         graph.is_a(&agent, prov("Agent"));
         agent

@@ -8,10 +8,12 @@ use std::time::Duration;
 use oxrdf::{Term, Triple as Statement, Variable};
 use sparesults::{QueryResultsFormat, QueryResultsSerializer};
 use spareval::{CancellationToken, QueryEvaluationError, QueryEvaluator, QueryResults};
-use spargebra::SparqlParser;
+use spargebra::algebra::GraphPattern;
+use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
+use spargebra::{Query, SparqlParser};
 
 use super::names::PREFIXES;
-use super::triples::Triples;
+use super::triples::{Asked, Triples};
 
 /// How long a query may be, in bytes.
 const LONGEST: usize = 64 * 1024;
@@ -52,6 +54,8 @@ pub enum QueryError {
     TooLarge,
     #[error("the answer took longer than {} seconds; ask for less, or join fewer patterns", .0.as_secs())]
     TooSlow(Duration),
+    #[error("the query asks for each of {0} combinations of things that share no variable; let the patterns share one")]
+    Product(usize),
     #[error("the query was stopped")]
     Cancelled,
     #[error("the query cannot be answered: {0}")]
@@ -172,8 +176,20 @@ fn answer(triples: &Triples, query: &str, most: usize, token: CancellationToken)
         parser = parser.with_prefix(*prefix, *namespace).map_err(|e| QueryError::Syntax(e.to_string()))?;
     }
     let query = parser.parse_query(query).map_err(|e| QueryError::Syntax(e.to_string()))?;
-    let evaluator = QueryEvaluator::new().with_cancellation_token(token);
-    match evaluator.prepare(&query).execute(triples).map_err(failed)? {
+    refuse_products(triples, &query)?;
+    let asked = Asked { triples, stop: token.clone() };
+    let evaluator = QueryEvaluator::new().with_cancellation_token(token.clone());
+    let answer = gather(evaluator.prepare(&query).execute(asked).map_err(failed)?, most, failed);
+    // What was stopped looks like an end.
+    if token.is_cancelled() { Err(QueryError::Cancelled) } else { answer }
+}
+
+fn gather(
+    results: QueryResults,
+    most: usize,
+    failed: impl Fn(QueryEvaluationError) -> QueryError + Copy,
+) -> Result<Answer, QueryError> {
+    match results {
         QueryResults::Boolean(truth) => Ok(Answer::Truth(truth)),
         QueryResults::Solutions(mut solutions) => {
             let columns: Vec<Variable> = solutions.variables().to_vec();
@@ -204,6 +220,89 @@ fn answer(triples: &Triples, query: &str, most: usize, token: CancellationToken)
             Ok(Answer::Table { columns, rows, more })
         }
     }
+}
+
+/// How many combinations of things that have nothing to do with each other are borne.
+const PRODUCT: usize = 5_000_000;
+
+/// Refuses a query that asks for every combination of things that share no variable: it would fill the memory before
+/// anybody can stop it.
+fn refuse_products(triples: &Triples, query: &Query) -> Result<(), QueryError> {
+    let (Query::Select { pattern, .. }
+    | Query::Construct { pattern, .. }
+    | Query::Describe { pattern, .. }
+    | Query::Ask { pattern, .. }) = query;
+    let mut open = vec![pattern];
+    while let Some(pattern) = open.pop() {
+        match pattern {
+            GraphPattern::Bgp { patterns } => {
+                let combinations = combinations(triples, patterns);
+                if combinations > PRODUCT {
+                    return Err(QueryError::Product(combinations));
+                }
+            }
+            GraphPattern::Join { left, right }
+            | GraphPattern::Union { left, right }
+            | GraphPattern::Minus { left, right }
+            | GraphPattern::LeftJoin { left, right, .. } => open.extend([&**left, &**right]),
+            GraphPattern::Filter { inner, .. }
+            | GraphPattern::Graph { inner, .. }
+            | GraphPattern::Extend { inner, .. }
+            | GraphPattern::OrderBy { inner, .. }
+            | GraphPattern::Project { inner, .. }
+            | GraphPattern::Distinct { inner }
+            | GraphPattern::Reduced { inner }
+            | GraphPattern::Slice { inner, .. }
+            | GraphPattern::Group { inner, .. }
+            | GraphPattern::Service { inner, .. } => open.push(inner),
+            GraphPattern::Path { .. } | GraphPattern::Values { .. } => {}
+        }
+    }
+    Ok(())
+}
+
+/// At least how many rows patterns make that hang together in several groups: the product of each group's smallest.
+fn combinations(triples: &Triples, patterns: &[TriplePattern]) -> usize {
+    let mut groups: Vec<(HashSet<String>, usize)> = Vec::new();
+    for pattern in patterns {
+        let mut variables = HashSet::new();
+        let mut place = |term: &TermPattern| match term {
+            TermPattern::Variable(v) => {
+                variables.insert(v.as_str().to_owned());
+                None
+            }
+            TermPattern::BlankNode(b) => {
+                variables.insert(format!("_:{}", b.as_str()));
+                None
+            }
+            TermPattern::NamedNode(iri) => Some(triples.iri(iri.as_str()).unwrap_or(u32::MAX)),
+            TermPattern::Literal(literal) => Some(triples.id(&literal.clone().into()).unwrap_or(u32::MAX)),
+            TermPattern::Triple(_) => Some(u32::MAX),
+        };
+        let (s, o) = (place(&pattern.subject), place(&pattern.object));
+        let p = match &pattern.predicate {
+            NamedNodePattern::NamedNode(iri) => Some(triples.iri(iri.as_str()).unwrap_or(u32::MAX)),
+            NamedNodePattern::Variable(v) => {
+                variables.insert(v.as_str().to_owned());
+                None
+            }
+        };
+        let mut size = triples.matching(s, p, o).len();
+        // Every group that shares a variable becomes one with this pattern.
+        groups.retain(|(known, rows)| {
+            let shares = !known.is_disjoint(&variables);
+            if shares {
+                variables.extend(known.iter().cloned());
+                size = size.min(*rows);
+            }
+            !shares
+        });
+        groups.push((variables, size));
+    }
+    if groups.len() < 2 {
+        return 0;
+    }
+    groups.iter().map(|(_, rows)| *rows).fold(1, usize::saturating_mul)
 }
 
 /// Refuses what would break the parser's stack.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use oxrdf::{BlankNode, Literal, NamedNode, Term};
 use sophia::api::term::{SimpleTerm, Term as _};
-use spareval::{InternalQuad, QueryableDataset};
+use spareval::{CancellationToken, InternalQuad, QueryableDataset};
 
 use super::graph::Triple;
 
@@ -143,6 +143,13 @@ pub(super) struct Matching<'a> {
     turn: usize,
 }
 
+impl Matching<'_> {
+    /// How many rows there are.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+}
+
 impl Iterator for Matching<'_> {
     type Item = [TermId; 3];
     fn next(&mut self) -> Option<[TermId; 3]> {
@@ -161,7 +168,14 @@ pub enum Held {
     New(Arc<Term>),
 }
 
-impl<'a> QueryableDataset<'a> for &'a Triples {
+/// A graph with somebody who may say stop: from then on it seems to end.
+#[derive(Clone)]
+pub(super) struct Asked<'a> {
+    pub(super) triples: &'a Triples,
+    pub(super) stop: CancellationToken,
+}
+
+impl<'a> QueryableDataset<'a> for Asked<'a> {
     type InternalTerm = Held;
     type Error = Infallible;
 
@@ -179,13 +193,14 @@ impl<'a> QueryableDataset<'a> for &'a Triples {
                 Held::New(_) => TermId::MAX,
             })
         };
-        let triples: &'a Triples = self;
+        let triples: &'a Triples = self.triples;
         // There is only the default graph.
         let rows = match graph_name {
             Some(None) => triples.matching(number(subject), number(predicate), number(object)),
             _ => triples.matching(Some(TermId::MAX), None, None),
         };
-        rows.map(|[s, p, o]| {
+        let stop = self.stop.clone();
+        rows.take_while(move |_| !stop.is_cancelled()).map(|[s, p, o]| {
             Ok(InternalQuad {
                 subject: Held::Known(s),
                 predicate: Held::Known(p),
@@ -196,12 +211,12 @@ impl<'a> QueryableDataset<'a> for &'a Triples {
     }
 
     fn internalize_term(&self, term: Term) -> Result<Held, Infallible> {
-        Ok(self.id(&term).map_or_else(|| Held::New(Arc::new(term)), Held::Known))
+        Ok(self.triples.id(&term).map_or_else(|| Held::New(Arc::new(term)), Held::Known))
     }
 
     fn externalize_term(&self, held: Held) -> Result<Term, Infallible> {
         Ok(match held {
-            Held::Known(id) => self.term(id).clone(),
+            Held::Known(id) => self.triples.term(id).clone(),
             Held::New(term) => Arc::unwrap_or_clone(term),
         })
     }

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use oxrdf::{Term, Variable};
-use spareval::{QueryEvaluator, QueryResults};
+use spareval::{CancellationToken, QueryEvaluator, QueryResults};
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use spargebra::term::{NamedNodePattern, TermPattern};
 
-use super::super::triples::{TermId, Triples};
+use super::super::triples::{Asked, TermId, Triples};
 use super::shape::QueryIndex;
 use super::{Run, ShapesError};
 
@@ -37,12 +37,13 @@ fn answer(
     this: Option<&Term>,
 ) -> Result<Vec<Vec<Option<Term>>>, ShapesError> {
     let failed = |error: &dyn std::fmt::Display| ShapesError::Query(error.to_string());
+    let asked = Asked { triples, stop: CancellationToken::new() };
     let evaluator = QueryEvaluator::new();
     let mut prepared = evaluator.prepare(query);
     if let Some(this) = this {
         prepared = prepared.substitute_variable(Variable::new_unchecked("this"), this.clone());
     }
-    let QueryResults::Solutions(solutions) = prepared.execute(triples).map_err(|e| failed(&e))? else {
+    let QueryResults::Solutions(solutions) = prepared.execute(asked).map_err(|e| failed(&e))? else {
         return Err(failed(&"it is no SELECT"));
     };
     let mut rows = Vec::new();
