@@ -439,7 +439,7 @@ fn referees(file: &Path, require_rows: bool) -> Option<(bool, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut command = Command::new(PathBuf::from(folder).join("bin/python"));
     command.arg(root.join("packaging/referees/check_turtle.py")).arg(file);
-    command.arg(root.join("assets/shapes/ontolex-shapes.ttl")).arg(root.join("tests/queries"));
+    command.arg(root.join("assets/shapes")).arg(root.join("assets/queries"));
     if require_rows {
         command.arg("--require-rows");
     }

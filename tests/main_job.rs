@@ -119,7 +119,7 @@ fn linked_data_of_the_sample_passes_its_referees() {
         .arg(root.join("packaging/referees/check_turtle.py"))
         .arg(&turtle)
         .arg(asset("shapes/ontolex-shapes.ttl"))
-        .arg(root.join("tests/queries"))
+        .arg(root.join("assets/queries"))
         .arg("--require-rows")
         .output()
         .expect("the referee starts");

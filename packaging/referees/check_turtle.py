@@ -2,6 +2,8 @@
 
 usage: check_turtle.py FILE SHAPES QUERIES_DIR [--require-rows] [--infos]
 
+SHAPES is a file of shapes, or a folder: every *.ttl in it.
+
 Prints one JSON object:
   file          the file judged
   triples       how many triples each parser read, null where it refused the file
@@ -113,7 +115,8 @@ def with_shacl(graph, shapes, infos, problems):
     counts = {"violations": 0, "warnings": 0, "infos": 0}
     severities = {SH.Warning: "warnings", SH.Info: "infos"}
     messages = []
-    for result in report.subjects(rdflib.RDF.type, SH.ValidationResult):
+    # Results only, not the details that stand inside them.
+    for result in report.objects(None, SH.result):
         severity = report.value(result, SH.resultSeverity)
         counts[severities.get(severity, "violations")] += 1
         if severity not in severities:
@@ -126,6 +129,14 @@ def with_shacl(graph, shapes, infos, problems):
     if messages:
         problems.append(f"SHACL: {len(messages)} violations, the first of them {messages[0]}")
     return {**counts, "messages": messages[:50]}
+
+
+def all_shapes(path):
+    """The shapes of a file, or of every file in a folder."""
+    shapes = rdflib.Graph()
+    for file in sorted(path.glob("*.ttl")) if path.is_dir() else [path]:
+        shapes.parse(file)
+    return shapes
 
 
 def with_queries(graph, folder, require_rows, problems):
@@ -180,7 +191,7 @@ def main():
     if args.file.suffix not in RDFLIB_FORMATS:
         parser.error(f"{args.file}: the name must end in one of {' '.join(RDFLIB_FORMATS)}")
     for needed in (args.file, args.shapes):
-        if not needed.is_file():
+        if not needed.exists():
             parser.error(f"{needed}: there is no such file")
 
     problems = []
@@ -197,7 +208,7 @@ def main():
         "ligt_search": None,
     }
     if graph is not None:
-        verdict["shacl"] = with_shacl(graph, rdflib.Graph().parse(args.shapes), args.infos, problems)
+        verdict["shacl"] = with_shacl(graph, all_shapes(args.shapes), args.infos, problems)
         verdict["queries"] = with_queries(graph, args.queries, args.require_rows, problems)
         verdict["ligt_search"] = with_ligt_search(graph, problems)
     verdict["problems"] = problems

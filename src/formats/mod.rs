@@ -102,6 +102,9 @@ pub fn read(path: &Path, format: Option<Format>, options: &ImportOptions) -> Res
     match format {
         Format::Eaf => eaf::read(path, &options),
         Format::TextGrid => textgrid::read(path, &options),
+        Format::Turtle | Format::NTriples | Format::RdfXml | Format::JsonLd | Format::TriG => {
+            rdf::read(path, format, &options)
+        }
         Format::Json => json::read(path, &options),
         Format::Csv => csv::read(path, &options),
         Format::FlexText => flextext::read(path, &options),

@@ -1,15 +1,21 @@
 //! The IRIs of the graph: the project's base, then the record's id. Nothing a user typed gets in unescaped.
 
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 use sophia::iri::Iri;
 use uuid::Uuid;
 
 use super::Node;
+use super::leftovers::Names;
 
 /// Where the IRIs of a project's records start.
 #[derive(Clone, Debug)]
-pub(super) struct Base(String);
+pub(super) struct Base {
+    start: String,
+    /// What records of other programs are called.
+    names: Rc<Names>,
+}
 
 /// Base of projects that have not chosen one. `.invalid` never resolves, so nobody else's name is taken.
 pub(super) const UNDECIDED: &str = "https://fieldgloss.invalid/";
@@ -30,23 +36,35 @@ impl Base {
         if !base.ends_with(['/', '#', ':']) {
             base.push('/');
         }
-        Ok(Self(base))
+        Ok(Self { start: base, names: Rc::default() })
+    }
+    /// With the names that records came with from other programs: they keep them.
+    pub(super) fn with_names(mut self, names: Names) -> Self {
+        self.names = Rc::new(names);
+        self
+    }
+    /// The name that a record came with from another program.
+    pub(super) fn foreign(&self, id: Uuid) -> Option<Node> {
+        self.names.record(id).map(|iri| Node::new(iri.to_owned()))
     }
     /// The base itself.
     pub(super) fn as_str(&self) -> &str {
-        &self.0
+        &self.start
     }
     /// A record.
     pub(super) fn record(&self, id: Uuid) -> Node {
-        Node::new(format!("{}{id}", self.0))
+        self.foreign(id).unwrap_or_else(|| Node::new(format!("{}{id}", self.start)))
     }
     /// A part of a record that has no id of its own; `part` is ours, never the user's.
     pub(super) fn part(&self, id: Uuid, part: &str) -> Node {
-        Node::new(format!("{}{id}.{part}", self.0))
+        match self.names.part(id, part) {
+            Some(iri) => Node::new(iri.to_owned()),
+            None => Node::new(format!("{}.{part}", self.record(id).as_str())),
+        }
     }
     /// Something of the project as a whole, by a name of ours.
     pub(super) fn name(&self, name: &str) -> Node {
-        Node::new(format!("{}{name}", self.0))
+        Node::new(self.names.own(name).map_or_else(|| format!("{}{name}", self.start), str::to_owned))
     }
     /// Something that is known by a text of the user's only (a semantic domain, a custom field): the same text
     /// gives the same IRI.
@@ -60,7 +78,7 @@ impl Base {
     }
     /// A file below the project folder, its path percent-encoded.
     pub(super) fn file(&self, path: &str) -> Node {
-        let mut iri = self.0.strip_suffix('#').map_or(self.0.clone(), |folder| format!("{folder}/"));
+        let mut iri = self.start.strip_suffix('#').map_or(self.start.clone(), |folder| format!("{folder}/"));
         for (index, step) in path.split(['/', '\\']).filter(|s| !s.is_empty() && *s != "." && *s != "..").enumerate() {
             if index > 0 {
                 iri.push('/');

@@ -1,6 +1,6 @@
 //! The triples, as they are gathered: texts made safe for every syntax, tags well-formed, repeats dropped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use sophia::api::MownStr;
 use sophia::api::term::{IriRef, LanguageTag, SimpleTerm};
@@ -29,13 +29,37 @@ impl Node {
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
-    fn term(&self) -> SimpleTerm<'static> {
+    pub(super) fn term(&self) -> SimpleTerm<'static> {
         SimpleTerm::Iri(IriRef::new_unchecked(owned(&self.0)))
     }
 }
 
 fn owned(text: &str) -> MownStr<'static> {
     MownStr::from(text.to_owned())
+}
+
+/// Text without what XML cannot carry: other controls become U+FFFD, line ends become U+000A. Also how many of each
+/// were changed.
+pub(super) fn clean(text: &str) -> (String, usize, usize) {
+    let (mut replaced, mut line_ends) = (0, 0);
+    let mut clean = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\r' => {
+                letters.next_if_eq(&'\n');
+                line_ends += 1;
+                clean.push('\n');
+            }
+            '\t' | '\n' => clean.push(letter),
+            '\0'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => {
+                replaced += 1;
+                clean.push('\u{FFFD}');
+            }
+            _ => clean.push(letter),
+        }
+    }
+    (clean, replaced, line_ends)
 }
 
 /// The graph under way.
@@ -81,30 +105,27 @@ impl Graph {
         tag
     }
 
-    /// Text without what XML cannot carry: other controls become U+FFFD, line ends become U+000A.
     fn clean(&mut self, text: &str) -> String {
-        let mut clean = String::with_capacity(text.len());
-        let mut letters = text.chars().peekable();
-        while let Some(letter) = letters.next() {
-            match letter {
-                '\r' => {
-                    letters.next_if_eq(&'\n');
-                    self.line_ends += 1;
-                    clean.push('\n');
-                }
-                '\t' | '\n' => clean.push(letter),
-                '\0'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}' => {
-                    self.replaced += 1;
-                    clean.push('\u{FFFD}');
-                }
-                _ => clean.push(letter),
-            }
-        }
+        let (clean, replaced, line_ends) = clean(text);
+        self.replaced += replaced;
+        self.line_ends += line_ends;
         clean
     }
 
     fn push(&mut self, subject: &Node, property: &Node, object: SimpleTerm<'static>) {
         self.triples.push([subject.term(), property.term(), object]);
+    }
+    /// A triple that another program made.
+    pub(super) fn raw(&mut self, subject: &Node, property: &Node, object: SimpleTerm<'static>) {
+        self.push(subject, property, object);
+    }
+    /// The IRIs that something is said of so far.
+    pub(super) fn subjects(&self) -> HashSet<String> {
+        let iri = |term: &SimpleTerm| match term {
+            SimpleTerm::Iri(iri) => Some(iri.as_str().to_owned()),
+            _ => None,
+        };
+        self.triples.iter().filter_map(|[subject, ..]| iri(subject)).collect()
     }
     /// Subject, property, object: all IRIs.
     pub(super) fn link(&mut self, subject: &Node, property: Node, object: &Node) {

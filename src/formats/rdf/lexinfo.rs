@@ -125,6 +125,33 @@ pub(super) fn part_of_speech(category: &str) -> Option<&'static str> {
     })
 }
 
+/// How a LexInfo part of speech is written so that [`part_of_speech`] finds it again: the full name first.
+pub(super) fn written(value: &str) -> Option<&str> {
+    if part_of_speech(value) == Some(value) {
+        return Some(value);
+    }
+    let (names, _) = PARTS_OF_SPEECH.iter().find(|(_, known)| *known == value)?;
+    names.iter().max_by_key(|name| name.len()).copied()
+}
+
+/// How a LexInfo relation is written so that [`relation`] finds it again; its own name where it is not known.
+pub(super) fn relation_written(value: &str) -> &str {
+    if [true, false].iter().any(|senses| relation(value, *senses) == Some(value)) {
+        return value;
+    }
+    match value {
+        "holonymTerm" => "holonym",
+        "meronymTerm" => "meronym",
+        "relatedTerm" => "related",
+        "derivedForm" => "derived form",
+        "etymologicalRoot" => "etymological root",
+        "abbreviationFor" => "abbreviation",
+        "contractionFor" => "contraction",
+        "geographicalVariant" => "dialectal variant",
+        other => other,
+    }
+}
+
 /// Leipzig glossing abbreviation, LexInfo property, LexInfo value.
 const GLOSSES: &[(&str, &str, &str)] = &[
     ("SG", "number", "singular"),

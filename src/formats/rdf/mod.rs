@@ -4,37 +4,60 @@
 //! Nothing anonymous: every node is the project's base IRI and the id of a record, the same on every export.
 //! What has no record of its own hangs at one (`….words`, `….concept`). Only what people made or agreed to goes
 //! out: a proposal of a model, a suggested analysis and an unconfirmed link stay home, and the report says so.
+//!
+//! Every export is held against the shapes in `assets/shapes` ([`shacl`]) and can be asked in SPARQL ([`query`]).
 
 mod annotations;
 mod base;
 mod graph;
 mod language;
+mod leftovers;
 mod lexicon;
 mod lexinfo;
 mod links;
 mod names;
+mod parse;
 mod privacy;
+pub mod query;
+mod read;
 mod recordings;
 mod relations;
+pub mod shacl;
 mod syntax;
 mod texts;
+mod triples;
+mod verdict;
 
 use std::path::Path;
 
 use super::{Format, FormatError, input};
 use crate::domain::{Bundle, LossReport};
 use base::Base;
-use graph::{Graph, Node};
+use graph::{Graph, Node, Triple};
 use privacy::Published;
+pub use read::{from_text, read};
+pub use triples::Triples;
+pub use verdict::{Finding, Verdict};
 
 /// Writes the bundle as RDF: `format` is one of Turtle, TriG, N-Triples, RDF/XML and JSON-LD.
 ///
 /// # Errors
 /// When the project's base IRI is not one, or the file cannot be written.
 pub fn write(path: &Path, format: Format, bundle: &Bundle) -> Result<LossReport, FormatError> {
-    let (bytes, report) = to_bytes(format, bundle)?;
+    Ok(write_judged(path, format, bundle)?.0)
+}
+
+/// As [`write`], with what the shapes say of what was written.
+///
+/// # Errors
+/// As for [`write`].
+pub fn write_judged(path: &Path, format: Format, bundle: &Bundle) -> Result<(LossReport, Verdict), FormatError> {
+    let (triples, base, mut report) = graph_of(format, bundle)?;
+    let bytes = syntax::serialise(&triples, base.as_str(), format)?;
+    let verdict = judge_triples(format, &triples)?;
+    verdict.warn(&mut report);
     input::write_atomic(path, &bytes)?;
-    Ok(report)
+    Ok((report, verdict))
 }
 
 /// The bytes that [`write`] writes: the same for the same bundle.
@@ -42,10 +65,62 @@ pub fn write(path: &Path, format: Format, bundle: &Bundle) -> Result<LossReport,
 /// # Errors
 /// When the project's base IRI is not one, or `format` is not an RDF syntax.
 pub fn to_bytes(format: Format, bundle: &Bundle) -> Result<(Vec<u8>, LossReport), FormatError> {
+    let (triples, base, report) = graph_of(format, bundle)?;
+    Ok((syntax::serialise(&triples, base.as_str(), format)?, report))
+}
+
+/// What the shapes say of the bundle's graph, without writing it.
+///
+/// # Errors
+/// When the project's base IRI is not one.
+pub fn judge(bundle: &Bundle) -> Result<Verdict, FormatError> {
+    let (triples, ..) = graph_of(Format::Turtle, bundle)?;
+    judge_triples(Format::Turtle, &triples)
+}
+
+/// What the shapes say of a file: those that come with the program, or others in their place.
+///
+/// # Errors
+/// When the file cannot be read as the format, or others' shapes ask what cannot be checked.
+pub fn judge_file(path: &Path, format: Format, shapes: Option<&[shacl::ShapesFile]>) -> Result<Verdict, FormatError> {
+    let bytes = input::bytes(path, format, LIMIT)?;
+    let parsed = parse::parse(&input::decode(&bytes).0, format)?;
+    let (mut triples, odd) = Triples::new(&parsed.triples);
+    if odd > 0 {
+        let problem = format!("{odd} triples have a literal where only a name can stand");
+        return Err(FormatError::broken(format, "its triples", problem));
+    }
+    let verdict = match shapes {
+        Some(shapes) => verdict::judge_by(&mut triples, shapes),
+        None => verdict::judge(&mut triples),
+    };
+    verdict.map_err(|problem| FormatError::Unsayable { format, problem })
+}
+
+/// The bundle's graph, ready to be asked.
+///
+/// # Errors
+/// When the project's base IRI is not one.
+pub fn view(bundle: &Bundle) -> Result<Triples, FormatError> {
+    let (triples, ..) = graph_of(Format::Turtle, bundle)?;
+    Ok(Triples::new(&triples).0)
+}
+
+/// Files larger than this are not Linked Data of one project.
+const LIMIT: u64 = 1 << 30;
+
+fn judge_triples(format: Format, triples: &[Triple]) -> Result<Verdict, FormatError> {
+    let mut triples = Triples::new(triples).0;
+    verdict::judge(&mut triples).map_err(|problem| FormatError::Unsayable { format, problem })
+}
+
+/// The bundle's triples, sorted; the base of its IRIs; what became of everything.
+fn graph_of(format: Format, bundle: &Bundle) -> Result<(Vec<Triple>, Base, LossReport), FormatError> {
     let typed = bundle.project.as_ref().map_or("", |p| p.base_iri.trim());
     let undecided = typed.is_empty();
     let base = Base::new(if undecided { base::UNDECIDED } else { typed })
-        .map_err(|problem| FormatError::Unsayable { format, problem })?;
+        .map_err(|problem| FormatError::Unsayable { format, problem })?
+        .with_names(leftovers::Names::of(bundle));
     let mut graph = Graph::new(base.clone());
     if undecided {
         graph.report.warn(format!(
@@ -62,10 +137,10 @@ pub fn to_bytes(format: Format, bundle: &Bundle) -> Result<(Vec<u8>, LossReport)
     lexicon.write(&links, &published, &mut graph);
     links.write(&published, &lexicon, &mut graph);
     left_behind(bundle, &mut graph);
+    leftovers::write(bundle, &mut graph);
 
     let (triples, report) = graph.finish();
-    let bytes = syntax::serialise(&triples, base.as_str(), format)?;
-    Ok((bytes, report))
+    Ok((triples, base, report))
 }
 
 /// Says what has no place in the graph.
@@ -74,21 +149,6 @@ fn left_behind(bundle: &Bundle, graph: &mut Graph) {
     report.left_out("tracks of faces and bodies", bundle.tracks.len(), "kept in the project");
     let vocabularies = "the values that annotations use are written, the lists are not";
     report.left_out("controlled vocabularies", bundle.vocabularies.len(), vocabularies);
-    let residues = [
-        bundle.sessions.iter().filter(|r| !r.residue.is_empty()).count(),
-        bundle.tiers.iter().filter(|r| !r.residue.is_empty()).count(),
-        bundle.annotations.iter().filter(|r| !r.residue.is_empty()).count(),
-        bundle.words.iter().filter(|r| !r.residue.is_empty()).count(),
-        bundle.morphs.iter().filter(|r| !r.residue.is_empty()).count(),
-        bundle.lexemes.iter().filter(|r| !r.residue.is_empty()).count(),
-        bundle.forms.iter().filter(|r| !r.residue.is_empty()).count(),
-        bundle.senses.iter().filter(|r| !r.residue.is_empty()).count(),
-        bundle.examples.iter().filter(|r| !r.residue.is_empty()).count(),
-        bundle.relations.iter().filter(|r| !r.residue.is_empty()).count(),
-    ];
-    report.left_out(
-        "records with leftovers of another format",
-        residues.iter().sum(),
-        "the leftovers stay in the project",
-    );
+    let others = leftovers::residues(bundle).filter(|(_, residue)| leftovers::is_of_others(residue)).count();
+    report.left_out("records with leftovers of another format", others, "the leftovers stay in the project");
 }

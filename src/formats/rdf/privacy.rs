@@ -40,7 +40,9 @@ impl<'a> Published<'a> {
         if let Some(person) = self.0.known_as(who) {
             return graph.base.record(person.id.record());
         }
-        let agent = graph.base.hashed("agent", who);
+        // An IRI stands for itself: an ORCID, or what an import left of a pseudonym.
+        let named = (who.contains("://") || who.starts_with("urn:")).then(|| Node::foreign(who)).flatten();
+        let agent = named.unwrap_or_else(|| graph.base.hashed("agent", who));
         graph.is_a(&agent, prov("Agent"));
         agent
     }

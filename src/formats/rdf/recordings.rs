@@ -77,6 +77,9 @@ impl<'a> Recordings<'a> {
 /// The IRI of a recording: its path below the project folder; by its id where the path leads elsewhere or names
 /// somebody.
 fn file(media: &Media, published: &Published, graph: &Graph) -> Node {
+    if let Some(named) = graph.base.foreign(media.id.record()) {
+        return named;
+    }
     let inside = media.storage == MediaStorage::Copied && !media.path.trim().is_empty();
     if inside && !published.names_somebody(&media.path) {
         return graph.base.file(&media.path);

@@ -1,0 +1,148 @@
+//! Files of five syntaxes as one list of triples. Named graphs are merged; blank nodes get IRIs.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use sophia::api::prelude::*;
+use sophia::api::term::{BnodeId, IriRef, LanguageTag, SimpleTerm};
+use sophia::iri::Iri;
+use sophia::jsonld::{JsonLdOptions, JsonLdParser};
+
+use super::graph::Triple;
+use super::language::Tag;
+use crate::formats::{Format, FormatError};
+
+/// How deep things may stand in each other.
+const DEPTH: usize = 200;
+/// What relative references are resolved against where the file names no base.
+pub(super) const RELATIVE: &str = "https://fieldgloss.invalid/";
+
+type Quad = ([SimpleTerm<'static>; 3], Option<SimpleTerm<'static>>);
+
+/// What was read.
+pub(super) struct Parsed {
+    pub(super) triples: Vec<Triple>,
+    /// Triples that stood in named graphs.
+    pub(super) named: usize,
+}
+
+/// Reads a text in one of the RDF syntaxes.
+pub(super) fn parse(text: &str, format: Format) -> Result<Parsed, FormatError> {
+    let failed = |error: &dyn std::fmt::Display| FormatError::broken(format, "its syntax", error.to_string());
+    refuse_bombs(text, format)?;
+    let base = || Iri::new_unchecked(RELATIVE.to_owned());
+    let quads: Vec<Quad> = match format {
+        Format::Turtle => {
+            let parser = sophia::turtle::parser::turtle::TurtleParser {
+                base: Some(sophia::iri::IriRef::new_unchecked(Box::<str>::from(RELATIVE)).to_base()),
+                ..Default::default()
+            };
+            let triples: Vec<Triple> = parser.parse_str(text).collect_triples().map_err(|e| failed(&e))?;
+            triples.into_iter().map(|triple| (triple, None)).collect()
+        }
+        Format::NTriples => {
+            let triples: Vec<Triple> =
+                sophia::turtle::parser::nt::parse_str(text).collect_triples().map_err(|e| failed(&e))?;
+            triples.into_iter().map(|triple| (triple, None)).collect()
+        }
+        Format::TriG => {
+            let parser = sophia::turtle::parser::trig::TriGParser {
+                base: Some(sophia::iri::IriRef::new_unchecked(Box::<str>::from(RELATIVE)).to_base()),
+                ..Default::default()
+            };
+            parser.parse_str(text).collect_quads().map_err(|e| failed(&e))?
+        }
+        Format::RdfXml => {
+            let parser = sophia::xml::parser::RdfXmlParser { base: Some(base()) };
+            let triples: Vec<Triple> = parser.parse_str(text).collect_triples().map_err(|e| failed(&e))?;
+            triples.into_iter().map(|triple| (triple, None)).collect()
+        }
+        Format::JsonLd => {
+            let options = JsonLdOptions::new().with_base(Iri::new_unchecked(Arc::from(RELATIVE)));
+            JsonLdParser::new_with_options(options).parse_str(text).collect_quads().map_err(|e| failed(&e))?
+        }
+        other => return Err(FormatError::NotRead { format: other }),
+    };
+    let named = quads.iter().filter(|(_, graph)| graph.is_some()).count();
+    Ok(Parsed { triples: quads.into_iter().map(|(triple, _)| triple).collect(), named })
+}
+
+/// Refuses what is small on disk and huge in memory, or deep enough to break a parser's stack.
+fn refuse_bombs(text: &str, format: Format) -> Result<(), FormatError> {
+    if format == Format::RdfXml {
+        for declaration in text.split("<!ENTITY").skip(1) {
+            let value = declaration.split(['"', '\'']).nth(1).unwrap_or_default();
+            if value.contains('&') && !value.contains("&#") {
+                return Err(FormatError::broken(format, "its entities", "one entity is made of others"));
+            }
+        }
+        return Ok(());
+    }
+    if format == Format::NTriples {
+        return Ok(());
+    }
+    // Brackets outside strings; a bracket within one counts only when it is never closed again.
+    let (mut depth, mut deepest) = (0_usize, 0_usize);
+    let mut quote = None;
+    let mut escaped = false;
+    for letter in text.chars() {
+        match (quote, letter) {
+            (_, _) if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some(open), close) if open == close => quote = None,
+            (Some(_), _) => {}
+            (None, '"') => quote = Some('"'),
+            (None, '[' | '(' | '{') => depth += 1,
+            (None, ']' | ')' | '}') => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    if deepest > DEPTH {
+        return Err(FormatError::broken(format, "its brackets", format!("they stand {deepest} deep in each other")));
+    }
+    Ok(())
+}
+
+/// Gives every blank node an IRI under `base`, the same for the same label in one file. Says how many there were.
+pub(super) fn name_blank_nodes(triples: &mut [Triple], base: &str) -> usize {
+    let mut names: HashMap<String, String> = HashMap::new();
+    let mut named = |term: &mut SimpleTerm<'static>| {
+        if let SimpleTerm::BlankNode(id) = term {
+            let id: &BnodeId<_> = id;
+            let number = names.len() + 1;
+            let iri = names.entry(id.as_str().to_owned()).or_insert_with(|| format!("{base}genid/{number}"));
+            *term = SimpleTerm::Iri(IriRef::new_unchecked(iri.clone().into()));
+        }
+    };
+    for [s, _, o] in triples.iter_mut() {
+        named(s);
+        named(o);
+    }
+    names.len()
+}
+
+/// Brings language tags to the form in which they are written; says how many were changed in more than their case.
+pub(super) fn canonical_tags(triples: &mut [Triple]) -> usize {
+    let mut changed = 0;
+    for [_, _, object] in triples.iter_mut() {
+        if let SimpleTerm::LiteralLanguage(_, tag, _) = object {
+            let canonical = Tag::parse(tag.as_str()).to_string();
+            changed += usize::from(!canonical.eq_ignore_ascii_case(tag.as_str()));
+            *tag = LanguageTag::new_unchecked(canonical.into());
+        }
+    }
+    changed
+}
+
+/// Brings texts to the form in which they are written, as [`clean`](super::graph::clean) has it.
+pub(super) fn clean_texts(triples: &mut [Triple]) {
+    for [_, _, object] in triples.iter_mut() {
+        if let SimpleTerm::LiteralLanguage(text, ..) | SimpleTerm::LiteralDatatype(text, _) = object {
+            let (clean, replaced, line_ends) = super::graph::clean(text);
+            if replaced + line_ends > 0 {
+                *text = clean.into();
+            }
+        }
+    }
+}
