@@ -240,8 +240,8 @@ fn difference(a: &[String], b: &[String]) -> Option<String> {
 fn every_real_file_comes_back_and_the_table_says_so() {
     let mut table = String::from(
         "Every real file among the program’s test data was read, written to the same format and read again. \
-         *Same file*: nothing but layout differs from the original. *Same project*: the second reading gives what the \
-         first gave. *Odd*: what was wrong with the file. Made by the tests, not by hand.\n\n\
+         **Same file**: nothing but layout differs from the original. **Same project**: the second reading gives what the \
+         first gave. **Odd**: what was wrong with the file. Made by the tests, not by hand.\n\n\
          | File | Format | Same file | Same project | Odd |\n|---|---|---|---|---|\n",
     );
     let mut problems = Vec::new();

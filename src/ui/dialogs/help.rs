@@ -1,21 +1,23 @@
 //! Help: a few pages in plain words, with the keys that are in force.
 
-use eframe::egui::text::{LayoutJob, TextFormat};
-use eframe::egui::{Align, Id, Label, RichText, ScrollArea, Ui, vec2};
+use eframe::egui::{Id, ScrollArea, Ui, vec2};
 
+use super::help_page::page_ui;
 use super::{DialogOutcome, First, close_ui};
-use crate::ui::theme::{size, space, type_size};
+use crate::ui::theme::{size, space};
 use crate::ui::widgets::{ListRow, title};
-use crate::ui::{Command, UiContext, fonts, tr};
+use crate::ui::{UiContext, tr};
 
 /// Name and text of each page.
-const PAGES: [(&str, &str); 9] = [
+const PAGES: [(&str, &str); 11] = [
     ("help-start", include_str!("../../../assets/texts/en/help/start.md")),
     ("help-transcribe", include_str!("../../../assets/texts/en/help/transcribe.md")),
     ("help-gloss", include_str!("../../../assets/texts/en/help/gloss.md")),
     ("help-lexicon", include_str!("../../../assets/texts/en/help/lexicon.md")),
     ("help-people", include_str!("../../../assets/texts/en/help/people.md")),
     ("help-publish", include_str!("../../../assets/texts/en/help/publish.md")),
+    ("help-formats", include_str!("../../../assets/texts/en/help/formats.md")),
+    ("help-round-trips", include_str!("../../../assets/texts/en/help/round-trips.md")),
     ("help-keys", include_str!("../../../assets/texts/en/help/keys.md")),
     ("help-command-line", include_str!("../../../assets/texts/en/help/command-line.md")),
     ("help-trouble", include_str!("../../../assets/texts/en/help/trouble.md")),
@@ -62,66 +64,10 @@ impl HelpDialog {
     }
 }
 
-/// Draws a page: headings, lists, paragraphs; `**strong**`, `` `typed` ``, and `[[command-id]]` for its key.
-fn page_ui(ui: &mut Ui, cx: &UiContext, text: &str) {
-    for block in text.split("\n\n").map(str::trim).filter(|block| !block.is_empty()) {
-        if let Some(heading) = block.strip_prefix("## ") {
-            ui.add_space(space::M);
-            ui.label(RichText::new(heading).font(fonts::semibold(type_size::HEADING)));
-            continue;
-        }
-        ui.add_space(space::XS);
-        if block.starts_with("- ") {
-            for item in block.split("\n- ") {
-                ui.horizontal_top(|ui| {
-                    ui.add_space(space::S);
-                    ui.label(RichText::new("·").color(cx.theme.muted));
-                    let item = item.trim_start_matches("- ").replace('\n', " ");
-                    ui.add(Label::new(inline(cx, &item)).wrap());
-                });
-            }
-        } else {
-            ui.add(Label::new(inline(cx, &block.replace('\n', " "))).wrap());
-        }
-    }
-    ui.add_space(space::L);
-}
-
-fn inline(cx: &UiContext, text: &str) -> LayoutJob {
-    let mut job = LayoutJob::default();
-    let plain =
-        |font, color| TextFormat { line_height: Some(19.0), valign: Align::Center, ..TextFormat::simple(font, color) };
-    let mut rest = text;
-    while !rest.is_empty() {
-        let marks = [("**", "**"), ("`", "`"), ("[[", "]]")];
-        let next = marks.iter().filter_map(|(open, close)| Some((rest.find(open)?, *open, *close))).min();
-        let Some((at, open, close)) = next else { break };
-        let inner = &rest[at + open.len()..];
-        let Some(end) = inner.find(close) else { break };
-        job.append(&rest[..at], 0.0, plain(fonts::regular(type_size::BODY), cx.theme.text));
-        let words = &inner[..end];
-        match open {
-            "[[" => {
-                let spec = Command::from_id(words);
-                let key = spec.and_then(|spec| cx.hint(&spec.command)).unwrap_or_else(|| tr("shortcuts-none"));
-                job.append(&key, 0.0, plain(fonts::semibold(type_size::BODY), cx.theme.text));
-            }
-            "`" => {
-                let mut format = plain(fonts::figures(type_size::BODY), cx.theme.text);
-                format.background = cx.theme.hover;
-                job.append(words, 0.0, format);
-            }
-            _ => job.append(words, 0.0, plain(fonts::semibold(type_size::BODY), cx.theme.text)),
-        }
-        rest = &inner[end + close.len()..];
-    }
-    job.append(rest, 0.0, plain(fonts::regular(type_size::BODY), cx.theme.text));
-    job
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::PAGES;
+    use crate::ui::Command;
 
     #[test]
     fn every_key_named_in_the_help_is_of_a_command() {

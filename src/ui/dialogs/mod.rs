@@ -2,6 +2,7 @@
 
 mod about;
 mod help;
+mod help_page;
 mod new_project;
 mod report;
 mod settings;
