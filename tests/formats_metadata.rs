@@ -307,6 +307,25 @@ fn an_unedited_project_folder_comes_back() {
 }
 
 #[test]
+fn an_unedited_project_comes_back_through_the_project_file() {
+    use fieldgloss::app::transfer;
+    use fieldgloss::store::{Scope, Store};
+    let (folder, root) = edolo();
+    let mut project = collection().project.unwrap();
+    (project.name, project.description) = ("Edolo Sample".into(), MultiText::default());
+    let mut store = Store::create(&folder.path().join("own"), &project, &[]).unwrap();
+    transfer::import_file(&mut store, &root, None, ImportOptions::default()).unwrap();
+    let out = folder.path().join("out");
+    std::fs::create_dir(&out).unwrap();
+    let out = out.join("Edolo_sample");
+    transfer::export(&store, Scope::Whole, Format::SayMore, &out).unwrap();
+    assert_eq!(files(&out), files(&data(EDOLO)));
+    for file in files(&out).iter().filter(|f| !f.ends_with(".meta") && !f.ends_with(".eaf")) {
+        assert_same_xml(&root.join(file), &out.join(file));
+    }
+}
+
+#[test]
 fn an_edit_changes_only_what_was_edited() {
     let name = data("saymore/Edolo_sample/Sessions/ETR009/ETR009.session");
     let mut bundle = read(&name).bundle;
@@ -552,6 +571,40 @@ proptest! {
         back.project = None;
         back.people[0].residue = Residue::default();
         assert_same(&bundle, &back, "read again");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    /// Whatever a file holds, it is read as far as it goes or refused.
+    #[test]
+    fn no_file_makes_it_fall_over(
+        parts in prop::collection::vec(prop_oneof![
+            Just("<Session>"), Just("<Person>"), Just("<Project>"), Just("<lift-ranges>"), Just("</range>"), Just("<CV_RESOURCE>"),
+            Just("<languages type=\"xml\">"), Just("<language tag=\"\"/>"), Just("<contributions>"), Just("<contributor><name>"),
+            Just("</name>"), Just("[[en]]"), Just("[["), Just("é;("), Just("<title>"), Just("</title>"), Just("<participants>a (b);;( "),
+            Just("</participants>"), Just("<CustomFields>"), Just("<range id=\"x\"><range-element/>"), Just("<![CDATA["), Just("&x;"),
+            Just("<VernacularISO3CodeAndName>:::"), Just("<CONTROLLED_VOCABULARY CV_ID=\"gestures\"><CV_ENTRY_ML/>"), Just("<!--"),
+        ], 0..14),
+    ) {
+        let text = parts.concat();
+        for (name, root) in [("a.session", "Session"), ("a.person", "Person"), ("a.sprj", "Project")] {
+            for text in [text.clone(), format!("<{root}>{text}")] {
+                if let Ok(imported) = try_text(name, &text) {
+                    let folder = tempfile::tempdir().unwrap();
+                    formats::write(&folder.path().join("P"), Format::SayMore, &imported.bundle).unwrap();
+                }
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("words.lift"), LEXICON).unwrap();
+        std::fs::write(folder.path().join("words.lift-ranges"), format!("<lift-ranges>{text}")).unwrap();
+        let bundle = read(&folder.path().join("words.lift")).bundle;
+        formats::write(&folder.path().join("o.lift"), Format::Lift, &bundle).unwrap();
+        std::fs::write(folder.path().join("a.eaf"), WITH_SHARED).unwrap();
+        std::fs::write(folder.path().join("gestures.ecv"), format!("<CV_RESOURCE>{text}")).unwrap();
+        let bundle = read(&folder.path().join("a.eaf")).bundle;
+        formats::write(&folder.path().join("o.eaf"), Format::Eaf, &bundle).unwrap();
     }
 }
 

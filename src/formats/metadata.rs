@@ -303,3 +303,23 @@ pub fn content_left_out(bundle: &Bundle, why: &str, report: &mut LossReport) {
         report.left_out(what, count, why);
     }
 }
+
+/// Counts what descriptions for archives do not say of languages, people and sessions.
+pub fn facts_left_out(bundle: &Bundle, report: &mut LossReport) {
+    let systems = bundle.languages.iter().filter(|l| !l.writing_systems.is_empty()).count();
+    report.left_out("writing systems of languages", systems, "a description for an archive does not say them");
+    let asked = bundle.people.iter().filter(|p| p.consent.given.is_some()).count()
+        + bundle.sessions.iter().filter(|s| s.consent.given.is_some()).count();
+    report.left_out(
+        "whether consent was given",
+        asked,
+        "it stays in the project; what was refused is not written at all",
+    );
+}
+
+/// Counts the vocabularies that no tier uses, for formats that hold those of tiers alone.
+pub fn vocabularies_left_out(bundle: &Bundle, report: &mut LossReport) {
+    let used: HashSet<_> = bundle.tiers.iter().filter_map(|t| t.vocabulary).collect();
+    let unused = bundle.vocabularies.iter().filter(|v| !used.contains(&v.id) && !v.entries.is_empty()).count();
+    report.left_out("controlled vocabularies that no tier uses", unused, "only those of tiers are written");
+}

@@ -30,8 +30,8 @@ struct Merged {
 
 impl Tx<'_> {
     /// Takes in a bundle: a record whose id is new is added, one that is there already is brought to what the
-    /// bundle says. Languages are the same by tag, people by code. The project's own record stays as it is, but keeps
-    /// for each format what a file of it left over, so that the file can be written again.
+    /// bundle says. Languages are the same by tag, people by code. The project's own record stays as it is, but takes
+    /// a description where it has none, and what a file of a format left over, so that the file can be written again.
     ///
     /// # Errors
     /// When a record points at one that is neither in the bundle nor in the project, or the file refuses.
@@ -42,12 +42,17 @@ impl Tx<'_> {
         match (&bundle.project, project.first()) {
             (Some(new), None) => self.insert(new)?,
             (Some(new), Some(known)) => {
-                let mut known = known.clone();
-                let left: Vec<_> =
-                    new.residue.0.iter().filter(|(format, _)| known.residue.get(format).is_none()).collect();
-                if !left.is_empty() {
-                    left.into_iter().for_each(|(format, left)| known.residue.set(format, left.clone()));
-                    self.update(&known)?;
+                let mut kept = known.clone();
+                if kept.description.is_empty() {
+                    kept.description.clone_from(&new.description);
+                }
+                for (format, left) in &new.residue.0 {
+                    if kept.residue.get(format).is_none() {
+                        kept.residue.set(format, left.clone());
+                    }
+                }
+                if kept != *known {
+                    self.update(&kept)?;
                 }
             }
             (None, _) => {}

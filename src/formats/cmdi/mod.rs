@@ -12,7 +12,7 @@ mod record;
 
 use std::path::Path;
 
-use super::metadata::{Facts, content_left_out};
+use super::metadata::{Facts, content_left_out, facts_left_out};
 use super::{Format, FormatError, input, per_session, published};
 use crate::domain::{Bundle, LossReport};
 
@@ -36,5 +36,10 @@ pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
     report.kept("sessions", files.len());
     report.kept("descriptions of recordings", open.media.len());
     content_left_out(&open, "CMDI describes sessions; write ELAN files or a lexicon beside it", &mut report);
+    facts_left_out(&open, &mut report);
+    let languages = open.people.iter().filter(|p| !p.languages.is_empty()).count();
+    report.left_out("languages of people", languages, "the profile names people, and nothing of them");
+    let described = open.project.iter().filter(|p| !p.description.is_empty()).count();
+    report.left_out("description of the project", described, "a record describes one session");
     Ok(report)
 }

@@ -12,7 +12,7 @@ mod session;
 
 use std::path::Path;
 
-use super::metadata::{Facts, content_left_out};
+use super::metadata::{Facts, content_left_out, facts_left_out};
 use super::{Format, FormatError, input, per_session, published};
 use crate::domain::{Bundle, LossReport};
 
@@ -42,5 +42,8 @@ pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
         "IMDI describes sessions and recordings; write ELAN files or a lexicon beside it",
         &mut report,
     );
+    facts_left_out(&open, &mut report);
+    let licence = open.project.iter().filter(|p| !p.licence.is_empty()).count();
+    report.left_out("licence of the project", licence, "IMDI has no place for it");
     Ok(report)
 }

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::metadata::{Facts, Parts};
+use super::metadata::{Facts, Parts, facts_left_out, vocabularies_left_out};
 use super::{Format, FormatError, eaf, input, lift, published};
 use crate::domain::{Bundle, LossReport, Session};
 use graph::Graph;
@@ -75,6 +75,8 @@ pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
         report.left_out(what, count, "a crate for an archive holds what people said, not what models proposed");
     }
     report.left_out("links to the world outside", open.links.len(), "write RDF for them");
+    facts_left_out(&open, &mut report);
+    vocabularies_left_out(&open, &mut report);
     Ok(report)
 }
 

@@ -186,7 +186,7 @@ impl<'a> Reader<'a> {
             name == "primarylanguage" || name.starts_with("otherlanguage")
         };
         let mut names: Vec<&Element> = root.elements().filter(is_named).collect();
-        names.sort_by_key(|e| e.name.to_ascii_lowercase() != "primarylanguage");
+        names.sort_by_key(|e| !e.name.eq_ignore_ascii_case("primarylanguage"));
         let mut tags: Vec<String> = Vec::new();
         for text in names.into_iter().map(Element::plain).filter(|text| !text.trim().is_empty()) {
             let known = self.codes.get(&text.trim().to_lowercase()).cloned();

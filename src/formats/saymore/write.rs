@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::read::names;
 use super::records::{self, kept, recall};
 use crate::domain::{Access, Bundle, Consent, Language, LossReport, Person, PersonId, Project, ProjectId, Session};
-use crate::formats::metadata::Parts;
+use crate::formats::metadata::{Parts, vocabularies_left_out};
 use crate::formats::xmltree::{Element, Node};
 use crate::formats::{Format, FormatError, eaf, input, per_session};
 
@@ -269,6 +269,7 @@ fn count(bundle: &Bundle, report: &mut LossReport) {
     ] {
         report.left_out(what, count, other);
     }
+    vocabularies_left_out(bundle, report);
     let project = bundle.project.iter().flat_map(|p| [&p.licence, &p.base_iri]).filter(|text| !text.is_empty()).count();
     report.left_out("licence and address of the project", project, other);
     let languages =
