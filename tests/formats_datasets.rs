@@ -194,11 +194,24 @@ fn what_is_closed_or_refused_stays_home_with_all_under_it() {
     let bundle = project();
     let (out, report) = published(&bundle);
     let text = serde_json::to_string(&out).unwrap();
-    for secret in ["HIDDEN", "REFUSED", "OFJOAO", "João", "Maria", "1950", "not for sale", "Rui", "secret", "Nak 2."] {
+    for secret in [
+        "HIDDEN",
+        "REFUSED",
+        "sora, OFJOAO",
+        "slept, OFJOAO",
+        "João",
+        "Maria",
+        "1950",
+        "not for sale",
+        "Rui",
+        "secret",
+        "Nak 2.",
+    ] {
         assert!(!text.contains(secret), "{secret} went out");
     }
     let names: Vec<_> = out.sessions.iter().map(|s| s.name.as_str()).collect();
-    assert_eq!(names, ["WELL", "RIVER", "TEAM"]);
+    assert_eq!(names, ["WELL", "RIVER", "TEAM", "OFJOAO"], "the session is open; what João said in it is not");
+    assert!(out.sessions[3].participants.is_empty());
     assert_eq!((out.words.len(), out.morphs.len(), out.annotations.len()), (40, 24, 16));
     assert_eq!((out.media.len(), out.runs.len(), out.tracks.len(), out.tags.len()), (3, 1, 2, 2));
     assert_eq!(
