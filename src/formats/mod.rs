@@ -26,6 +26,7 @@ mod lift;
 mod parquet;
 mod per_session;
 mod plain;
+pub mod published;
 pub mod rdf;
 mod ro_crate;
 mod saymore;
@@ -43,6 +44,7 @@ use std::path::Path;
 
 pub use error::FormatError;
 pub use format::Format;
+pub use published::published;
 
 use crate::domain::{Bundle, LossReport};
 
