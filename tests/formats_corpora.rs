@@ -512,6 +512,88 @@ fn glossed_text_is_set_in_columns_and_read_again() {
     assert_same_text(&text, &written(&back, Format::Text).0);
 }
 
+// ---- HTML --------------------------------------------------------------------------------------------------------
+
+const HTML: &str = "import sys
+from html.parser import HTMLParser
+class P(HTMLParser):
+    stack, ids, refs, n = [], set(), [], 0
+    def handle_starttag(self, tag, attrs):
+        a = dict(attrs)
+        assert len(a) == len(attrs), (tag, attrs)
+        assert tag not in ('script', 'link', 'img', 'iframe', 'object'), tag
+        assert not any(k.startswith('on') or k == 'src' for k in a), attrs
+        if 'id' in a:
+            assert a['id'] not in self.ids, a['id']
+            self.ids.add(a['id'])
+        if a.get('href', '').startswith('#'): self.refs.append(a['href'][1:])
+        if tag not in ('meta', 'br'): self.stack.append(tag)
+    def handle_endtag(self, tag):
+        assert self.stack.pop() == tag, tag
+p = P(convert_charrefs=True)
+p.feed(open(sys.argv[1], encoding='utf-8').read()); p.close()
+assert not p.stack, p.stack
+assert all(r in p.ids for r in p.refs), [r for r in p.refs if r not in p.ids]
+print(len(p.refs))";
+
+#[test]
+fn the_page_is_whole_and_leads_from_morphs_to_entries() {
+    let bundle = apalai();
+    let (page, report) = written(&bundle, Format::Html);
+    println!("{report}");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("page.html");
+    std::fs::write(&path, &page).unwrap();
+    if let Some(count) = referee(HTML, &path) {
+        assert!(count.trim().parse::<usize>().unwrap() > 500, "{count}");
+    }
+    assert!(!page.contains("<script") && !page.contains("@import") && !page.contains("url("));
+    assert_eq!(page.matches("class=\"example\"").count(), 61);
+    assert_eq!(page.matches("<article class=\"entry\"").count(), 136);
+    assert!(page.contains("<p class=\"line\" lang=\"apy\">") && page.contains("<p class=\"free\" lang=\"en\">"));
+    assert!(page.contains("<abbr>PROX</abbr>.<abbr>INAN</abbr>"));
+}
+
+#[test]
+fn the_page_hides_what_is_closed_and_escapes_what_is_typed() {
+    let mut bundle = apalai();
+    let person = Person {
+        id: PersonId::new(),
+        code: "M1".into(),
+        name: "Maria Ximénez".into(),
+        languages: Vec::new(),
+        notes: String::new(),
+        consent: Consent::default(),
+        access: Access::Team,
+        residue: Residue::default(),
+    };
+    let evil = "</p><script>alert(\"1\")</script> & 'x'";
+    for session in &mut bundle.sessions {
+        session.participants.push(Participation { person: person.id, role: "speaker".into() });
+        session.description = MultiText::of("en\"><b>", format!("Told by Maria Ximénez {evil}"));
+    }
+    for tier in bundle.tiers.iter_mut().filter(|t| t.role == TierRole::Transcription) {
+        tier.participant = Some(person.id);
+    }
+    bundle.people.push(person);
+    let first = bundle.annotations.iter_mut().find(|a| a.parent.is_none()).unwrap();
+    first.value = evil.into();
+    bundle.sessions[1].access = Access::Closed;
+    let closed = format!("id=\"t-{}\"", bundle.sessions[1].id);
+    let (page, report) = written(&bundle, Format::Html);
+    assert!(!page.contains("Ximénez") && page.contains("Told by M1") && page.contains(">M1<"), "{report}");
+    assert!(!page.contains(&closed) && !page.contains("<script") && !page.contains("<b>"));
+    assert!(page.contains("&lt;/p&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;x&#39;"));
+    assert!(!report.is_lossless());
+    for session in &mut bundle.sessions {
+        session.consent.given = Some(false);
+    }
+    bundle.lexemes.clear();
+    let folder = tempfile::tempdir().unwrap();
+    let refused = formats::write(&folder.path().join("x.html"), Format::Html, &bundle);
+    assert!(matches!(refused, Err(FormatError::Unsayable { .. })));
+}
+
 // ---- Bad input ---------------------------------------------------------------------------------------------------
 
 const ALL: [Format; 4] = [Format::Conllu, Format::Xigt, Format::Latex, Format::Text];

@@ -31,8 +31,25 @@ fn cell(text: &str) -> String {
     if text.is_empty() { NOTHING.to_owned() } else { text }
 }
 
+/// Whether a sentence's marks of punctuation say nothing but themselves: then they stand in the row of words alone.
+fn marks_are_bare(sentence: &Sentence) -> bool {
+    sentence.words.iter().filter(|w| interlinear::is_punctuation(&w.form)).all(|mark| {
+        mark.kind == WordKind::Punctuation
+            && mark.morphs.is_empty()
+            && mark.gloss.is_empty()
+            && mark.category.is_empty()
+    })
+}
+
 /// The cells of a word, one a row.
-fn cells(word: &Column, rows: &Rows) -> Vec<String> {
+fn cells(word: &Column, rows: &Rows, bare: bool) -> Vec<String> {
+    if bare && interlinear::is_punctuation(&word.form) {
+        let mut cells = vec![String::new(); rows.iter().filter(|shown| **shown).count()];
+        if let Some(first) = cells.first_mut() {
+            *first = cell(&word.form);
+        }
+        return cells;
+    }
     let (form, gloss, category) = word.cells();
     let morphs = if word.morphs.is_empty() { String::new() } else { form };
     let category = if word.category.is_empty() { category } else { word.category.clone() };
@@ -65,10 +82,12 @@ pub(super) fn example(number: usize, sentence: &Sentence, rows: &Rows) -> String
             out.push_str(&format!("{INDENT}{}\n", row.trim_end()));
         }
     };
+    let bare = marks_are_bare(sentence);
     for word in &sentence.words {
-        let cells = cells(word, rows);
+        let cells = cells(word, rows, bare);
         let room = cells.iter().map(|c| width(c)).max().unwrap_or(0) + 2;
-        if group.first().is_some_and(|row| width(row) + room > WIDEST) {
+        let stays = bare && interlinear::is_punctuation(&word.form);
+        if !stays && group.first().is_some_and(|row| width(row) + room > WIDEST) {
             flush(&mut group);
         }
         group.resize(cells.len(), String::new());
@@ -172,8 +191,16 @@ pub(super) fn sentence(above: &str, lines: &[&str], rows: &Rows, analysis: &str)
                 *row = columns(line);
             }
         }
-        let of = |row: usize, n: usize| meant(cells.get(row).and_then(|row| row.get(n)));
-        for n in 0..cells.first().map_or(0, Vec::len) {
+        let forms = cells.first().cloned().unwrap_or_default();
+        let glossed: Vec<usize> =
+            (0..forms.len()).filter(|n| !forms.get(*n).is_some_and(|form| interlinear::is_punctuation(form))).collect();
+        // A row that has one cell a word has none for the marks.
+        let of = |row: usize, n: usize| {
+            let row = cells.get(row).map_or(&[][..], Vec::as_slice);
+            let place = if row.len() == forms.len() { Some(n) } else { glossed.iter().position(|at| *at == n) };
+            meant(place.and_then(|place| row.get(place)))
+        };
+        for n in 0..forms.len() {
             sentence.words.push(column([of(0, n), of(1, n), of(2, n), of(3, n), of(4, n)]));
         }
     }
