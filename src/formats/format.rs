@@ -110,6 +110,10 @@ impl Format {
             if head.lines().any(|line| ["\\id", "\\tx", "\\t ", "\\ref", "\\_sh"].iter().any(|m| line.starts_with(m))) {
                 return Ok(Self::Toolbox);
             }
+            // What is none of these is text that people typed.
+            if extension == "txt" && !head.contains('\0') {
+                return Ok(Self::Text);
+            }
             return Err(FormatError::Unknown { path: path.to_owned() });
         }
         if let Some(format) = Self::ALL.iter().find(|f| f.extensions().contains(&extension.as_str())) {
@@ -120,6 +124,7 @@ impl Format {
             ("ooTextFile", Self::TextGrid),
             ("<interlinear-text", Self::FlexText),
             ("<lift", Self::Lift),
+            ("<xigt-corpus", Self::Xigt),
             ("\\lx ", Self::Sfm),
             ("<basic-transcription", Self::Exb),
             ("<!DOCTYPE Trans", Self::Trs),

@@ -95,3 +95,12 @@ pub fn one_line(text: &str) -> String {
 pub fn is_punctuation(form: &str) -> bool {
     !form.is_empty() && !form.chars().any(|c| c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c))
 }
+
+/// Decimal seconds of a time, exact.
+pub fn decimal(time: crate::domain::Time) -> String {
+    let sign = if time.0 < 0 { "-" } else { "" };
+    let nanos = time.0.unsigned_abs();
+    let text = format!("{sign}{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000);
+    let kept = text.trim_end_matches('0');
+    if kept.ends_with('.') { format!("{kept}0") } else { kept.to_owned() }
+}

@@ -1,14 +1,29 @@
-//! Plain text.
+//! Plain text: one sentence a line, and interlinear text set in columns.
+//!
+//! A file of lines becomes one session with an unaligned transcription tier; empty lines divide paragraphs and are
+//! kept. Where every line starts with a speaker (`A: …`), each gets a tier. What nobody glossed is written as such
+//! lines again, unedited files to the letter (as UTF-8).
+//!
+//! What has words or translations is written for reading: a session's name underlined with `=`, a line that names the
+//! rows, then numbered examples with a column a word, padded by what is seen (a wide letter takes two places, a
+//! combining mark none), `***` where a cell is empty, translations in ‘ ’. That is read again, except what the layout
+//! cannot carry, which the report counts: categories of morphs beside that of their word, glosses in further
+//! languages, times under a millisecond. The residue under `text` is a line and the empty lines before it.
 
-use std::path::Path;
+mod layout;
+mod read;
+mod width;
+mod write;
 
-use super::{Format, FormatError, ImportOptions, Imported};
-use crate::domain::{Bundle, LossReport};
+pub use read::read;
+pub use write::write;
 
-pub fn read(_path: &Path, _options: &ImportOptions) -> Result<Imported, FormatError> {
-    Err(FormatError::NotRead { format: Format::Text })
-}
+/// The name residue goes by.
+pub(super) const NAME: &str = "text";
 
-pub fn write(_path: &Path, _bundle: &Bundle) -> Result<LossReport, FormatError> {
-    Err(FormatError::NotWritten { format: Format::Text })
-}
+/// What starts the line that names the rows.
+const LINES: &str = "Lines: text";
+/// What stands in an empty cell.
+const NOTHING: &str = "***";
+/// The rows under the text, in order, by the name the file gives them.
+const ROWS: [&str; 5] = ["words", "morphs", "glosses", "word glosses", "parts of speech"];

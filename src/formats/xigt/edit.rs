@@ -6,18 +6,9 @@ use super::UNDER;
 use super::fresh;
 use super::igt::{Places, parse};
 use super::reference::targets;
-use crate::domain::{TierRole, Time};
-use crate::formats::interlinear::Sentence;
+use crate::domain::TierRole;
+use crate::formats::interlinear::{Sentence, decimal};
 use crate::formats::xmltree::{Element, Node};
-
-/// Decimal seconds of a time, exact.
-pub(super) fn decimal(time: Time) -> String {
-    let sign = if time.0 < 0 { "-" } else { "" };
-    let nanos = time.0.unsigned_abs();
-    let text = format!("{sign}{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000);
-    let kept = text.trim_end_matches('0');
-    if kept.ends_with('.') { format!("{kept}0") } else { kept.to_owned() }
-}
 
 /// Sets an attribute where it stands, or takes it out.
 pub(super) fn set(element: &mut Element, name: &str, value: Option<&str>) {

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::edit::{decimal, edited, set};
+use super::edit::{edited, set};
 use super::igt::parse;
 use super::{NAME, fresh};
 use crate::domain::{Bundle, LanguageRole, LossReport, Session};
-use crate::formats::interlinear::{self, Spoken};
+use crate::formats::interlinear::{self, Spoken, decimal};
 use crate::formats::xmltree::{self, Element, Node};
 use crate::formats::{Format, FormatError, input};
 
