@@ -474,6 +474,31 @@ fn a_workbook_has_a_sheet_of_annotations_and_one_of_the_lexicon() {
 }
 
 #[test]
+fn the_command_line_shows_a_mapping_and_takes_it_back() {
+    let (folder, path) = csv("Nr,Wort,Sinn\n1,nak,Hund\n");
+    let run = |args: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_fieldgloss")).args(args).current_dir(folder.path()).output().unwrap()
+    };
+    let shown = run(&["table", "show", "t.csv"]);
+    let toml = String::from_utf8(shown.stdout).unwrap();
+    assert!(toml.contains("only a guess") && toml.contains("name = \"Wort\""), "{toml}");
+    std::fs::write(folder.path().join("map.toml"), toml.replace("\"gloss\"", "\"gloss\"\nlanguage = \"de\"")).unwrap();
+    let refused = run(&["convert", "t.csv", "out.json"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let made = run(&["convert", "t.csv", "out.json", "--map", "map.toml", "--language", "apy"]);
+    assert_eq!(made.status.code(), Some(0), "{}", String::from_utf8_lossy(&made.stderr));
+    let bundle = read(&folder.path().join("out.json")).bundle;
+    assert_eq!(bundle.lexemes[0].form.get("apy"), Some("nak"));
+    assert_eq!(bundle.senses[0].gloss.get("de"), Some("Hund"));
+    std::fs::write(folder.path().join("other.csv"), "a,b\n1,2\n").unwrap();
+    let other = run(&["convert", "other.csv", "out2.json", "--map", "map.toml"]);
+    assert!(String::from_utf8_lossy(&other.stderr).contains("other columns"));
+    std::fs::write(folder.path().join("bad.toml"), "rows = 3").unwrap();
+    assert_eq!(run(&["convert", "t.csv", "out3.json", "--map", "bad.toml"]).status.code(), Some(2));
+    assert!(path.exists());
+}
+
+#[test]
 fn what_is_no_workbook_is_refused() {
     for bytes in [&b""[..], b"PK\x03\x04", b"a,b\n1,2\n", &[0; 100]] {
         let error = read_text("a.xlsx", bytes, &ImportOptions::default()).unwrap_err();

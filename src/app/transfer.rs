@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::domain::{Bundle, LanguageRole, LossReport};
+use crate::formats::table::Table;
 use crate::formats::{self, Format, FormatError, ImportOptions, Imported};
 use crate::store::{Changed, Op, OpKind, Scope, Store, StoreError};
 
@@ -58,6 +59,22 @@ pub fn take_in(store: &mut Store, imported: &Imported) -> Result<(LossReport, Ch
     let mut report = imported.report.clone();
     report.merge(done.value);
     Ok((report, done.changed))
+}
+
+/// The first table of a file whose columns somebody must be asked about: one that is not laid out as Fieldgloss does.
+///
+/// # Errors
+/// When the file cannot be opened, or is no table after all.
+pub fn foreign_table(path: &Path, format: Option<Format>) -> Result<Option<Table>, FormatError> {
+    let format = match format {
+        Some(format) => format,
+        None => Format::guess(path)?,
+    };
+    if !formats::table::is_table(format) {
+        return Ok(None);
+    }
+    let (tables, _) = formats::table::open(path, format)?;
+    Ok(tables.into_iter().find(|table| !table.is_ours()))
 }
 
 /// Reads a file and takes it into the project.

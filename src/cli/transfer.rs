@@ -1,17 +1,19 @@
 //! Verbs that bring files in and out.
 
 use super::args::{Convert, Export, Import};
-use super::{Failure, Outcome, output, project};
+use super::{Failure, Outcome, output, project, table};
 use crate::app::transfer;
 use crate::domain::Session;
 use crate::formats::{self, Format, ImportOptions};
 use crate::store::{Scope, Store};
 
 pub(super) fn import(args: &Import) -> Outcome {
+    let mapping = table::mapping(args.map.as_deref())?;
     let mut store = project::open(&args.project)?;
     let mut failed = Vec::new();
     for file in &args.files {
-        let options = ImportOptions { session_name: args.session.clone(), ..Default::default() };
+        let options =
+            ImportOptions { session_name: args.session.clone(), mapping: mapping.clone(), ..Default::default() };
         match transfer::import_file(&mut store, file, args.format, options) {
             Ok(report) => output::report(&file.display().to_string(), &report, args.json)?,
             // One bad file does not keep the others out.
@@ -50,6 +52,7 @@ pub(super) fn convert(args: &Convert) -> Outcome {
     let options = ImportOptions {
         object_language: args.language.clone(),
         analysis_language: args.analysis_language.clone(),
+        mapping: table::mapping(args.map.as_deref())?,
         ..Default::default()
     };
     let named = |path: &std::path::Path, error: formats::FormatError| {
