@@ -361,6 +361,37 @@ fn bad_datasets_are_refused_or_warned_about() {
 }
 
 #[test]
+fn a_word_list_dataset_is_entries_with_their_concepts() {
+    let folder = tempfile::tempdir().unwrap();
+    let term = |name: &str| format!("http://cldf.clld.org/v1.0/terms.rdf#{name}");
+    let column = |name: &str, property: &str| json!({"name": name, "propertyUrl": term(property)});
+    let metadata = json!({"dc:conformsTo": term("Wordlist"), "tables": [
+        {"url": "f.csv", "dc:conformsTo": term("FormTable"), "tableSchema": {"columns": [
+            column("ID", "id"), column("L", "languageReference"), column("P", "parameterReference"),
+            column("Form", "form"), {"name": "Loan"}]}},
+        {"url": "p.csv", "dc:conformsTo": term("ParameterTable"), "tableSchema": {"columns": [
+            column("ID", "id"), column("Name", "name")]}},
+        {"url": "l.csv", "dc:conformsTo": term("LanguageTable"), "tableSchema": {"columns": [
+            column("ID", "id"), column("Name", "name"), column("ISO", "iso639P3code")]}}]});
+    std::fs::write(folder.path().join("Wordlist-metadata.json"), metadata.to_string()).unwrap();
+    std::fs::write(folder.path().join("f.csv"), "ID,L,P,Form,Loan\n1,7,d,nak,yes\n").unwrap();
+    std::fs::write(folder.path().join("p.csv"), "ID,Name\nd,DOG\n").unwrap();
+    std::fs::write(folder.path().join("l.csv"), "ID,Name,ISO\n7,Apalaí,apy\n").unwrap();
+    assert_eq!(Format::guess(folder.path()).unwrap(), Format::Cldf);
+    assert_eq!(Format::guess(&folder.path().join("Wordlist-metadata.json")).unwrap(), Format::Cldf);
+    let bundle = read(folder.path()).bundle;
+    assert_eq!(bundle.lexemes[0].form.get("apy"), Some("nak"));
+    assert_eq!(bundle.senses[0].gloss.get("en"), Some("DOG"));
+    assert_eq!(bundle.lexemes[0].fields["Loan"].first(), Some("yes"));
+    let apalai = bundle.languages.iter().find(|l| l.tag == "apy").unwrap();
+    assert_eq!((apalai.iso639_3.as_str(), apalai.name.first()), ("apy", Some("Apalaí")));
+    let out = folder.path().join("out");
+    formats::write(&out, Format::Cldf, &bundle).unwrap();
+    assert_valid_cldf(&out);
+    assert_same(&bundle, &read(&out).bundle, "word list");
+}
+
+#[test]
 fn a_word_list_of_any_make_comes_in() {
     let text = "Nr;Lemma;Português;POS;Origem\n1;nak;cachorro;s;Tupi\n2;-im;PL;suf;\n";
     let options = ImportOptions { object_language: "apy".into(), ..Default::default() };
@@ -439,7 +470,7 @@ fn sentences_with_glosses_come_in_word_by_word() {
 #[test]
 fn our_own_tables_come_back_with_columns_of_others() {
     let folder = tempfile::tempdir().unwrap();
-    let text = "tier,start,end,value,mood\nA,0.5,1.25,\"a,\"\"b\",calm\nA,,,c,\n";
+    let text = "tier,start,end,value,mood\nA,0.5,1.25,\"a,\"\"b\",calm\nA,2,3,c,\n";
     let options = ImportOptions { session_name: "S".into(), ..Default::default() };
     let first = read_text("a.csv", text.as_bytes(), &options).unwrap().bundle;
     for name in ["out.csv", "out.tsv", "out.xlsx"] {

@@ -208,8 +208,8 @@ fn person(reader: &mut Reader, code: &str) -> PersonId {
 struct Texts {
     sessions: HashMap<String, SessionId>,
     tiers: HashMap<(SessionId, String), TierId>,
-    /// Next place on a tier.
-    places: HashMap<TierId, i64>,
+    /// Next place in a session: over all its tiers, so that the order of rows is known again.
+    places: HashMap<SessionId, i64>,
 }
 
 impl Texts {
@@ -233,7 +233,7 @@ impl Texts {
         {
             own.push(&column.name);
         }
-        let place = self.places.entry(tier).or_default();
+        let place = self.places.entry(session).or_default();
         let span = span.map(|(a, b)| Span::new(a, b));
         let mut annotation = Annotation::new(tier, span, *place, row.text);
         *place += 1;

@@ -112,11 +112,32 @@ fn keep_table(table: &Value, specs: &mut Vec<Value>, files: &mut Vec<(String, Ve
     if !plain || files.iter().any(|(known, _)| *known == url) {
         return;
     }
+    if !is_online(&spec, text)
+        && let Some(spec) = spec.as_object_mut()
+    {
+        spec.remove("dc:conformsTo");
+    }
     if let Some(schema) = spec.get_mut("tableSchema").and_then(Value::as_object_mut) {
         schema.remove("foreignKeys");
     }
     specs.push(spec);
     files.push((url, text.as_bytes().to_vec()));
+}
+
+/// Whether a table is no MediaTable, or one whose files are all on the web: others would have to be copied to be valid.
+fn is_online(spec: &Value, text: &str) -> bool {
+    if spec.get("dc:conformsTo").and_then(Value::as_str) != Some(&format!("{TERMS}MediaTable")) {
+        return true;
+    }
+    let columns = spec.pointer("/tableSchema/columns").and_then(Value::as_array);
+    let url = columns.into_iter().flatten().find(|c| c["propertyUrl"] == format!("{TERMS}downloadUrl"));
+    let name = url.and_then(|column| column["name"].as_str()).unwrap_or_default();
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let at = reader.headers().ok().and_then(|header| header.iter().position(|known| known == name));
+    at.is_some_and(|at| {
+        let mut rows = reader.records();
+        rows.all(|row| row.is_ok_and(|row| row.get(at).is_some_and(|url| url.starts_with("http"))))
+    })
 }
 
 /// What the metadata says of the dataset as a whole.

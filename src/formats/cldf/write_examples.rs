@@ -201,7 +201,7 @@ fn sentences(
         let of_tier = |t: &&Tier| index.annotations_of_tier.get(&t.id).cloned().unwrap_or_default();
         let mut rows: Vec<(&Tier, &Annotation)> =
             spoken.iter().flat_map(|t| of_tier(t).into_iter().map(|a| (**t, a))).collect();
-        rows.sort_by_key(|(_, a)| (a.start.is_none(), a.start));
+        rows.sort_by_key(|(_, a)| (a.start.is_none(), a.start, a.position));
         for (tier, annotation) in rows {
             count += 1;
             table.row(&ids.of(annotation.id.record(), &annotation.residue));
