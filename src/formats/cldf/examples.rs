@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::metadata::{Column, Table};
+use super::metadata::{Column, Dataset, Table};
 use super::read::{Reader, residue};
 use super::{NAME, words};
 use crate::domain::*;
@@ -151,12 +151,16 @@ fn example(row: &Row, sense: SenseId, position: i64) -> Example {
     }
 }
 
+/// Whether sentences say which contribution they are part of.
+pub(super) fn are_of_contributions(dataset: &Dataset) -> bool {
+    dataset.component("ExampleTable").is_some_and(|table| table.at("contributionReference").is_some())
+}
+
 /// Sessions of the ContributionTable by id.
 fn sessions(reader: &mut Reader) -> HashMap<String, SessionId> {
     let mut made = HashMap::new();
     let dataset = reader.dataset;
-    let examples = dataset.component("ExampleTable");
-    let used = examples.is_some_and(|table| table.at("contributionReference").is_some());
+    let used = are_of_contributions(dataset);
     let Some(table) = dataset.component("ContributionTable").filter(|_| used) else { return made };
     let analysis = reader.languages.analysis();
     let done: Vec<usize> = ["id", "name", "description"].iter().filter_map(|term| table.at(term)).collect();

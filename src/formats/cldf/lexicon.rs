@@ -174,10 +174,11 @@ fn relations(reader: &mut Reader) {
             };
             let Some(source) = source else { continue };
             let mut position = 0;
-            for (column, cell) in table.rest(row, &own) {
-                if !is_relation(reader, column) {
-                    continue;
-                }
+            // In the order of their names: a table's columns may come in any.
+            let mut cells = table.rest(row, &own);
+            cells.retain(|(column, _)| is_relation(reader, column));
+            cells.sort_by(|(a, _), (b, _)| a.label.cmp(&b.label));
+            for (column, cell) in cells {
                 for target in column.ids(cell) {
                     let found = reader.lexemes.get(target).copied();
                     let text = found.and_then(|id| headwords.get(&id).cloned()).unwrap_or_else(|| target.to_owned());

@@ -12,8 +12,8 @@ use crate::domain::{LexemeId, LossReport, PersonId, Residue, SenseId};
 use crate::formats::{FormatError, ImportOptions, Imported};
 
 /// Components that become records; the others are kept with the dataset.
-const MODELLED: [&str; 7] =
-    ["EntryTable", "SenseTable", "ExampleTable", "LanguageTable", "ContributionTable", "FormTable", "ParameterTable"];
+const MODELLED: [&str; 6] =
+    ["EntryTable", "SenseTable", "ExampleTable", "LanguageTable", "ContributionTable", "FormTable"];
 /// Largest table that is kept as it is, in bytes.
 const KEPT: usize = 4 << 20;
 
@@ -69,7 +69,9 @@ impl Reader<'_> {
         let mut columns = Map::new();
         let mut tables = Vec::new();
         for table in &self.dataset.tables {
-            if MODELLED.contains(&table.component.as_str()) || is_ours(&table.url) {
+            // Contributions that no sentence is part of are not sessions.
+            let unused = table.component == "ContributionTable" && !examples::are_of_contributions(self.dataset);
+            if (MODELLED.contains(&table.component.as_str()) && !unused) || is_ours(&table.url) {
                 let plain = table.columns.iter().filter(|c| c.spec.get("propertyUrl").is_some() || !c.spec.is_null());
                 let specs: Map<String, Value> = plain.map(|c| (c.name.clone(), c.spec.clone())).collect();
                 columns.insert(table.component.clone(), Value::Object(specs));

@@ -165,6 +165,8 @@ fn examples(writer: &mut Writer, table: &mut Table, ids: &mut Ids) {
         table.put_list("Sense_IDs", senses);
         table.put_kept(&example.residue);
     }
+    let tied = bundle.examples.iter().filter(|e| e.annotation.is_some()).count();
+    writer.report.left_out("ties of examples to their utterance", tied, "CLDF has no column for them");
     writer.report.kept("examples", done.len());
 }
 
@@ -229,7 +231,7 @@ fn sentences(
             if let Some(id) = contributions.get(&session.id) {
                 table.put("Contribution_ID", id);
             }
-            if !whole {
+            if !whole || tier.name != format!("text-{}", tier.language) {
                 table.put("Tier", &tier.name);
             }
             if let Some(person) = tier.participant.and_then(|id| people.get(&id)) {
@@ -250,8 +252,13 @@ fn sentences(
     let other = bundle.annotations.len().saturating_sub(count + done);
     report.left_out("annotations of other tiers", other, "CLDF knows sentences, translations and notes");
     report.mapped("kinds of morphs", words::untold_kinds(&bundle.morphs), "the marks - and = tell less");
-    let analysed = bundle.morphs.iter().filter(|m| m.lexeme.is_some() || !m.category.is_empty()).count();
-    report.left_out("links to the lexicon and categories of morphs", analysed, "a line of words has no place for them");
+    let analysed =
+        bundle.morphs.iter().filter(|m| m.lexeme.is_some() || !m.category.is_empty() || !m.citation.is_empty()).count();
+    report.left_out(
+        "links to the lexicon, citation forms and categories of morphs",
+        analysed,
+        "a line of words has no place for them",
+    );
     let words = bundle.words.iter().filter(|w| !w.category.is_empty()).count();
     report.left_out("categories of words", words, "a line of words has no place for them");
     let glossed: usize = bundle.morphs.iter().map(|m| m.gloss.0.len().saturating_sub(1)).sum();

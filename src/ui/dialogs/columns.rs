@@ -189,8 +189,8 @@ fn field_name(field: Field) -> String {
 
 /// What will come of a table by a mapping, in words, and whether anything will.
 fn outcome(table: &Table, mapping: &Mapping, options: &ImportOptions) -> (String, bool) {
-    let mut part = table.clone();
-    part.rows.truncate(COUNTED);
+    let rows = table.rows.get(..COUNTED).unwrap_or(&table.rows).to_vec();
+    let part = Table { name: table.name.clone(), rows };
     let read = match table::read(&part, mapping, options) {
         Ok(read) => read,
         Err(_) => return (tr(&format!("columns-missing-{}", mapping.rows.name())), false),
