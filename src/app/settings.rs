@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::i18n::tr_args;
+use crate::formats::table::Mapping;
 
 /// Light, dark, or as the system has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +62,8 @@ pub struct Settings {
     pub palette: Vec<String>,
     /// Newest first.
     pub recent: Vec<RecentProject>,
+    /// What the columns of tables are, by the fingerprint of their names.
+    pub tables: BTreeMap<String, Mapping>,
     /// What this version does not know.
     #[serde(flatten)]
     pub other: toml::Table,
@@ -75,6 +78,7 @@ impl Default for Settings {
             layout: BTreeMap::new(),
             palette: Vec::new(),
             recent: Vec::new(),
+            tables: BTreeMap::new(),
             other: toml::Table::new(),
         }
     }
@@ -91,6 +95,8 @@ pub struct SettingsError {
 
 /// How many recent projects are kept.
 const RECENT: usize = 12;
+/// How many tables are remembered.
+const TABLES: usize = 200;
 /// The sizes one may choose.
 pub const SCALES: std::ops::RangeInclusive<f32> = 0.6..=2.5;
 
@@ -135,6 +141,7 @@ impl Settings {
             layout: take(&mut table, "layout", &mut warnings).unwrap_or_default(),
             palette: take(&mut table, "palette", &mut warnings).unwrap_or_default(),
             recent: take(&mut table, "recent", &mut warnings).unwrap_or_default(),
+            tables: take(&mut table, "tables", &mut warnings).unwrap_or_default(),
             other: table,
         };
         if !SCALES.contains(&settings.scale) {
@@ -165,6 +172,14 @@ impl Settings {
         self.recent.retain(|known| known.path != project.path);
         self.recent.insert(0, project);
         self.recent.truncate(RECENT);
+    }
+
+    /// Remembers what the columns of a table are; of many tables the first by name are forgotten.
+    pub fn remember_table(&mut self, fingerprint: String, mapping: Mapping) {
+        while self.tables.len() >= TABLES && !self.tables.contains_key(&fingerprint) {
+            self.tables.pop_first();
+        }
+        self.tables.insert(fingerprint, mapping);
     }
 
     /// Takes a project off the recent ones.
@@ -220,6 +235,7 @@ mod tests {
         let mut settings = Settings { theme: ThemeChoice::Dark, scale: 1.5, ..Settings::default() };
         settings.keymap.insert("command-split".to_owned(), vec!["Ctrl+Enter".to_owned()]);
         settings.layout.insert("timeline.video".to_owned(), 0.45);
+        settings.remember_table("form | english".to_owned(), Mapping::default());
         settings.remember_project(RecentProject {
             path: "/field/Teanu.fieldgloss".into(),
             name: "Teanu wordlist".to_owned(),

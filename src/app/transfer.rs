@@ -7,6 +7,7 @@ use crate::analysis::codec::{self, Chunk};
 use crate::domain::{
     Annotation, Bundle, LanguageRole, LossReport, RecordId, SessionId, Span, Tier, TierRole, Time, Track, TrackSamples,
 };
+use crate::formats::table::Table;
 use crate::formats::{self, Format, FormatError, ImportOptions, Imported, tracks};
 use crate::store::{Changed, Op, Reader, Record, Scope, Store, StoreError, Tx};
 
@@ -200,6 +201,22 @@ pub fn take_in(store: &mut Store, imported: &Imported) -> Result<(LossReport, Ch
     let incoming = Incoming { imported: imported.clone(), source: String::new() };
     let taken = take_in_as(store, &incoming, &Choices::default())?;
     Ok((taken.report, taken.changed))
+}
+
+/// The first table of a file whose columns somebody must be asked about: one that is not laid out as Fieldgloss does.
+///
+/// # Errors
+/// When the file cannot be opened, or is no table after all.
+pub fn foreign_table(path: &Path, format: Option<Format>) -> Result<Option<Table>, FormatError> {
+    let format = match format {
+        Some(format) => format,
+        None => Format::guess(path)?,
+    };
+    if !formats::table::is_table(format) {
+        return Ok(None);
+    }
+    let (tables, _) = formats::table::open(path, format)?;
+    Ok(tables.into_iter().find(|table| !table.is_ours()))
 }
 
 /// Reads a file and takes it into the project.

@@ -17,6 +17,7 @@ use super::settings::{ProjectSummary, RecentProject, Settings};
 use crate::app::transfer;
 use crate::domain::LossReport;
 use crate::formats::ImportOptions;
+use crate::formats::table::{Mapping, Table};
 use crate::jobs::{Job, JobState};
 use crate::store::BackupKind;
 use crate::ui::dialogs::{Dialog, DialogOutcome};
@@ -34,6 +35,17 @@ const BACKUP_EVERY: Duration = Duration::from_secs(30 * 60);
 
 /// What comes back from a file dialog or another thread, as a command to do.
 type Inbox = (Sender<Command>, Receiver<Command>);
+
+/// What became of a file on its way in.
+enum Incoming {
+    Done(LossReport),
+    /// A table: somebody must say what its columns are.
+    Ask {
+        file: PathBuf,
+        table: Box<Table>,
+        options: ImportOptions,
+    },
+}
 
 /// The window's whole state.
 pub struct Window {
@@ -55,7 +67,9 @@ pub struct Window {
     focus_after: Option<(egui::Id, u8)>,
     inbox: Inbox,
     wake: Arc<dyn Fn() + Send + Sync>,
-    imports: Vec<(String, Job<LossReport>)>,
+    imports: Vec<(String, Job<Incoming>)>,
+    /// Tables whose columns wait to be told, when another dialog is open.
+    asking: Vec<Dialog>,
     looked_for_backup: Instant,
     /// When the program started, until the first frame has been shown.
     startup: Option<Instant>,
@@ -102,6 +116,7 @@ impl Window {
             inbox: channel(),
             wake: Arc::new(move || waker.request_repaint()),
             imports: Vec::new(),
+            asking: Vec::new(),
             looked_for_backup: Instant::now(),
             startup: options.startup,
             frames: 0,
@@ -197,6 +212,7 @@ impl Window {
             core.jobs.cancel_all();
         }
         self.imports.clear();
+        self.asking.clear();
         self.place = Place::Home;
     }
 
@@ -225,7 +241,7 @@ impl Window {
             }
             Command::CloseProject => self.close(),
             Command::Import(files) if files.is_empty() => self.ask_for_files(),
-            Command::Import(files) => self.import(ctx, files),
+            Command::Import(files) => self.import(ctx, files, None),
             Command::Export => self.go(Place::Publish),
             Command::Backup => self.backup(),
             Command::VerifyBackup => self.verify_backup(),
@@ -343,8 +359,8 @@ impl Window {
         });
     }
 
-    /// Reads files in a job of its own, each with its loss report.
-    fn import(&mut self, ctx: &Context, files: Vec<PathBuf>) {
+    /// Reads files in a job of its own, each with its loss report; a table by a mapping, where one was told.
+    fn import(&mut self, ctx: &Context, files: Vec<PathBuf>, mapping: Option<Mapping>) {
         let Some(core) = &mut self.core else {
             self.shell.toasts.push(Toast::note(tr("import-needs-project")));
             self.open_dialog(ctx, Dialog::new_project());
@@ -356,6 +372,7 @@ impl Window {
             let Some(mut store) = core.ask(sibling) else { return };
             let title = tr_args("job-import", &[("file", name.clone().into())]);
             let session = core.selection.session;
+            let mapping = mapping.clone();
             let job = core.jobs.spawn(title, move |context| {
                 context.say(file.display().to_string());
                 let imported = if super::recordings::is_recording(&file) {
@@ -363,9 +380,10 @@ impl Window {
                         context.progress(f64::from(part), || file.display().to_string());
                         context.is_cancelled()
                     })
+                    .map(Incoming::Done)
                     .map_err(|e| e.to_string())
                 } else {
-                    transfer::import_file(&mut store, &file, None, ImportOptions::default()).map_err(|e| e.to_string())
+                    import_text(&mut store, file, mapping)
                 };
                 imported.map_err(crate::jobs::JobError::Failed)
             });
@@ -379,7 +397,11 @@ impl Window {
         for (name, job) in std::mem::take(&mut self.imports) {
             match job.take() {
                 None => left.push((name, job)),
-                Some(Ok(report)) => {
+                Some(Ok(Incoming::Ask { file, table, options })) => {
+                    let remembered = self.settings.tables.get(&table.fingerprint()).cloned();
+                    self.asking.push(Dialog::columns(file, *table, remembered, options));
+                }
+                Some(Ok(Incoming::Done(report))) => {
                     core.all_changed();
                     if core.selection.session.is_none() {
                         let rows = core.store.read().session_rows();
@@ -398,6 +420,10 @@ impl Window {
             }
         }
         self.imports = left;
+        if self.dialog.is_none() && !self.asking.is_empty() {
+            let ask = self.asking.remove(0);
+            self.open_dialog(ctx, ask);
+        }
         // A report waits for no one who is answering another question; its text is in the message too.
         if let Some(report) = report_of.filter(|_| self.dialog.is_none()) {
             self.open_dialog(ctx, report);
@@ -521,6 +547,12 @@ impl Window {
                 self.save_settings();
                 self.dialog = Some(dialog);
             }
+            DialogOutcome::Columns { file, fingerprint, mapping } => {
+                self.close_dialog(ui.ctx());
+                self.settings.remember_table(fingerprint, (*mapping).clone());
+                self.save_settings();
+                self.import(ui.ctx(), vec![file], Some(*mapping));
+            }
             DialogOutcome::NewProject { folder, new } => {
                 match super::edit::project::create(&folder, &new)
                     .and_then(|store| Core::over(store, &self.author(), self.wake.clone()))
@@ -556,6 +588,18 @@ impl Window {
             }
         }
     }
+}
+
+/// Reads a file that is no recording; asks back when it is a table that nobody has told the columns of.
+fn import_text(store: &mut crate::store::Store, file: PathBuf, mapping: Option<Mapping>) -> Result<Incoming, String> {
+    if mapping.is_none()
+        && let Some(table) = transfer::foreign_table(&file, None).map_err(|e| e.to_string())?
+    {
+        let options = transfer::options_for(store, ImportOptions::default()).map_err(|e| e.to_string())?;
+        return Ok(Incoming::Ask { file, table: Box::new(table), options });
+    }
+    let options = ImportOptions { mapping, ..ImportOptions::default() };
+    transfer::import_file(store, &file, None, options).map(Incoming::Done).map_err(|e| e.to_string())
 }
 
 /// A letter of the language that English keyboards do not have, else the first of the first headword.

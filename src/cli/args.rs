@@ -40,6 +40,9 @@ pub enum Verb {
     Models(Models),
     /// Make DIR/Sample.fieldgloss, run the whole main job on it, and open it
     Demo(Demo),
+    /// Tables of other people's making: what their columns are
+    #[command(subcommand)]
+    Table(Table),
     /// Find a word, gloss or name anywhere in a project
     Search(Search),
     /// Look for damage, links that lead nowhere and recordings that are missing
@@ -77,6 +80,9 @@ pub struct Import {
     /// Name for the session that they become, or that recordings are added to
     #[arg(long, default_value = "")]
     pub session: String,
+    /// What the columns of a table are: a file that ‘fieldgloss table show’ printed and you edited
+    #[arg(long, value_name = "FILE.toml")]
+    pub map: Option<PathBuf>,
     /// Leave recordings where they are instead of copying them into the project
     #[arg(long)]
     pub link: bool,
@@ -134,12 +140,26 @@ pub struct Convert {
     /// Language documented, for formats that do not say it
     #[arg(long, value_name = "CODE", default_value = "")]
     pub language: String,
+    /// What the columns of a table are, see ‘fieldgloss table show’
+    #[arg(long, value_name = "FILE.toml")]
+    pub map: Option<PathBuf>,
     /// Language of glosses and translations, for formats that do not say it
     #[arg(long, value_name = "CODE", default_value = "")]
     pub analysis_language: String,
     /// Print the loss report as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Table {
+    /// Print what the columns of a CSV, TSV or Excel file seem to be, as TOML to edit and give back with --map
+    Show {
+        file: PathBuf,
+        /// Sheet of an Excel file; the first that is filled when left out
+        #[arg(long)]
+        sheet: Option<String>,
+    },
 }
 
 #[derive(Debug, clap::Args)]

@@ -7,6 +7,7 @@ mod media;
 mod models;
 mod output;
 mod project;
+mod table;
 mod transfer;
 
 use std::process::ExitCode;
@@ -42,6 +43,7 @@ pub fn run(verb: Verb) -> ExitCode {
         Verb::Media(verb) => media::media(&verb),
         Verb::Models(verb) => models::models(&verb),
         Verb::Demo(args) => return demo::demo(&args),
+        Verb::Table(verb) => table::table(&verb),
         Verb::Search(args) => project::search(&args),
         Verb::Check(args) => project::check(&args),
         Verb::Backup(args) => project::backup(&args),

@@ -3,19 +3,21 @@
 use std::path::Path;
 
 use super::args::{Convert, Export, Import, OnConflict};
-use super::{Failure, Outcome, output, project};
+use super::{Failure, Outcome, output, project, table};
 use crate::app::merge::{Choices, Difference, Plan, Policy, Reason};
 use crate::app::transfer::{self, TransferError};
 use crate::domain::Session;
+use crate::formats::table::Mapping;
 use crate::formats::{self, Format, ImportOptions};
 use crate::store::{Scope, Store};
 
 pub(super) fn import(args: &Import) -> Outcome {
+    let mapping = table::mapping(args.map.as_deref())?;
     let mut store = project::open(&args.project)?;
     let mut failed = Vec::new();
     for file in &args.files {
         // One bad file does not keep the others out.
-        match import_one(&mut store, file, args) {
+        match import_one(&mut store, file, args, mapping.clone()) {
             Ok(outcome) => outcome?,
             Err(error) => failed.push(format!("{}: {error}", file.display())),
         }
@@ -24,7 +26,12 @@ pub(super) fn import(args: &Import) -> Outcome {
 }
 
 /// One file into the project, or beside it; what it says about it may fail too.
-fn import_one(store: &mut Store, file: &Path, args: &Import) -> Result<Outcome, TransferError> {
+fn import_one(
+    store: &mut Store,
+    file: &Path,
+    args: &Import,
+    mapping: Option<Mapping>,
+) -> Result<Outcome, TransferError> {
     let policy = match args.on_conflict {
         None => Policy::Careful,
         Some(OnConflict::Keep) => Policy::Keep,
@@ -32,7 +39,7 @@ fn import_one(store: &mut Store, file: &Path, args: &Import) -> Result<Outcome, 
         Some(OnConflict::Fill) => Policy::Fill,
     };
     let choices = Choices { policy, ..Choices::default() };
-    let options = ImportOptions { session_name: args.session.clone(), ..Default::default() };
+    let options = ImportOptions { session_name: args.session.clone(), mapping, ..Default::default() };
     let incoming = transfer::read_for(store, file, args.format, options)?;
     let (report, plan) = if args.preview {
         let plan = transfer::preview(store, &incoming, &choices)?;
@@ -118,6 +125,7 @@ pub(super) fn convert(args: &Convert) -> Outcome {
     let options = ImportOptions {
         object_language: args.language.clone(),
         analysis_language: args.analysis_language.clone(),
+        mapping: table::mapping(args.map.as_deref())?,
         ..Default::default()
     };
     let named = |path: &std::path::Path, error: formats::FormatError| {

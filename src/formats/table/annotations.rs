@@ -274,7 +274,7 @@ fn spoken_text(column: &Column, cell: &str) -> String {
 }
 
 /// Adds a word with its morphs where word and gloss are cut alike, with a gloss of the whole where they are not.
-pub(super) fn add_word(
+pub fn add_word(
     bundle: &mut Bundle,
     annotation: AnnotationId,
     position: usize,

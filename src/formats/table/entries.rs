@@ -32,6 +32,7 @@ pub(super) fn read(rows: &Rows) -> Imported {
                 rest.push((&column.name, cell));
             }
         }
+        row.settle_kind(rows.mapping.has(Field::Kind));
         if row.lexeme.form.is_empty() && row.lexeme.citation.is_empty() {
             let filled = cells.iter().any(|cell| !cell.trim().is_empty());
             all.report.left_out("rows", usize::from(filled), "they have no headword");
@@ -62,7 +63,7 @@ impl Row {
             Field::Headword => {
                 let mut all = values(column, cell).into_iter();
                 if let Some(first) = all.next() {
-                    make::set_headword(&mut self.lexeme, language, first);
+                    self.lexeme.form.set(language, first);
                 }
                 all.for_each(|more| self.other_form(FormKind::Variant, language, more));
             }
@@ -101,6 +102,22 @@ impl Row {
             _ => return false,
         }
         true
+    }
+
+    /// The marks around a headword tell what kind of morph it is, unless a column says it; either way they go.
+    fn settle_kind(&mut self, said: bool) {
+        let forms: Vec<(String, String)> =
+            self.lexeme.form.iter().map(|(tag, text)| (tag.to_owned(), text.to_owned())).collect();
+        let (before, after) = self.lexeme.kind.marks();
+        for (tag, text) in forms {
+            if !said {
+                make::set_headword(&mut self.lexeme, &tag, &text);
+            } else if let Some(bare) = text.strip_prefix(before).and_then(|t| t.strip_suffix(after))
+                && !bare.is_empty()
+            {
+                self.lexeme.form.set(tag, bare);
+            }
+        }
     }
 
     /// Sets a text on the sense, one sense for each value of a cell.

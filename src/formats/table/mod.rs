@@ -9,7 +9,7 @@
 mod annotations;
 mod entries;
 mod guess;
-mod make;
+pub(super) mod make;
 mod mapping;
 mod parse;
 mod read;
@@ -20,10 +20,12 @@ use std::path::Path;
 
 use super::{Format, FormatError, ImportOptions, Imported, input, xlsx};
 
+pub(super) use annotations::add_word;
 pub use guess::{Guess, guess};
-pub use mapping::{Column, Field, Mapping, MappingError, RowKind};
+pub use mapping::{Column, Field, Mapping, MappingError, RowKind, Speech};
 pub(super) use parse::parse;
 pub use read::read;
+pub(super) use time::{parse_time, seconds};
 pub(super) use write::{annotations, lexicon};
 
 /// Name of the residue: cells of columns that no field takes, by name of column.
@@ -116,6 +118,16 @@ pub(super) fn read_all(
     odd: Vec<String>,
     options: &ImportOptions,
 ) -> Result<Imported, FormatError> {
+    if let Some(mapping) = &options.mapping
+        && !tables.is_empty()
+        && !tables.iter().any(|table| mapping.fits(table))
+    {
+        return Err(FormatError::broken(
+            format,
+            "the first line",
+            "the mapping was made for a table with other columns",
+        ));
+    }
     let mut all = Imported::default();
     let (mut any, mut last) = (false, None);
     for table in tables {

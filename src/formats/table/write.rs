@@ -36,9 +36,13 @@ pub fn annotations(bundle: &Bundle) -> Table {
         (session, tier.map(|t| (t.position, t.id)), a.start, a.position, a.id)
     });
     let mut more = kept(bundle.annotations.iter().map(|a| &a.residue));
-    more.retain(|name| !ANNOTATIONS.contains(&name.as_str()) || name == "parent");
     more.retain(|name| name != "parent");
-    let header = ANNOTATIONS.iter().map(|name| (*name).to_owned()).chain(more.iter().cloned()).collect();
+    // A cell of `start` that was no time comes under a name of its own.
+    let label = |name: String| {
+        let ours = ANNOTATIONS.iter().any(|known| known.eq_ignore_ascii_case(&name));
+        if ours { format!("{name} (as it was)") } else { name }
+    };
+    let header = ANNOTATIONS.iter().map(|name| (*name).to_owned()).chain(more.iter().cloned().map(label)).collect();
     let mut table = Table { name: "annotations".to_owned(), rows: vec![header] };
     for (annotation, tier) in rows {
         let session = tier.and_then(|t| sessions.get(&t.session)).map_or("", |s| &s.name);

@@ -1,6 +1,7 @@
 //! Dialogs: what is asked or told over the view. Escape closes, Enter confirms, the focus starts in the first field.
 
 mod about;
+mod columns;
 mod help;
 mod help_page;
 mod new_project;
@@ -20,6 +21,8 @@ use super::{Command, Keymap, UiContext, fonts, tr};
 use crate::app::edit::project::NewProject;
 use crate::app::settings::Settings;
 use crate::domain::LossReport;
+use crate::formats::ImportOptions;
+use crate::formats::table::{Mapping, Table};
 
 pub use report::{report_table, verdict};
 
@@ -31,6 +34,7 @@ pub enum Dialog {
     Help(help::HelpDialog),
     About(about::AboutDialog),
     Report(report::ReportDialog),
+    Columns(Box<columns::ColumnsDialog>),
 }
 
 /// What a dialog wants after a frame.
@@ -45,6 +49,8 @@ pub enum DialogOutcome {
     Settings(Box<Settings>),
     /// Use these keys from now on; the dialog stays.
     Keys(Box<Keymap>),
+    /// Import a table by this mapping, and remember it for tables with the same columns.
+    Columns { file: PathBuf, fingerprint: String, mapping: Box<Mapping> },
 }
 
 impl Dialog {
@@ -73,6 +79,11 @@ impl Dialog {
         Self::Report(report::ReportDialog::new(name, report))
     }
 
+    /// Asks what the columns of a table are; `remembered` is what was answered for such a table before.
+    pub fn columns(file: PathBuf, table: Table, remembered: Option<Mapping>, options: ImportOptions) -> Self {
+        Self::Columns(Box::new(columns::ColumnsDialog::new(file, table, remembered, options)))
+    }
+
     /// Says why what was asked for did not work; the dialog stays with everything typed.
     pub fn refuse(&mut self, message: String) {
         if let Self::NewProject(dialog) = self {
@@ -84,7 +95,11 @@ impl Dialog {
     pub fn show(&mut self, ui: &mut Ui, cx: &mut UiContext) -> DialogOutcome {
         let ctx = ui.ctx().clone();
         // While a key is waited for, Escape ends only the waiting.
-        let waiting = matches!(self, Self::Shortcuts(dialog) if dialog.waits_for_key());
+        let waiting = match self {
+            Self::Shortcuts(dialog) => dialog.waits_for_key(),
+            Self::Columns(_) => columns::ColumnsDialog::has_list_open(ui),
+            _ => false,
+        };
         let escape = !waiting && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         let name = self.name();
         let width = self.width().min(ctx.content_rect().width() - 2.0 * space::L);
@@ -106,6 +121,7 @@ impl Dialog {
                 Self::Help(dialog) => dialog.ui(ui, cx),
                 Self::About(dialog) => dialog.ui(ui, cx),
                 Self::Report(dialog) => dialog.ui(ui, cx),
+                Self::Columns(dialog) => dialog.ui(ui, cx),
             }
         });
         match shown.inner {
@@ -122,6 +138,7 @@ impl Dialog {
             Self::Help(_) => tr("dialog-help"),
             Self::About(_) => tr("dialog-about"),
             Self::Report(dialog) => dialog.name(),
+            Self::Columns(dialog) => dialog.name(),
         }
     }
 
@@ -130,6 +147,7 @@ impl Dialog {
             Self::NewProject(_) | Self::Settings(_) | Self::About(_) => 520.0,
             Self::Shortcuts(_) | Self::Report(_) => 680.0,
             Self::Help(_) => 860.0,
+            Self::Columns(_) => 1040.0,
         }
     }
 }

@@ -1,0 +1,143 @@
+//! The window driven without a display: a table of somebody else's making comes in by telling what its columns are.
+//!
+//! Pictures go to the folder named by `FIELDGLOSS_SHOTS`, or to the target folder's `shots`.
+#![cfg(feature = "window")]
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Key, Modifiers, vec2};
+use egui_kittest::kittest::Queryable as _;
+use egui_kittest::{Harness, HarnessBuilder};
+use fieldgloss::app::edit::project::{self, NewProject};
+use fieldgloss::app::window::{Window, WindowOptions};
+use fieldgloss::domain::{Lexeme, Sense};
+use fieldgloss::ui::Command;
+
+type Driven = Harness<'static, Window>;
+
+fn window(folder: &Path) -> Driven {
+    let path = folder.join("New.fieldgloss");
+    if !path.exists() {
+        let new = NewProject { name: "New".into(), object_language: "apy".into(), ..NewProject::default() };
+        drop(project::create(&path, &new).expect("a project"));
+    }
+    let options =
+        WindowOptions { project: Some(path), settings: Some(folder.join("settings.toml")), ..WindowOptions::default() };
+    let builder: HarnessBuilder<Window> = Harness::builder();
+    let mut harness =
+        builder.with_size(vec2(1440.0, 900.0)).wgpu().build_eframe(move |cc| Window::new(&cc.egui_ctx, options));
+    harness.run_steps(3);
+    harness
+}
+
+fn until(harness: &mut Driven, words: &str) {
+    let start = Instant::now();
+    while harness.query_all_by_label_contains(words).next().is_none() {
+        assert!(start.elapsed() < Duration::from_secs(60), "waited in vain: {words}");
+        std::thread::sleep(Duration::from_millis(20));
+        harness.run_steps(1);
+    }
+    harness.run_steps(2);
+}
+
+fn shows(harness: &Driven, words: &str) -> bool {
+    harness.query_all_by_label_contains(words).next().is_some()
+}
+
+fn import(harness: &mut Driven, file: &Path) {
+    let ctx = harness.ctx.clone();
+    harness.state_mut().perform(&ctx, Command::Import(vec![file.to_owned()]));
+    until(harness, "Columns of");
+}
+
+fn press(harness: &mut Driven, modifiers: Modifiers, key: Key) {
+    harness.key_press_modifiers(modifiers, key);
+    harness.run_steps(3);
+}
+
+fn shoot(harness: &mut Driven, name: &str) {
+    let folder = match std::env::var_os("FIELDGLOSS_SHOTS") {
+        Some(folder) => PathBuf::from(folder),
+        None => PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("shots"),
+    };
+    std::fs::create_dir_all(&folder).expect("a folder for pictures");
+    harness.render().expect("a picture").save(folder.join(format!("{name}.png"))).expect("the picture written");
+}
+
+fn entries(harness: &Driven) -> (Vec<Lexeme>, Vec<Sense>) {
+    let read = harness.state().core().expect("open").store.read();
+    (read.all().expect("entries"), read.all().expect("senses"))
+}
+
+#[test]
+fn a_word_list_comes_in_by_its_columns_and_is_known_next_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("wortliste.csv");
+    let rows = "Nr,Wort,Sinn,Portugiesisch,Art,Quelle\n1,nak,dog,cachorro,n,K\n2,po,fish,peixe,n,K\n3,-im,PL,,sfx,M\n";
+    std::fs::write(&file, rows).expect("a table");
+    let mut harness = window(folder.path());
+    import(&mut harness, &file);
+    assert!(shows(&harness, "3 entries, 3 senses. 4 columns stay as they are."), "a guess from the order of columns");
+    // A field chosen from the list over a column.
+    harness.get_by_label("What Portugiesisch is").click();
+    harness.run_steps(3);
+    shoot(&mut harness, "tables-columns-list");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(shows(&harness, "Columns of"), "Escape closes the list first");
+    harness.get_by_label("What Portugiesisch is").click();
+    harness.run_steps(3);
+    harness.get_by_label("Definition").click();
+    harness.run_steps(3);
+    assert!(shows(&harness, "3 columns stay as they are."));
+    harness.get_by_label("Language of Portugiesisch").focus();
+    harness.run_steps(2);
+    harness.get_by_label("Language of Portugiesisch").type_text("pt");
+    harness.run_steps(3);
+    shoot(&mut harness, "tables-columns-dark");
+    // Enter imports, from the field too.
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    until(&mut harness, "What became of");
+    let (lexemes, senses) = entries(&harness);
+    assert_eq!((lexemes.len(), senses.len()), (3, 3));
+    let nak = lexemes.iter().find(|l| l.form.get("apy") == Some("nak")).expect("the entry");
+    let sense = senses.iter().find(|s| s.lexeme == nak.id).expect("its sense");
+    assert_eq!((sense.gloss.get("en"), sense.definition.get("pt")), (Some("dog"), Some("cachorro")));
+    assert_eq!(sense.fields["Quelle"].first(), Some("K"));
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    drop(harness);
+
+    // Another table of the same make, in a new window: Enter is enough.
+    let other = folder.path().join("mehr.csv");
+    std::fs::write(&other, "Nr,Wort,Sinn,Portugiesisch,Art,Quelle\n4,ha,run,correr,v,K\n").expect("a table");
+    let mut harness = window(folder.path());
+    import(&mut harness, &other);
+    assert!(shows(&harness, "As last time"));
+    let ctx = harness.ctx.clone();
+    harness.state_mut().perform(&ctx, Command::ToggleTheme);
+    harness.run_steps(3);
+    shoot(&mut harness, "tables-columns-again-light");
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    until(&mut harness, "What became of");
+    let (lexemes, senses) = entries(&harness);
+    assert_eq!(lexemes.len(), 4);
+    assert!(senses.iter().any(|s| s.definition.get("pt") == Some("correr")));
+}
+
+#[test]
+fn escape_leaves_the_project_as_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("a.tsv");
+    std::fs::write(&file, "Text\tEnglish\nta nak\tthe dog\n").expect("a table");
+    let mut harness = window(folder.path());
+    import(&mut harness, &file);
+    assert!(shows(&harness, "1 sentences, 0 words."));
+    harness.get_by_label("an annotation").click();
+    harness.run_steps(3);
+    assert!(shows(&harness, "Say which column is the annotation’s value."));
+    press(&mut harness, Modifiers::COMMAND, Key::Enter);
+    assert!(shows(&harness, "Columns of"), "nothing to import yet");
+    press(&mut harness, Modifiers::NONE, Key::Escape);
+    assert!(!shows(&harness, "Columns of"));
+    assert!(entries(&harness).0.is_empty());
+}
