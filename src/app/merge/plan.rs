@@ -142,8 +142,7 @@ impl Comparison {
     pub fn new(mut file: Bundle, project: Bundle) -> Self {
         matching::match_ids(&mut file, &project);
         let known = matching::known(&file, &project);
-        let mut new =
-            Self { file, project, known, pairs: Vec::new(), same: BTreeMap::new(), analyses: HashMap::new() };
+        let mut new = Self { file, project, known, pairs: Vec::new(), same: BTreeMap::new(), analyses: HashMap::new() };
         macro_rules! compare {
             ($record:ident) => {
                 new.compare::<$record>();

@@ -13,7 +13,11 @@ impl Plan {
             let name = kind.name();
             report.kept(format!("new {name}"), counts.new);
             report.kept(format!("there already: {name}"), counts.same);
-            report.mapped(format!("{name} brought up to date"), counts.changed, "the file says more, or something newer");
+            report.mapped(
+                format!("{name} brought up to date"),
+                counts.changed,
+                "the file says more, or something newer",
+            );
             report.mapped(
                 format!("{name} whose details for this format were renewed"),
                 counts.details,
