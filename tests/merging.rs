@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use fieldgloss::app::edit::project::{self, NewProject};
 use fieldgloss::app::edit::{annotations, lexicon, words};
-use fieldgloss::app::merge::{Choices, Kind, Plan, Policy, Reason};
+use fieldgloss::app::merge::{Choices, Comparison, Kind, Plan, Policy, Reason};
 use fieldgloss::app::transfer::{self, Incoming, Taken};
 use fieldgloss::domain::*;
 use fieldgloss::formats::{self, Format, ImportOptions, Imported};
@@ -365,6 +365,22 @@ fn what_people_did_stands_and_is_told() {
 }
 
 #[test]
+fn what_was_joined_here_does_not_come_back_in_halves() {
+    let (mut store, _folder) = new();
+    let sample = root().join("assets/sample/mary.TextGrid");
+    take(&mut store, &sample);
+    let rolled = annotation(&store, "rolled").id;
+    annotations::merge_with_next(&mut store, rolled).unwrap();
+    let again = take(&mut store, &sample);
+    assert!(again.changed.is_empty(), "{}", again.report);
+    assert_eq!(again.plan.overlapping, 1);
+    // Who wants the file's gets it.
+    take_as(&mut store, &sample, Policy::Take);
+    annotation(&store, "rolled");
+    annotation(&store, "the");
+}
+
+#[test]
 fn a_file_of_another_name_asks_before_it_changes_anything() {
     let (mut store, folder) = new();
     let sample = "assets/sample/apalai.lift";
@@ -552,6 +568,31 @@ fn large(utterances: i64) -> Bundle {
     }
     b.tiers.push(tier);
     b
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn speed_of_matching_a_hundred_thousand_records() {
+    let bundle = large(8000);
+    let again = with_other_ids(&bundle);
+    let count: usize = Kind::ALL.iter().map(|kind| kind.count(&bundle)).sum();
+    let began = Instant::now();
+    let comparison = Comparison::new(again, bundle.clone());
+    let plan = comparison.plan(&Default::default(), &Choices::default());
+    println!("{count} records matched and compared: {:.2} s", began.elapsed().as_secs_f64());
+    assert!(plan.is_nothing());
+    // Every tenth sentence taken out of the project, so that the file's come between.
+    let mut less = bundle.clone();
+    less.annotations.iter_mut().for_each(|a| (a.start, a.end) = (None, None));
+    let mut file = with_other_ids(&less);
+    file.annotations.iter_mut().step_by(7).for_each(|a| a.value.push('!'));
+    let gone: std::collections::HashSet<_> = less.annotations.iter().step_by(10).map(|a| a.id).collect();
+    less.annotations.retain(|a| !gone.contains(&a.id));
+    less.words.retain(|w| !gone.contains(&w.annotation));
+    let began = Instant::now();
+    let plan = Comparison::new(file, less).plan(&Default::default(), &Choices::default());
+    println!("and without times, changed and put in: {:.2} s", began.elapsed().as_secs_f64());
+    assert_eq!(new_of(&plan, Kind::Annotation), gone.len());
 }
 
 #[test]

@@ -10,14 +10,12 @@ use eframe::egui::{self, Context, Ui};
 use super::command::Command;
 use super::core::{Core, Message};
 use super::i18n::{tr, tr_args};
+use super::importing::{Arrived, Imports};
 use super::keymap::Keymap;
 use super::place::Place;
 use super::places::Places;
 use super::settings::{ProjectSummary, RecentProject, Settings};
-use crate::app::transfer;
-use crate::domain::LossReport;
-use crate::formats::ImportOptions;
-use crate::jobs::{Job, JobState};
+use crate::jobs::JobState;
 use crate::store::BackupKind;
 use crate::ui::dialogs::{Dialog, DialogOutcome};
 use crate::ui::dock::Dock;
@@ -55,7 +53,7 @@ pub struct Window {
     focus_after: Option<(egui::Id, u8)>,
     inbox: Inbox,
     wake: Arc<dyn Fn() + Send + Sync>,
-    imports: Vec<(String, Job<LossReport>)>,
+    imports: Imports,
     looked_for_backup: Instant,
     /// When the program started, until the first frame has been shown.
     startup: Option<Instant>,
@@ -101,7 +99,7 @@ impl Window {
             focus_after: None,
             inbox: channel(),
             wake: Arc::new(move || waker.request_repaint()),
-            imports: Vec::new(),
+            imports: Imports::default(),
             looked_for_backup: Instant::now(),
             startup: options.startup,
             frames: 0,
@@ -351,35 +349,17 @@ impl Window {
             return;
         };
         for file in files {
-            let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            let sibling = core.store.sibling();
-            let Some(mut store) = core.ask(sibling) else { return };
-            let title = tr_args("job-import", &[("file", name.clone().into())]);
-            let session = core.selection.session;
-            let job = core.jobs.spawn(title, move |context| {
-                context.say(file.display().to_string());
-                let imported = if super::recordings::is_recording(&file) {
-                    super::recordings::import(&mut store, session, &file, crate::domain::MediaStorage::Copied, |part| {
-                        context.progress(f64::from(part), || file.display().to_string());
-                        context.is_cancelled()
-                    })
-                    .map_err(|e| e.to_string())
-                } else {
-                    transfer::import_file(&mut store, &file, None, ImportOptions::default()).map_err(|e| e.to_string())
-                };
-                imported.map_err(crate::jobs::JobError::Failed)
-            });
-            self.imports.push((name, job));
+            let started = self.imports.read(core, file);
+            core.ask(started);
         }
     }
 
     fn gather_imports(&mut self, ctx: &Context) {
         let Some(core) = &mut self.core else { return };
-        let (mut left, mut report_of) = (Vec::new(), None);
-        for (name, job) in std::mem::take(&mut self.imports) {
-            match job.take() {
-                None => left.push((name, job)),
-                Some(Ok(report)) => {
+        let mut report_of = None;
+        for arrived in self.imports.gather(core) {
+            match arrived {
+                Arrived::Taken(name, report) => {
                     core.all_changed();
                     if core.selection.session.is_none() {
                         let rows = core.store.read().session_rows();
@@ -391,16 +371,21 @@ impl Window {
                     self.shell.toasts.push(Toast::done(text).detail(report.to_string()));
                     report_of = Some(Dialog::report(name, report));
                 }
-                Some(Err(error)) => {
-                    core.jobs.dismiss(job.id());
-                    self.shell.toasts.push(Toast::problem(format!("{name}: {error}")));
+                Arrived::Nothing(name, report) => {
+                    let text = tr_args("import-nothing-new", &[("file", name.into())]);
+                    self.shell.toasts.push(Toast::note(text).detail(report.to_string()));
                 }
+                Arrived::Failed(name, error) => self.shell.toasts.push(Toast::problem(format!("{name}: {error}"))),
             }
         }
-        self.imports = left;
         // A report waits for no one who is answering another question; its text is in the message too.
         if let Some(report) = report_of.filter(|_| self.dialog.is_none()) {
             self.open_dialog(ctx, report);
+        }
+        if self.dialog.is_none()
+            && let Some(asked) = self.imports.next_question()
+        {
+            self.open_dialog(ctx, Dialog::merge(asked.file, asked.incoming, asked.plan));
         }
     }
 
@@ -536,6 +521,13 @@ impl Window {
                         dialog.refuse(error.to_string());
                         self.dialog = Some(dialog);
                     }
+                }
+            }
+            DialogOutcome::Merge { file, incoming, choices } => {
+                self.close_dialog(ui.ctx());
+                if let Some(core) = &mut self.core {
+                    let started = self.imports.take_in(core, file, incoming, *choices);
+                    core.ask(started);
                 }
             }
             DialogOutcome::Settings(changed) => {

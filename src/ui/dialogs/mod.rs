@@ -2,12 +2,14 @@
 
 mod about;
 mod help;
+mod merge;
 mod new_project;
 mod report;
 mod settings;
 mod shortcuts;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use eframe::egui::{
     Align, CornerRadius, Frame, Id, Key, Layout, Margin, Modal, Modifiers, Response, RichText, Stroke, Ui,
@@ -17,7 +19,9 @@ use super::theme::{size, space, type_size};
 use super::widgets::{self, Button, TextField};
 use super::{Command, Keymap, UiContext, fonts, tr};
 use crate::app::edit::project::NewProject;
+use crate::app::merge::{Choices, Plan};
 use crate::app::settings::Settings;
+use crate::app::transfer::Incoming;
 use crate::domain::LossReport;
 
 pub use report::{report_table, verdict};
@@ -30,6 +34,7 @@ pub enum Dialog {
     Help(help::HelpDialog),
     About(about::AboutDialog),
     Report(report::ReportDialog),
+    Merge(Box<merge::MergeDialog>),
 }
 
 /// What a dialog wants after a frame.
@@ -40,6 +45,8 @@ pub enum DialogOutcome {
     Closed,
     /// Make this project in this folder; [`Dialog::refuse`] says why when that does not work.
     NewProject { folder: PathBuf, new: NewProject },
+    /// Take the file in with these choices.
+    Merge { file: String, incoming: Arc<Incoming>, choices: Box<Choices> },
     /// Keep these settings.
     Settings(Box<Settings>),
     /// Use these keys from now on; the dialog stays.
@@ -70,6 +77,11 @@ impl Dialog {
     /// What became of everything in a file; `name` is the file's.
     pub fn report(name: String, report: LossReport) -> Self {
         Self::Report(report::ReportDialog::new(name, report))
+    }
+
+    /// What the import of a file that the project has some of will do; asks where both may be right.
+    pub fn merge(file: String, incoming: Arc<Incoming>, plan: Plan) -> Self {
+        Self::Merge(Box::new(merge::MergeDialog::new(file, incoming, plan)))
     }
 
     /// Says why what was asked for did not work; the dialog stays with everything typed.
@@ -105,6 +117,7 @@ impl Dialog {
                 Self::Help(dialog) => dialog.ui(ui, cx),
                 Self::About(dialog) => dialog.ui(ui, cx),
                 Self::Report(dialog) => dialog.ui(ui, cx),
+                Self::Merge(dialog) => dialog.ui(ui, cx),
             }
         });
         match shown.inner {
@@ -121,6 +134,7 @@ impl Dialog {
             Self::Help(_) => tr("dialog-help"),
             Self::About(_) => tr("dialog-about"),
             Self::Report(dialog) => dialog.name(),
+            Self::Merge(dialog) => dialog.name(),
         }
     }
 
@@ -128,7 +142,7 @@ impl Dialog {
         match self {
             Self::NewProject(_) | Self::Settings(_) | Self::About(_) => 520.0,
             Self::Shortcuts(_) | Self::Report(_) => 680.0,
-            Self::Help(_) => 860.0,
+            Self::Help(_) | Self::Merge(_) => 860.0,
         }
     }
 }
