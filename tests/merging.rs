@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use fieldgloss::app::edit::project::{self, NewProject};
 use fieldgloss::app::edit::{annotations, lexicon, words};
-use fieldgloss::app::merge::{Choices, Kind, Plan, Policy, Reason};
+use fieldgloss::app::merge::{Choices, Comparison, Kind, Plan, Policy, Reason};
 use fieldgloss::app::transfer::{self, Incoming, Taken};
 use fieldgloss::domain::*;
 use fieldgloss::formats::{self, Format, ImportOptions, Imported};
@@ -33,7 +33,8 @@ fn root() -> PathBuf {
 }
 
 fn incoming(store: &Store, path: &Path) -> Incoming {
-    transfer::read_for(store, path, None, ImportOptions::default()).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+    transfer::read_for(store, path, None, ImportOptions::default())
+        .unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
 fn take(store: &mut Store, path: &Path) -> Taken {
@@ -86,14 +87,27 @@ fn twice(store: &mut Store, path: &Path) {
     let undo = store.undo_state().unwrap();
     let second = take(store, path);
     let name = path.display();
-    assert!(second.plan.is_nothing(), "{name}: {}\n{:#?}", second.report, second.plan.differences.iter().take(5).collect::<Vec<_>>());
+    assert!(
+        second.plan.is_nothing(),
+        "{name}: {}\n{:#?}",
+        second.report,
+        second.plan.differences.iter().take(5).collect::<Vec<_>>()
+    );
     assert!(second.changed.is_empty(), "{name}: {:?}", second.changed.tables);
     assert!(second.plan.differences.is_empty(), "{name}: {:#?}", second.plan.differences);
     assert_eq!(second.plan.held_back, 0, "{name}");
-    assert!(second.plan.counts.values().all(|c| c.missing == 0 || !first.plan.is_nothing()), "{name}: {:?}", second.plan.counts);
+    assert!(
+        second.plan.counts.values().all(|c| c.missing == 0 || !first.plan.is_nothing()),
+        "{name}: {:?}",
+        second.plan.counts
+    );
     assert!(all(store) == before, "{name}");
     assert_eq!(store.undo_state().unwrap(), undo, "{name}");
-    assert!(first.changed.is_empty() || second.report.to_string().contains("there already"), "{name}: {}", second.report);
+    assert!(
+        first.changed.is_empty() || second.report.to_string().contains("there already"),
+        "{name}: {}",
+        second.report
+    );
 }
 
 #[test]
@@ -175,7 +189,10 @@ fn edited_brings(sample: &str, exchange: &[(&str, &str)], expected: &[(Kind, usi
 fn an_edited_textgrid_brings_what_was_edited() {
     let exchange = [
         ("\"rolled\"", "\"rolls\""),
-        ("0\n0.3154201182247563\n\"\"\n0.3154201182247563\n0.6755499913498981", "0\n0.3154201182247563\n\"uh\"\n0.3154201182247563\n0.6755499913498981"),
+        (
+            "0\n0.3154201182247563\n\"\"\n0.3154201182247563\n0.6755499913498981",
+            "0\n0.3154201182247563\n\"uh\"\n0.3154201182247563\n0.6755499913498981",
+        ),
     ];
     edited_brings("assets/sample/mary.TextGrid", &exchange, &[(Kind::Annotation, 1, 1)]);
     // A boundary that was moved is the same annotation with other times.
@@ -228,8 +245,7 @@ fn an_edited_lift_brings_what_was_edited() {
     let entry = "<entry id=\"new_1\"><lexical-unit><form lang=\"apy\"><text>mame</text></form></lexical-unit>\
         <sense id=\"s1\"><gloss lang=\"en\"><text>then</text></gloss></sense></entry>\n";
     let second = "<entry dateCreated=\"2022-11-12T01:05:48Z\"";
-    let exchange =
-        [("<text>high</text>", "<text>tall</text>"), (second, &format!("{entry}{second}"))];
+    let exchange = [("<text>high</text>", "<text>tall</text>"), (second, &format!("{entry}{second}"))];
     let store = edited_brings("assets/sample/apalai.lift", &exchange, &[(Kind::Lexeme, 1, 0), (Kind::Sense, 1, 1)]);
     let mut lexemes = all(&store).lexemes;
     lexemes.sort_by_key(|l| (l.position, l.id));
@@ -266,7 +282,8 @@ fn an_edited_dictionary_brings_what_was_edited() {
 #[test]
 fn an_edited_toolbox_text_brings_what_was_edited() {
     let before = std::fs::read_to_string(root().join("tests/data/AxiskaTurgen.tbt")).unwrap();
-    let block = "\\id 001\n\\ref 0:00:02\n\\tx bu böjk\n\\mb bu böjük\n\\ge this big\n\\ps pron adj\n\n\\ft This is big.\n\n";
+    let block =
+        "\\id 001\n\\ref 0:00:02\n\\tx bu böjk\n\\mb bu böjük\n\\ge this big\n\\ps pron adj\n\n\\ft This is big.\n\n";
     let second = before.match_indices("\\id 001").nth(1).unwrap().0;
     let mut after = before.clone();
     after.insert_str(second, block);
@@ -278,7 +295,8 @@ fn an_edited_toolbox_text_brings_what_was_edited() {
 #[test]
 fn edited_tables_bring_what_was_edited() {
     let table = "session,tier,start,end,value\nA,text,0,1,mame\nA,text,1,2,nytose\nA,note,0,1,a note\n";
-    let after = "session,tier,start,end,value\nA,text,0,1,mamo\nA,text,1,2,nytose\nA,text,2,3,taky\nA,note,0,1,a note\n";
+    let after =
+        "session,tier,start,end,value\nA,text,0,1,mamo\nA,text,1,2,nytose\nA,text,2,3,taky\nA,note,0,1,a note\n";
     texts_bring("a.csv", table, after, &[(Kind::Annotation, 1, 1)]);
     let table = "headword,gloss,category\nnak,dog,n\nnak,wolf,n\nmame,then,adv\n";
     let after = "headword,gloss,category\nnak,dog,n\nnak,big wolf,n\ntaky,bow,n\nmame,then,adv\n";
@@ -344,6 +362,22 @@ fn what_people_did_stands_and_is_told() {
     // One step, one undo.
     store.undo().unwrap();
     assert_eq!(annotation(&store, "rolled!").id, rolled);
+}
+
+#[test]
+fn what_was_joined_here_does_not_come_back_in_halves() {
+    let (mut store, _folder) = new();
+    let sample = root().join("assets/sample/mary.TextGrid");
+    take(&mut store, &sample);
+    let rolled = annotation(&store, "rolled").id;
+    annotations::merge_with_next(&mut store, rolled).unwrap();
+    let again = take(&mut store, &sample);
+    assert!(again.changed.is_empty(), "{}", again.report);
+    assert_eq!(again.plan.overlapping, 1);
+    // Who wants the file's gets it.
+    take_as(&mut store, &sample, Policy::Take);
+    annotation(&store, "rolled");
+    annotation(&store, "the");
 }
 
 #[test]
@@ -487,7 +521,11 @@ fn large_files_twice() {
         let (mut store, _folder) = new();
         let began = Instant::now();
         twice(&mut store, &root().join(name));
-        println!("{name}: {:.1} s, {} records", began.elapsed().as_secs_f64(), all(&store).annotations.len() + all(&store).senses.len());
+        println!(
+            "{name}: {:.1} s, {} records",
+            began.elapsed().as_secs_f64(),
+            all(&store).annotations.len() + all(&store).senses.len()
+        );
     }
 }
 
@@ -510,17 +548,51 @@ fn large(utterances: i64) -> Bundle {
         let annotation = Annotation::new(tier.id, Some(span), n, forms.join(" "));
         for (position, form) in (0..).zip(&forms) {
             let id = WordId::new();
-            let new = Word { id, annotation: annotation.id, position, form: MultiText::of("apy", form), ..word.clone() };
+            let new =
+                Word { id, annotation: annotation.id, position, form: MultiText::of("apy", form), ..word.clone() };
             b.words.push(new);
             for (at, part) in (0..).zip([form.trim_end_matches("na"), "-na"]) {
                 let form = MultiText::of("apy", part);
-                b.morphs.push(Morph { id: MorphId::new(), word: id, position: at, form, lexeme: None, sense: None, ..morph.clone() });
+                b.morphs.push(Morph {
+                    id: MorphId::new(),
+                    word: id,
+                    position: at,
+                    form,
+                    lexeme: None,
+                    sense: None,
+                    ..morph.clone()
+                });
             }
         }
         b.annotations.push(annotation);
     }
     b.tiers.push(tier);
     b
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn speed_of_matching_a_hundred_thousand_records() {
+    let bundle = large(8000);
+    let again = with_other_ids(&bundle);
+    let count: usize = Kind::ALL.iter().map(|kind| kind.count(&bundle)).sum();
+    let began = Instant::now();
+    let comparison = Comparison::new(again, bundle.clone());
+    let plan = comparison.plan(&Default::default(), &Choices::default());
+    println!("{count} records matched and compared: {:.2} s", began.elapsed().as_secs_f64());
+    assert!(plan.is_nothing());
+    // Every tenth sentence taken out of the project, so that the file's come between.
+    let mut less = bundle.clone();
+    less.annotations.iter_mut().for_each(|a| (a.start, a.end) = (None, None));
+    let mut file = with_other_ids(&less);
+    file.annotations.iter_mut().step_by(7).for_each(|a| a.value.push('!'));
+    let gone: std::collections::HashSet<_> = less.annotations.iter().step_by(10).map(|a| a.id).collect();
+    less.annotations.retain(|a| !gone.contains(&a.id));
+    less.words.retain(|w| !gone.contains(&w.annotation));
+    let began = Instant::now();
+    let plan = Comparison::new(file, less).plan(&Default::default(), &Choices::default());
+    println!("and without times, changed and put in: {:.2} s", began.elapsed().as_secs_f64());
+    assert_eq!(new_of(&plan, Kind::Annotation), gone.len());
 }
 
 #[test]

@@ -11,6 +11,8 @@ pub mod edit;
 pub mod i18n;
 pub mod icon;
 #[cfg(feature = "window")]
+pub mod importing;
+#[cfg(feature = "window")]
 pub mod keymap;
 #[cfg(feature = "window")]
 pub mod launch;

@@ -29,7 +29,7 @@ pub fn is_recording(path: &Path) -> bool {
 }
 
 /// Adds a recording to a session; without one, to a new session named like the file. `progress` hears how much is
-/// hashed (0 to 1) and says whether to stop.
+/// hashed (0 to 1) and says whether to stop. A recording whose content the session has already is not added again.
 ///
 /// # Errors
 /// When the file is no recording, cannot be copied, or the store refuses; nothing is in the project then.
@@ -44,6 +44,12 @@ pub fn import(
     let hash = media::hash_file(path, &mut |part| {
         if progress(part) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
+    let known: Vec<crate::domain::Media> = store.read().all()?;
+    if known.iter().any(|m| m.hash == hash && session.is_none_or(|session| m.session == session)) {
+        let mut report = LossReport::default();
+        report.kept("there already: recording", 1);
+        return Ok(report);
+    }
     let probed =
         edit::project::Probed { mime: info.mime.clone(), duration: info.duration, streams: info.streams.clone(), hash };
     let session = match session {

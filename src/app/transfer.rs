@@ -164,7 +164,8 @@ pub fn take_in_as(store: &mut Store, incoming: &Incoming, choices: &Choices) -> 
         let plan = plan(&tx.read(), incoming, choices)?;
         let mut report = incoming.imported.report.clone();
         report.merge(plan.report());
-        if let (Some(new), true) = (&incoming.imported.bundle.project, tx.read().count::<crate::domain::Project>()? == 0)
+        if let (Some(new), true) =
+            (&incoming.imported.bundle.project, tx.read().count::<crate::domain::Project>()? == 0)
         {
             tx.insert(new)?;
         }
@@ -269,8 +270,7 @@ fn samples(store: &Store, format: Format, track: &Track, channels: &[&str]) -> R
 /// # Errors
 /// When the format cannot say it.
 pub fn export_preview(store: &Store, scope: Scope, format: Format, path: &Path) -> Result<LossReport, TransferError> {
-    let folder = tempfile::tempdir()
-        .map_err(|source| FormatError::Write { path: std::env::temp_dir(), source })?;
+    let folder = tempfile::tempdir().map_err(|source| FormatError::Write { path: std::env::temp_dir(), source })?;
     let name = path.file_name().unwrap_or_else(|| std::ffi::OsStr::new("preview"));
     export(store, scope, format, &folder.path().join(name))
 }

@@ -10,15 +10,13 @@ use eframe::egui::{self, Context, Ui};
 use super::command::Command;
 use super::core::{Core, Message};
 use super::i18n::{tr, tr_args};
+use super::importing::{Arrived, Imports, Question};
 use super::keymap::Keymap;
 use super::place::Place;
 use super::places::Places;
 use super::settings::{ProjectSummary, RecentProject, Settings};
-use crate::app::transfer;
-use crate::domain::LossReport;
-use crate::formats::ImportOptions;
-use crate::formats::table::{Mapping, Table};
-use crate::jobs::{Job, JobState};
+use crate::formats::table::Mapping;
+use crate::jobs::JobState;
 use crate::store::BackupKind;
 use crate::ui::dialogs::{Dialog, DialogOutcome};
 use crate::ui::dock::Dock;
@@ -35,17 +33,6 @@ const BACKUP_EVERY: Duration = Duration::from_secs(30 * 60);
 
 /// What comes back from a file dialog or another thread, as a command to do.
 type Inbox = (Sender<Command>, Receiver<Command>);
-
-/// What became of a file on its way in.
-enum Incoming {
-    Done(LossReport),
-    /// A table: somebody must say what its columns are.
-    Ask {
-        file: PathBuf,
-        table: Box<Table>,
-        options: ImportOptions,
-    },
-}
 
 /// The window's whole state.
 pub struct Window {
@@ -67,9 +54,7 @@ pub struct Window {
     focus_after: Option<(egui::Id, u8)>,
     inbox: Inbox,
     wake: Arc<dyn Fn() + Send + Sync>,
-    imports: Vec<(String, Job<Incoming>)>,
-    /// Tables whose columns wait to be told, when another dialog is open.
-    asking: Vec<Dialog>,
+    imports: Imports,
     looked_for_backup: Instant,
     /// When the program started, until the first frame has been shown.
     startup: Option<Instant>,
@@ -115,8 +100,7 @@ impl Window {
             focus_after: None,
             inbox: channel(),
             wake: Arc::new(move || waker.request_repaint()),
-            imports: Vec::new(),
-            asking: Vec::new(),
+            imports: Imports::default(),
             looked_for_backup: Instant::now(),
             startup: options.startup,
             frames: 0,
@@ -367,41 +351,17 @@ impl Window {
             return;
         };
         for file in files {
-            let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            let sibling = core.store.sibling();
-            let Some(mut store) = core.ask(sibling) else { return };
-            let title = tr_args("job-import", &[("file", name.clone().into())]);
-            let session = core.selection.session;
-            let mapping = mapping.clone();
-            let job = core.jobs.spawn(title, move |context| {
-                context.say(file.display().to_string());
-                let imported = if super::recordings::is_recording(&file) {
-                    super::recordings::import(&mut store, session, &file, crate::domain::MediaStorage::Copied, |part| {
-                        context.progress(f64::from(part), || file.display().to_string());
-                        context.is_cancelled()
-                    })
-                    .map(Incoming::Done)
-                    .map_err(|e| e.to_string())
-                } else {
-                    import_text(&mut store, file, mapping)
-                };
-                imported.map_err(crate::jobs::JobError::Failed)
-            });
-            self.imports.push((name, job));
+            let started = self.imports.read(core, file, mapping.clone());
+            core.ask(started);
         }
     }
 
     fn gather_imports(&mut self, ctx: &Context) {
         let Some(core) = &mut self.core else { return };
-        let (mut left, mut report_of) = (Vec::new(), None);
-        for (name, job) in std::mem::take(&mut self.imports) {
-            match job.take() {
-                None => left.push((name, job)),
-                Some(Ok(Incoming::Ask { file, table, options })) => {
-                    let remembered = self.settings.tables.get(&table.fingerprint()).cloned();
-                    self.asking.push(Dialog::columns(file, *table, remembered, options));
-                }
-                Some(Ok(Incoming::Done(report))) => {
+        let mut report_of = None;
+        for arrived in self.imports.gather(core) {
+            match arrived {
+                Arrived::Taken(name, report) => {
                     core.all_changed();
                     if core.selection.session.is_none() {
                         let rows = core.store.read().session_rows();
@@ -413,20 +373,28 @@ impl Window {
                     self.shell.toasts.push(Toast::done(text).detail(report.to_string()));
                     report_of = Some(Dialog::report(name, report));
                 }
-                Some(Err(error)) => {
-                    core.jobs.dismiss(job.id());
-                    self.shell.toasts.push(Toast::problem(format!("{name}: {error}")));
+                Arrived::Nothing(name, report) => {
+                    let text = tr_args("import-nothing-new", &[("file", name.into())]);
+                    self.shell.toasts.push(Toast::note(text).detail(report.to_string()));
                 }
+                Arrived::Failed(name, error) => self.shell.toasts.push(Toast::problem(format!("{name}: {error}"))),
             }
-        }
-        self.imports = left;
-        if self.dialog.is_none() && !self.asking.is_empty() {
-            let ask = self.asking.remove(0);
-            self.open_dialog(ctx, ask);
         }
         // A report waits for no one who is answering another question; its text is in the message too.
         if let Some(report) = report_of.filter(|_| self.dialog.is_none()) {
             self.open_dialog(ctx, report);
+        }
+        if self.dialog.is_none()
+            && let Some(question) = self.imports.next_question()
+        {
+            let dialog = match question {
+                Question::Merge { file, incoming, plan } => Dialog::merge(file, incoming, plan),
+                Question::Columns { file, table, options } => {
+                    let remembered = self.settings.tables.get(&table.fingerprint()).cloned();
+                    Dialog::columns(file, *table, remembered, options)
+                }
+            };
+            self.open_dialog(ctx, dialog);
         }
     }
 
@@ -570,6 +538,13 @@ impl Window {
                     }
                 }
             }
+            DialogOutcome::Merge { file, incoming, choices } => {
+                self.close_dialog(ui.ctx());
+                if let Some(core) = &mut self.core {
+                    let started = self.imports.take_in(core, file, incoming, *choices);
+                    core.ask(started);
+                }
+            }
             DialogOutcome::Settings(changed) => {
                 self.settings = *changed;
                 theme::choose(ui.ctx(), self.settings.theme);
@@ -588,18 +563,6 @@ impl Window {
             }
         }
     }
-}
-
-/// Reads a file that is no recording; asks back when it is a table that nobody has told the columns of.
-fn import_text(store: &mut crate::store::Store, file: PathBuf, mapping: Option<Mapping>) -> Result<Incoming, String> {
-    if mapping.is_none()
-        && let Some(table) = transfer::foreign_table(&file, None).map_err(|e| e.to_string())?
-    {
-        let options = transfer::options_for(store, ImportOptions::default()).map_err(|e| e.to_string())?;
-        return Ok(Incoming::Ask { file, table: Box::new(table), options });
-    }
-    let options = ImportOptions { mapping, ..ImportOptions::default() };
-    transfer::import_file(store, &file, None, options).map(Incoming::Done).map_err(|e| e.to_string())
 }
 
 /// A letter of the language that English keyboards do not have, else the first of the first headword.

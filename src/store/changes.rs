@@ -1,6 +1,6 @@
 //! What a changeset changes, read once for history, search and the views to refresh.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::io::Read;
 
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
@@ -8,8 +8,8 @@ use rusqlite::hooks::Action;
 use rusqlite::session::ChangesetIter;
 use rusqlite::types::{Value, ValueRef};
 
-use super::StoreError;
 use super::record::TABLES;
+use super::{StoreError, history, index};
 use crate::domain::RecordId;
 
 /// Which records a step touched: the views that show them must be asked again.
@@ -44,10 +44,18 @@ pub(super) struct RowChange {
     pub action: &'static str,
     /// Column index and the value before, of columns that changed (update) or of all (delete).
     pub old: Vec<(usize, Value)>,
+    /// What an inserted row says in the columns that the search index is made of.
+    pub new: Vec<Value>,
 }
 
 fn owned(value: ValueRef<'_>) -> Value {
     Value::try_from(value).unwrap_or(Value::Null)
+}
+
+/// Where the columns that the search index is made of stand in a table.
+fn indexed_places(table: &str) -> Vec<usize> {
+    let all = history::columns(table);
+    index::columns(table).iter().filter_map(|name| all.iter().position(|column| column == name)).collect()
 }
 
 /// Reads a changeset row by row.
@@ -56,6 +64,7 @@ pub(super) fn rows(changeset: &[u8]) -> Result<Vec<RowChange>, StoreError> {
     if changeset.is_empty() {
         return Ok(rows);
     }
+    let mut indexed: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut input: &[u8] = changeset;
     let input: &mut dyn Read = &mut input;
     let mut items = ChangesetIter::start_strm(&input)?;
@@ -79,7 +88,14 @@ pub(super) fn rows(changeset: &[u8]) -> Result<Vec<RowChange>, StoreError> {
                 }
             }
         }
-        rows.push(RowChange { table, record, action, old });
+        let new = match action {
+            "insert" => {
+                let places = indexed.entry(*table).or_insert_with(|| indexed_places(table));
+                places.iter().map(|place| item.new_value(*place).map(owned)).collect::<Result<_, _>>()?
+            }
+            _ => Vec::new(),
+        };
+        rows.push(RowChange { table, record, action, old, new });
     }
     Ok(rows)
 }

@@ -30,7 +30,8 @@ pub struct HistoryEntry {
     pub at: String,
 }
 
-fn columns(table: &str) -> &'static [&'static str] {
+/// The columns of a table.
+pub(super) fn columns(table: &str) -> &'static [&'static str] {
     macro_rules! find {
         ($($record:ident),*) => { match table { $(t if t == $record::TABLE => $record::COLUMNS,)* _ => &[] } };
     }

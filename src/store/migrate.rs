@@ -2,16 +2,13 @@
 
 use rusqlite::Connection;
 
-use super::{StoreError, search};
+use super::{StoreError, index};
 
 /// Marks the file as ours (`FGLS`).
 pub(super) const APPLICATION_ID: i64 = 0x4647_4C53;
 
-const STEPS: &[&str] = &[
-    include_str!("migrations/001.sql"),
-    include_str!("migrations/002.sql"),
-    include_str!("migrations/003.sql"),
-];
+const STEPS: &[&str] =
+    &[include_str!("migrations/001.sql"), include_str!("migrations/002.sql"), include_str!("migrations/003.sql")];
 
 /// The schema version this program writes.
 pub const VERSION: i64 = STEPS.len() as i64;
@@ -35,7 +32,7 @@ pub(super) fn migrate(conn: &Connection) -> Result<(), StoreError> {
         .execute_batch(&format!("PRAGMA user_version = {VERSION}; PRAGMA application_id = {APPLICATION_ID};"))?;
     // The search index arrived with step 2: an older project's records are not in it yet.
     if from < 2 {
-        search::rebuild(&transaction)?;
+        index::rebuild(&transaction)?;
     }
     transaction.commit()?;
     Ok(())

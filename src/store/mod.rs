@@ -11,6 +11,7 @@ mod column;
 mod error;
 mod folder;
 mod history;
+mod index;
 mod migrate;
 mod op;
 mod open;

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
 
 use super::changes::{self, Changed};
 use super::record::{Record, TABLES};
-use super::{Op, Reader, Store, StoreError, history, search, undo};
+use super::{Op, Reader, Store, StoreError, history, index, undo};
 use crate::domain::Bundle;
 
 /// What a step returned and what it changed.
@@ -50,7 +50,7 @@ impl Store {
         }
         let step = undo::record(&transaction, &op, &changeset, &self.author)?;
         history::record(&transaction, &step, &rows, &self.author)?;
-        search::reindex(&transaction, &rows)?;
+        index::reindex(&transaction, &rows)?;
         transaction.commit()?;
         Ok(Done { value, changed: changes::summary(&rows) })
     }

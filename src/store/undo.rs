@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 
 use super::changes::{self, Changed};
 use super::record::TABLES;
-use super::{Op, OpKind, Store, StoreError, Tx, history, search};
+use super::{Op, OpKind, Store, StoreError, Tx, history, index};
 use crate::domain::ModelRun;
 
 /// Typing steps further apart than this stay steps of their own.
@@ -173,7 +173,7 @@ impl Store {
         drop(session);
         let rows = changes::rows(&captured)?;
         history::record(&transaction, &history::STEP_OF_UNDO, &rows, &self.author)?;
-        search::reindex(&transaction, &rows)?;
+        index::reindex(&transaction, &rows)?;
         if runs > 0 {
             // Redo brings back the runs with what they hung on.
             let mut forward = Vec::new();

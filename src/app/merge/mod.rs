@@ -26,6 +26,7 @@ mod align;
 mod compare;
 mod matching;
 mod order;
+mod overlap;
 mod pairing;
 mod past;
 pub mod piece;

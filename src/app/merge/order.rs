@@ -49,7 +49,13 @@ placed! {
 }
 
 /// Places the new records; those of the project that have to move along come to `changed`. Gives how many moved.
-pub fn place(file: &Bundle, project: &Bundle, new: &mut Bundle, changed: &mut Bundle, gone: &HashSet<RecordId>) -> usize {
+pub fn place(
+    file: &Bundle,
+    project: &Bundle,
+    new: &mut Bundle,
+    changed: &mut Bundle,
+    gone: &HashSet<RecordId>,
+) -> usize {
     sessions(project, new);
     place_kind::<Media>(file, project, new, changed, gone)
         + place_kind::<Tier>(file, project, new, changed, gone)
@@ -110,9 +116,7 @@ fn place_kind<R: Placed>(
         ours.sort_by_key(|r| (r.position(), r.id()));
         moves.extend(positions::<R>(&theirs, &ours, &fresh));
     }
-    let set = |record: &mut R| {
-        moves.get(&record.id()).map(|position| record.set_position(*position)).is_some()
-    };
+    let set = |record: &mut R| moves.get(&record.id()).map(|position| record.set_position(*position)).is_some();
     R::list_mut(new).iter_mut().for_each(|record| {
         set(record);
     });

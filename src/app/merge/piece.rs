@@ -162,6 +162,10 @@ pieces! {
         if let Some(id) = &mut r.sense { show(&mut id.0) }
     }, |f, p| {
         f.position = p.position;
+        // The tie to the lexicon is made here.
+        if f.lexeme.is_none() {
+            (f.lexeme, f.sense) = (p.lexeme, p.sense);
+        }
     };
     ExternalLink in links, "links", "link", |r, show| { show(&mut r.record) }, |_f, _p| {};
     ModelRun in runs, "runs", "run", |r, show| {

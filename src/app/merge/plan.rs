@@ -9,7 +9,7 @@ use super::compare::{self, Leaf};
 use super::past::{Pasts, gave};
 use super::piece::{Kind, Piece, each_kind};
 use super::wording::Wording;
-use super::{Choices, Policy, matching, order};
+use super::{Choices, Policy, matching, order, overlap};
 use crate::domain::{
     Annotation, AnnotationId, Bundle, Example, ExternalLink, Form, Language, Lexeme, Media, ModelRun, Morph, MorphId,
     Person, RecordId, Relation, Sense, Session, Tag, Tier, Track, Vocabulary, Word, WordId, WordStatus,
@@ -79,6 +79,8 @@ pub struct Plan {
     pub moved: usize,
     /// Words and morphs of the file that do not come in because their text or word stays as it is.
     pub held_back: usize,
+    /// Annotations of the file that do not come in because they would lie over others on their tier.
+    pub overlapping: usize,
     /// Records to add.
     pub new: Bundle,
     /// Records as they become.
@@ -142,8 +144,7 @@ impl Comparison {
     pub fn new(mut file: Bundle, project: Bundle) -> Self {
         matching::match_ids(&mut file, &project);
         let known = matching::known(&file, &project);
-        let mut new =
-            Self { file, project, known, pairs: Vec::new(), same: BTreeMap::new(), analyses: HashMap::new() };
+        let mut new = Self { file, project, known, pairs: Vec::new(), same: BTreeMap::new(), analyses: HashMap::new() };
         macro_rules! compare {
             ($record:ident) => {
                 new.compare::<$record>();
@@ -281,6 +282,7 @@ impl<'c> Decider<'c> {
         each_kind!(add);
         self.hold_back(&mut plan, &kept_texts, &analyses);
         self.let_texts_follow(&mut plan, &taken_texts);
+        plan.overlapping = overlap::hold_back(&mut plan, &c.file, &c.project);
         let gone: HashSet<RecordId> =
             plan.words_gone.iter().map(|w| w.0).chain(plan.morphs_gone.iter().map(|m| m.0)).collect();
         plan.moved = order::place(&c.file, &c.project, &mut plan.new, &mut plan.changed, &gone);

@@ -13,7 +13,11 @@ impl Plan {
             let name = kind.name();
             report.kept(format!("new {name}"), counts.new);
             report.kept(format!("there already: {name}"), counts.same);
-            report.mapped(format!("{name} brought up to date"), counts.changed, "the file says more, or something newer");
+            report.mapped(
+                format!("{name} brought up to date"),
+                counts.changed,
+                "the file says more, or something newer",
+            );
             report.mapped(
                 format!("{name} whose details for this format were renewed"),
                 counts.details,
@@ -30,6 +34,7 @@ impl Plan {
         report.left_out("differences", with(Reason::Conflict), "the project's stands where both may be right");
         report.left_out("differences", with(Reason::Chosen), "the project's was chosen");
         report.left_out("words and morphs", self.held_back, "the text or the analysis they belong to stays as it is");
+        report.left_out("annotations", self.overlapping, "they would lie over others of the project on the same tier");
         for (kind, counts) in self.counts.iter().filter(|(_, counts)| counts.missing > 0) {
             report.warn(format!("In the project and not in the file: {} {}. They stay.", counts.missing, kind.name()));
         }
@@ -48,6 +53,7 @@ impl Plan {
             "counts": counts,
             "moved": self.moved,
             "held_back": self.held_back,
+            "overlapping": self.overlapping,
             "changes": of(&|d| d.taken),
             "kept": of(&|d| !d.taken && d.reason != Reason::Conflict),
             "conflicts": of(&|d| d.reason == Reason::Conflict),

@@ -34,9 +34,12 @@ impl<'p> Wording<'p> {
         let first = |text: &'p MultiText| text.first().unwrap_or_default();
         let mut names = HashMap::new();
         names.extend(project.languages.iter().map(|r| (r.id.0, (r.tag.as_str(), None))));
-        names.extend(project.people.iter().map(|r| {
-            (r.id.0, (if r.code.is_empty() { r.name.as_str() } else { r.code.as_str() }, None))
-        }));
+        names.extend(
+            project
+                .people
+                .iter()
+                .map(|r| (r.id.0, (if r.code.is_empty() { r.name.as_str() } else { r.code.as_str() }, None))),
+        );
         names.extend(project.sessions.iter().map(|r| (r.id.0, (r.name.as_str(), None))));
         names.extend(project.media.iter().map(|r| (r.id.0, (r.path.as_str(), Some(r.session.0)))));
         names.extend(project.vocabularies.iter().map(|r| (r.id.0, (r.name.as_str(), None))));
@@ -44,9 +47,12 @@ impl<'p> Wording<'p> {
         names.extend(project.annotations.iter().map(|r| (r.id.0, (r.value.as_str(), Some(r.tier.0)))));
         names.extend(project.words.iter().map(|r| (r.id.0, (first(&r.form), Some(r.annotation.0)))));
         names.extend(project.morphs.iter().map(|r| (r.id.0, (first(&r.form), Some(r.word.0)))));
-        names.extend(project.lexemes.iter().map(|r| {
-            (r.id.0, (if r.form.is_empty() { first(&r.citation) } else { first(&r.form) }, None))
-        }));
+        names.extend(
+            project
+                .lexemes
+                .iter()
+                .map(|r| (r.id.0, (if r.form.is_empty() { first(&r.citation) } else { first(&r.form) }, None))),
+        );
         names.extend(project.forms.iter().map(|r| (r.id.0, (first(&r.form), Some(r.lexeme.0)))));
         names.extend(project.senses.iter().map(|r| {
             (r.id.0, (if r.gloss.is_empty() { first(&r.definition) } else { first(&r.gloss) }, Some(r.lexeme.0)))

@@ -4,12 +4,14 @@ mod about;
 mod columns;
 mod help;
 mod help_page;
+mod merge;
 mod new_project;
 mod report;
 mod settings;
 mod shortcuts;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use eframe::egui::{
     Align, CornerRadius, Frame, Id, Key, Layout, Margin, Modal, Modifiers, Response, RichText, Stroke, Ui,
@@ -19,7 +21,9 @@ use super::theme::{size, space, type_size};
 use super::widgets::{self, Button, TextField};
 use super::{Command, Keymap, UiContext, fonts, tr};
 use crate::app::edit::project::NewProject;
+use crate::app::merge::{Choices, Plan};
 use crate::app::settings::Settings;
+use crate::app::transfer::Incoming;
 use crate::domain::LossReport;
 use crate::formats::ImportOptions;
 use crate::formats::table::{Mapping, Table};
@@ -35,6 +39,7 @@ pub enum Dialog {
     About(about::AboutDialog),
     Report(report::ReportDialog),
     Columns(Box<columns::ColumnsDialog>),
+    Merge(Box<merge::MergeDialog>),
 }
 
 /// What a dialog wants after a frame.
@@ -45,6 +50,8 @@ pub enum DialogOutcome {
     Closed,
     /// Make this project in this folder; [`Dialog::refuse`] says why when that does not work.
     NewProject { folder: PathBuf, new: NewProject },
+    /// Take the file in with these choices.
+    Merge { file: String, incoming: Arc<Incoming>, choices: Box<Choices> },
     /// Keep these settings.
     Settings(Box<Settings>),
     /// Use these keys from now on; the dialog stays.
@@ -82,6 +89,11 @@ impl Dialog {
     /// Asks what the columns of a table are; `remembered` is what was answered for such a table before.
     pub fn columns(file: PathBuf, table: Table, remembered: Option<Mapping>, options: ImportOptions) -> Self {
         Self::Columns(Box::new(columns::ColumnsDialog::new(file, table, remembered, options)))
+    }
+
+    /// What the import of a file that the project has some of will do; asks where both may be right.
+    pub fn merge(file: String, incoming: Arc<Incoming>, plan: Plan) -> Self {
+        Self::Merge(Box::new(merge::MergeDialog::new(file, incoming, plan)))
     }
 
     /// Says why what was asked for did not work; the dialog stays with everything typed.
@@ -122,6 +134,7 @@ impl Dialog {
                 Self::About(dialog) => dialog.ui(ui, cx),
                 Self::Report(dialog) => dialog.ui(ui, cx),
                 Self::Columns(dialog) => dialog.ui(ui, cx),
+                Self::Merge(dialog) => dialog.ui(ui, cx),
             }
         });
         match shown.inner {
@@ -139,6 +152,7 @@ impl Dialog {
             Self::About(_) => tr("dialog-about"),
             Self::Report(dialog) => dialog.name(),
             Self::Columns(dialog) => dialog.name(),
+            Self::Merge(dialog) => dialog.name(),
         }
     }
 
@@ -146,7 +160,7 @@ impl Dialog {
         match self {
             Self::NewProject(_) | Self::Settings(_) | Self::About(_) => 520.0,
             Self::Shortcuts(_) | Self::Report(_) => 680.0,
-            Self::Help(_) => 860.0,
+            Self::Help(_) | Self::Merge(_) => 860.0,
             Self::Columns(_) => 1040.0,
         }
     }
