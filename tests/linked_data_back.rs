@@ -271,7 +271,7 @@ fn what_ligttools_writes_becomes_texts() {
     let turkish = bundle.words.iter().find(|w| w.form.get("tur") == Some("çık-mak")).unwrap();
     let pieces: Vec<_> =
         bundle.morphs.iter().filter(|m| m.word == turkish.id).map(|m| m.gloss.first().unwrap()).collect();
-    assert_eq!(pieces, ["come_out", "INF"]);
+    assert_eq!(pieces, ["come.out", "INF"]);
     assert!(report.to_string().contains("triples with rdfs:comment"), "{report}");
     assert_nothing_lost(&text, &turtle(&bundle));
     let verdict = rdf::judge(&bundle).unwrap();

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::domain::{Bundle, LanguageRole, LossReport};
+use crate::formats::rdf::{self, Verdict};
 use crate::formats::{self, Format, FormatError, ImportOptions, Imported};
 use crate::store::{Changed, Op, OpKind, Scope, Store, StoreError};
 
@@ -82,4 +83,22 @@ pub fn import_file(
 pub fn export(store: &Store, scope: Scope, format: Format, path: &Path) -> Result<LossReport, TransferError> {
     let bundle = store.read().bundle(scope)?;
     Ok(formats::write(path, format, &bundle)?)
+}
+
+/// As [`export`], with what the shapes say of it when the format is Linked Data.
+///
+/// # Errors
+/// As for [`export`].
+pub fn export_judged(
+    store: &Store,
+    scope: Scope,
+    format: Format,
+    path: &Path,
+) -> Result<(LossReport, Option<Verdict>), TransferError> {
+    let bundle = store.read().bundle(scope)?;
+    if rdf::SYNTAXES.contains(&format) {
+        let (report, verdict) = rdf::write_judged(path, format, &bundle)?;
+        return Ok((report, Some(verdict)));
+    }
+    Ok((formats::write(path, format, &bundle)?, None))
 }

@@ -37,7 +37,10 @@ use graph::{Graph, Node, Triple};
 use privacy::Published;
 pub use read::{from_text, read};
 pub use triples::Triples;
-pub use verdict::{Finding, Verdict};
+pub use verdict::{Finding, Verdict, about};
+
+/// The syntaxes that are read and written.
+pub const SYNTAXES: [Format; 5] = [Format::Turtle, Format::NTriples, Format::RdfXml, Format::JsonLd, Format::TriG];
 
 /// Writes the bundle as RDF: `format` is one of Turtle, TriG, N-Triples, RDF/XML and JSON-LD.
 ///
