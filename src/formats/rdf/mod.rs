@@ -11,6 +11,7 @@ mod annotations;
 mod base;
 mod graph;
 mod language;
+mod languages;
 mod leftovers;
 mod lexicon;
 mod lexinfo;
@@ -135,6 +136,7 @@ fn graph_of(format: Format, bundle: &Bundle) -> Result<(Vec<Triple>, Base, LossR
     let published = Published::of(bundle, &mut graph);
     let links = links::Links::of(bundle, &mut graph);
     let lexicon = lexicon::Lexicon::of(bundle, &mut graph);
+    languages::write(bundle, &mut graph);
     published.write(&mut graph);
     texts::write(bundle, &published, &lexicon, &mut graph);
     lexicon.write(&links, &published, &mut graph);
