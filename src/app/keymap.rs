@@ -168,7 +168,7 @@ pub fn keep_lines(ctx: &Context, field: Id) {
 }
 
 fn lines_id() -> Id {
-    Id::new("field of several lines")
+    Id::unique("field of several lines")
 }
 
 fn moves_or_presses(key: Key) -> bool {

@@ -95,6 +95,8 @@ impl Format {
             ("<interlinear-text", Self::FlexText),
             ("<lift", Self::Lift),
             ("\\lx ", Self::Sfm),
+            ("<rdf:RDF", Self::RdfXml),
+            ("@prefix ", Self::Turtle),
         ];
         by_content
             .iter()

@@ -67,7 +67,7 @@ pub fn from_text(text: &str, format: Format, options: &ImportOptions) -> Result<
     texts::read(&mut source, options);
     annotations::read(&mut source);
     lexicon::read(&mut source);
-    people::languages(&mut source, options);
+    people::languages(&mut source);
     finish(source, &triples, options)
 }
 
