@@ -250,3 +250,49 @@ fn an_export_can_be_looked_at_before_it_is_written() {
     assert!(!place.path("x.lift").exists());
     place.fails(2, &["export", "p", "--format", "lift"]);
 }
+
+#[test]
+fn linked_data_is_asked_and_held_against_shapes() {
+    let place = Place::with_project();
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample");
+    let flextext = sample.join("apalai.flextext").display().to_string();
+    let imported = place.run(&["import", "p.fieldgloss", &flextext]);
+    assert_eq!(imported.status.code(), Some(0), "{}", err(&imported));
+
+    // One that comes with the program, by name; one from a file; one typed in.
+    let glosses = place.run(&["query", "p.fieldgloss", "glosses", "--csv"]);
+    assert!(out(&glosses).starts_with("gloss,n"), "{}", out(&glosses));
+    std::fs::write(place.path("q.rq"), "SELECT (COUNT(?w) AS ?n) WHERE { ?w a ligt:Word }").unwrap();
+    let answer = place.json(&["query", "p.fieldgloss", "q.rq", "--json"]);
+    let count: usize = answer["results"]["bindings"][0]["n"]["value"].as_str().unwrap().parse().unwrap();
+    assert!(count > 100);
+    assert_eq!(out(&place.run(&["query", "p.fieldgloss", "q.rq"])), format!("n\n{count}\n"));
+    std::fs::write(place.path("bad.rq"), "SELECT ?w WHERE { ?w a").unwrap();
+    assert!(place.fails(1, &["query", "p.fieldgloss", "bad.rq"]).contains("not a SPARQL query"));
+    assert!(place.fails(1, &["query", "p.fieldgloss", "none.rq"]).contains("none.rq"));
+
+    let checked = place.run(&["check", "p.fieldgloss", "--shapes"]);
+    assert_eq!(checked.status.code(), Some(0), "{}", err(&checked));
+    assert!(out(&checked).contains("Valid: 0 violations"), "{}", out(&checked));
+    let exported = place.run(&["export", "p.fieldgloss", "--format", "turtle", "--out", "p.ttl"]);
+    assert_eq!(exported.status.code(), Some(0), "{}", err(&exported));
+    assert_eq!(place.json(&["rdf", "validate", "p.ttl", "--json"])["valid"], true);
+    let turtle = std::fs::read_to_string(place.path("p.ttl")).unwrap();
+    std::fs::write(place.path("bad.ttl"), turtle.replace("dct:isPartOf", "dct:requires")).unwrap();
+    let message = place.fails(1, &["rdf", "validate", "bad.ttl"]);
+    assert!(message.contains("violations of the shapes"), "{message}");
+    std::fs::write(place.path("none.ttl"), "\"water\"@en a <http://x/y> .").unwrap();
+    assert!(place.fails(1, &["rdf", "validate", "none.ttl"]).contains("Turtle"));
+    std::fs::write(
+        place.path("own.ttl"),
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> a sh:NodeShape ; sh:targetClass <http://x/C> ; sh:closed true .",
+    )
+    .unwrap();
+    assert!(place.fails(1, &["rdf", "validate", "p.ttl", "--shapes", "own.ttl"]).contains("sh:closed"));
+    // And back in, under the same ids.
+    let made = place.run(&["new", "q", "--language", "apy"]);
+    assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+    let imported = place.run(&["import", "q.fieldgloss", "p.ttl"]);
+    assert_eq!(imported.status.code(), Some(0), "{}", err(&imported));
+    assert_eq!(out(&place.run(&["query", "q.fieldgloss", "q.rq"])), format!("n\n{count}\n"));
+}

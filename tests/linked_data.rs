@@ -405,6 +405,12 @@ proptest! {
         for format in SYNTAXES {
             prop_assert_eq!(&triples(&written(&bundle, format), format), &expected, "{}", format);
         }
+        // And back: nothing is lost, and the second time nothing changes.
+        let options = formats::ImportOptions::default();
+        let back = rdf::from_text(&written(&bundle, Format::Turtle), Format::Turtle, &options).unwrap().bundle;
+        let again = triples(&written(&back, Format::NTriples), Format::NTriples);
+        let lost: Vec<_> = expected.iter().filter(|triple| !again.contains(triple)).collect();
+        prop_assert!(lost.is_empty(), "lost {:#?}", lost);
     }
 
     #[test]

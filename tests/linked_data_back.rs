@@ -119,6 +119,69 @@ fn sample() -> Bundle {
         confirmed_at: "2026-03-01T12:00:00Z".into(),
         residue: Residue::default(),
     });
+    // What the sample does not have: custom fields, a compound, allomorphs, a way to say it, tags on the video.
+    bundle.lexemes[0].fields.insert("Plant use".into(), MultiText::of("en", "roof"));
+    bundle.senses[1].fields.insert("Plant use".into(), MultiText::of("en", "wall"));
+    bundle.senses[1].domains.push("1.6.1.1 Mammal".into());
+    bundle.lexemes[1].citation = MultiText::of("apy", "citation");
+    bundle.lexemes[2].homograph = 2;
+    for (place, part) in [3, 4].into_iter().enumerate() {
+        bundle.relations.push(Relation {
+            id: RelationId::new(),
+            kind: "_component-lexeme".into(),
+            source: bundle.lexemes[0].id.record(),
+            target: Some(bundle.lexemes[part].id.record()),
+            target_text: String::new(),
+            position: place as i64,
+            residue: Residue::default(),
+        });
+    }
+    for (kind, tag) in
+        [(FormKind::Allomorph, "apy"), (FormKind::Variant, "apy"), (FormKind::Pronunciation, "apy-fonipa")]
+    {
+        bundle.forms.push(Form {
+            id: FormId::new(),
+            lexeme: bundle.lexemes[5].id,
+            position: 0,
+            kind,
+            form: MultiText::of(tag, format!("{kind:?}")),
+            environment: if kind == FormKind::Allomorph { "before a vowel".into() } else { String::new() },
+            residue: Residue::default(),
+        });
+    }
+    let tier = Tier {
+        id: TierId::new(),
+        session: mary,
+        parent: None,
+        name: "faces".into(),
+        role: TierRole::Tags,
+        constraint: Constraint::None,
+        type_name: String::new(),
+        participant: None,
+        annotator: "Ana".into(),
+        language: "en".into(),
+        vocabulary: None,
+        position: 9,
+        residue: Residue::default(),
+    };
+    let smile = Annotation::new(tier.id, Some(Span::new(Time(1_500_000_001), Time::from_millis(1700))), 0, "smile");
+    bundle.tags.push(Tag {
+        id: TagId::new(),
+        run: RunId::new(),
+        track: TrackId::new(),
+        label: "expression.happiness".into(),
+        start: Time::from_millis(500),
+        end: Time::from_millis(700),
+        confidence: 0.9,
+        evidence: serde_json::Value::Null,
+        status: TagStatus::Accepted,
+        reviewer: "Ana".into(),
+        reviewed: "2026-03-01T12:00:00Z".into(),
+        annotation: Some(smile.id),
+        residue: Residue::default(),
+    });
+    bundle.tiers.push(tier);
+    bundle.annotations.push(smile);
     bundle
 }
 
@@ -271,7 +334,7 @@ fn what_ligttools_writes_becomes_texts() {
     let turkish = bundle.words.iter().find(|w| w.form.get("tur") == Some("çık-mak")).unwrap();
     let pieces: Vec<_> =
         bundle.morphs.iter().filter(|m| m.word == turkish.id).map(|m| m.gloss.first().unwrap()).collect();
-    assert_eq!(pieces, ["come_out", "INF"]);
+    assert_eq!(pieces, ["come.out", "INF"]);
     assert!(report.to_string().contains("triples with rdfs:comment"), "{report}");
     assert_nothing_lost(&text, &turtle(&bundle));
     let verdict = rdf::judge(&bundle).unwrap();

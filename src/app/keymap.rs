@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{Context, Event, Key, KeyboardShortcut, Modifiers};
+use eframe::egui::{Context, Event, Id, Key, KeyboardShortcut, Modifiers};
 
 use super::command::{Command, Spec, Typing};
 use super::i18n::{tr, tr_args};
@@ -111,6 +111,9 @@ impl Keymap {
         let typing = ctx.text_edit_focused();
         // A button that was reached with Tab is pressed with Space or Enter, and left with arrows.
         let on_widget = !typing && ctx.egui_wants_keyboard_input();
+        // A field of several lines has its own use for arrows and Enter, whatever else they do here.
+        let in_lines = typing && ctx.memory(|memory| memory.focused()) == ctx.data(|data| data.get_temp(lines_id()));
+        let on_widget = on_widget || in_lines;
         let mut commands = Vec::new();
         ctx.input_mut(|input| {
             input.events.retain(|event| {
@@ -157,6 +160,15 @@ impl Keymap {
             input.events.len() < before
         })
     }
+}
+
+/// Says that a field has several lines in which arrows and Enter move: they are not taken for commands there.
+pub fn keep_lines(ctx: &Context, field: Id) {
+    ctx.data_mut(|data| data.insert_temp(lines_id(), field));
+}
+
+fn lines_id() -> Id {
+    Id::unique("field of several lines")
 }
 
 fn moves_or_presses(key: Key) -> bool {

@@ -7,6 +7,7 @@ use crate::analysis::codec::{self, Chunk};
 use crate::domain::{
     Annotation, Bundle, LanguageRole, LossReport, RecordId, SessionId, Span, Tier, TierRole, Time, Track, TrackSamples,
 };
+use crate::formats::rdf::{self, Verdict};
 use crate::formats::table::Table;
 use crate::formats::{self, Format, FormatError, ImportOptions, Imported, tracks};
 use crate::store::{Changed, Op, Reader, Record, Scope, Store, StoreError, Tx};
@@ -273,4 +274,22 @@ pub fn export_preview(store: &Store, scope: Scope, format: Format, path: &Path) 
     let folder = tempfile::tempdir().map_err(|source| FormatError::Write { path: std::env::temp_dir(), source })?;
     let name = path.file_name().unwrap_or_else(|| std::ffi::OsStr::new("preview"));
     export(store, scope, format, &folder.path().join(name))
+}
+
+/// As [`export`], with what the shapes say of it when the format is Linked Data.
+///
+/// # Errors
+/// As for [`export`].
+pub fn export_judged(
+    store: &Store,
+    scope: Scope,
+    format: Format,
+    path: &Path,
+) -> Result<(LossReport, Option<Verdict>), TransferError> {
+    if rdf::SYNTAXES.contains(&format) {
+        let bundle = store.read().bundle(scope)?;
+        let (report, verdict) = rdf::write_judged(path, format, &bundle)?;
+        return Ok((report, Some(verdict)));
+    }
+    Ok((export(store, scope, format, path)?, None))
 }

@@ -45,6 +45,11 @@ pub enum Verb {
     Table(Table),
     /// Find a word, gloss or name anywhere in a project
     Search(Search),
+    /// Ask the project's Linked Data a question in SPARQL
+    Query(Query),
+    /// Linked Data in files
+    #[command(subcommand)]
+    Rdf(Rdf),
     /// Look for damage, links that lead nowhere and recordings that are missing
     Check(Check),
     /// Copy the project file into the project's backups folder
@@ -174,8 +179,45 @@ pub struct Search {
 }
 
 #[derive(Debug, clap::Args)]
+pub struct Query {
+    pub project: PathBuf,
+    /// File with the query, - for standard input, or the name of one that comes with the program (sentences, glosses,
+    /// words-of-morphs, utterances-with-gloss, attestations, links, time)
+    #[arg(value_name = "FILE.rq")]
+    pub query: PathBuf,
+    /// Print the answer as SPARQL results in JSON
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Print the answer as CSV
+    #[arg(long)]
+    pub csv: bool,
+    /// At most this many rows
+    #[arg(long, default_value_t = 10_000)]
+    pub limit: usize,
+    /// Give up after this many seconds
+    #[arg(long, default_value_t = 20)]
+    pub seconds: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Rdf {
+    /// Hold a file (Turtle, N-Triples, RDF/XML, JSON-LD, TriG) against SHACL shapes: for OntoLex and Ligt, or others
+    Validate {
+        file: PathBuf,
+        /// Shapes to apply in place of those that come with the program
+        #[arg(long, value_name = "SHAPES.ttl")]
+        shapes: Vec<PathBuf>,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, clap::Args)]
 pub struct Check {
     pub project: PathBuf,
+    /// Hold the project's Linked Data against the shapes for OntoLex and Ligt, too
+    #[arg(long)]
+    pub shapes: bool,
     #[arg(long)]
     pub json: bool,
 }

@@ -3,6 +3,7 @@
 mod analyse;
 mod args;
 mod demo;
+mod linked_data;
 mod media;
 mod models;
 mod output;
@@ -45,6 +46,8 @@ pub fn run(verb: Verb) -> ExitCode {
         Verb::Demo(args) => return demo::demo(&args),
         Verb::Table(verb) => table::table(&verb),
         Verb::Search(args) => project::search(&args),
+        Verb::Query(args) => linked_data::query(&args),
+        Verb::Rdf(verb) => linked_data::rdf(&verb),
         Verb::Check(args) => project::check(&args),
         Verb::Backup(args) => project::backup(&args),
         Verb::Restore(args) => project::restore(&args),

@@ -1,9 +1,11 @@
 //! Verbs about a project as a whole.
 
 use super::args::{Backup, Check, New, Restore, Search};
-use super::{Failure, Outcome, output};
+use super::{Failure, Outcome, linked_data, output};
 use crate::app::edit::project::{self as edit, NewProject};
-use crate::store::{self, BackupKind, Store, StoreError};
+use crate::formats::rdf;
+use crate::formats::rdf::shacl::Severity;
+use crate::store::{self, BackupKind, Scope, Store, StoreError};
 
 /// Opens a project and says what was noticed.
 pub(super) fn open(path: &std::path::Path) -> Result<Store, Failure> {
@@ -55,6 +57,23 @@ pub(super) fn search(args: &Search) -> Outcome {
 pub(super) fn check(args: &Check) -> Outcome {
     let store = open(&args.project)?;
     let problems = store.check()?;
+    if args.shapes {
+        let verdict = rdf::judge(&store.read().bundle(Scope::Whole)?)?;
+        if args.json {
+            output::json(&serde_json::json!({ "problems": problems, "shapes": linked_data::json(&verdict) }))?;
+        } else {
+            problems.iter().for_each(|problem| output::line(&problem.text));
+            output::line(&verdict.to_string());
+        }
+        let violations = verdict.count(Severity::Violation);
+        return match problems.len() + violations {
+            0 => Ok(()),
+            _ => Err(Failure::Failed(format!(
+                "{} problems and {violations} violations of the shapes found",
+                problems.len()
+            ))),
+        };
+    }
     if args.json {
         output::json(&problems)?;
     } else {

@@ -130,6 +130,8 @@ impl Format {
             ("<!DOCTYPE Trans", Self::Trs),
             ("@Begin", Self::Chat),
             ("WEBVTT", Self::Vtt),
+            ("<rdf:RDF", Self::RdfXml),
+            ("@prefix ", Self::Turtle),
         ];
         by_content
             .iter()

@@ -28,6 +28,19 @@ publish-problems = { $count ->
     [one] { $first }
    *[other] { $count } things need a look. The first: { $first }
 }
+publish-valid = Valid: 0 violations of { $files } shape files{ $warnings ->
+    [0] {""}
+    [one] , 1 warning
+   *[other] , { $warnings } warnings
+}
+publish-not-valid = Not valid: { $violations ->
+    [one] 1 violation
+   *[other] { $violations } violations
+} of { $files } shape files{ $warnings ->
+    [0] {""}
+    [one] , 1 warning
+   *[other] , { $warnings } warnings
+}
 publish-about-turtle = The whole project as one graph that people can also read: OntoLex-Lemon entries, texts, times, and who said so.
 publish-about-jsonld = The same graph for programs that speak JSON.
 publish-about-rdfxml = The same graph for older tools.

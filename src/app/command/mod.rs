@@ -22,7 +22,7 @@ pub use interlinear::InterlinearCommand;
 pub use lexicon::{EntryField, ExampleField, LexiconCommand, SenseField};
 pub use people::PeopleCommand;
 pub use publish::{PublishCommand, PublishScope};
-pub use search::SearchCommand;
+pub use search::{SearchCommand, SearchTab};
 pub use sessions::SessionsCommand;
 pub use spec::{Scope, Spec, Typing};
 pub use timeline::TimelineCommand;

@@ -3,7 +3,7 @@
 use eframe::egui::Key;
 
 use super::Command;
-use super::spec::{Scope, Spec, Typing, key};
+use super::spec::{Scope, Spec, Typing, alt, ctrl, ctrl_shift, key};
 use crate::app::icon::Icon;
 use crate::app::place::Place;
 use crate::domain::RecordId;
@@ -23,6 +23,26 @@ pub enum SearchCommand {
     Select(RecordId),
     /// Go to a hit in its text or entry.
     Open(RecordId),
+    /// Search by words, or ask in SPARQL.
+    ShowTab(SearchTab),
+    /// From one to the other.
+    OtherTab,
+    /// The question as it stands now.
+    WriteQuery(String),
+    /// Answer it.
+    RunQuery,
+    /// Put the answer on the clipboard as CSV.
+    CopyAnswer,
+}
+
+/// The two ways to find something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SearchTab {
+    /// By a word, a gloss, a name.
+    #[default]
+    Words,
+    /// By a question in SPARQL.
+    Query,
 }
 
 pub(super) fn specs() -> Vec<Spec> {
@@ -34,6 +54,9 @@ pub(super) fn specs() -> Vec<Spec> {
         spec(Do::Focus, "command-search-focus", Icon::Search, &[key(Key::Slash)]),
         spec(Do::NextHit, "command-next-hit", Icon::Down, &[key(Key::ArrowDown)]).typing(Typing::Always),
         spec(Do::PreviousHit, "command-previous-hit", Icon::Up, &[key(Key::ArrowUp)]).typing(Typing::Always),
+        spec(Do::RunQuery, "command-run-query", Icon::Play, &[ctrl(Key::Enter)]).typing(Typing::Always),
+        spec(Do::OtherTab, "command-query-tab", Icon::Command, &[alt(Key::Q)]),
+        spec(Do::CopyAnswer, "command-copy-answer", Icon::More, &[ctrl_shift(Key::C)]),
         spec(Do::OpenHit, "command-open-hit", Icon::Right, &[key(Key::Enter)]).typing(Typing::Always),
     ]
 }

@@ -11,6 +11,7 @@ pub mod interlinear;
 pub mod lexicon;
 pub mod people;
 pub mod publish;
+pub mod query;
 pub mod search;
 pub mod sessions;
 pub mod timeline;

@@ -13,10 +13,11 @@ use crate::app::i18n::{tr, tr_args};
 use crate::app::transfer;
 use crate::domain::{LossReport, Session};
 use crate::formats::Format;
+use crate::formats::rdf::Verdict;
 use crate::jobs::{Job, JobError};
 use crate::store::Scope;
 use crate::ui::UiContext;
-use crate::ui::publish::{Preview, PublishModel, PublishState, publish_ui};
+use crate::ui::publish::{Preview, PublishModel, PublishState, VerdictModel, publish_ui};
 
 /// How many lines of an export are shown.
 const LINES: usize = 60;
@@ -33,7 +34,7 @@ pub struct PublishPlace {
     stamp: Stamp,
     /// The preview is of something older.
     stale: bool,
-    looking: Option<Job<(LossReport, String)>>,
+    looking: Option<Job<(LossReport, Option<Verdict>, String)>>,
     writing: Vec<(PathBuf, Job<LossReport>)>,
     inbox: (Sender<PublishCommand>, Receiver<PublishCommand>),
 }
@@ -82,7 +83,10 @@ impl PublishPlace {
         if let Some(result) = self.looking.as_ref().and_then(Job::take) {
             self.looking = None;
             self.preview = match result {
-                Ok((report, head)) => Preview::Ready { report, head },
+                Ok((report, verdict, head)) => {
+                    let verdict = verdict.map(|verdict| Box::new(VerdictModel::of(&verdict)));
+                    Preview::Ready { report, verdict, head }
+                }
                 Err(error) => Preview::Failed(error.to_string()),
             };
         }
@@ -168,9 +172,14 @@ impl PublishPlace {
             let failed = |error: &dyn std::fmt::Display| JobError::Failed(error.to_string());
             let folder = tempfile::tempdir().map_err(|error| failed(&error))?;
             let file = folder.path().join(file_name("preview", format));
-            let report = transfer::export(&store, scope, format, &file).map_err(|error| failed(&error))?;
+            let written = transfer::export_judged(&store, scope, format, &file);
+            let (mut report, verdict) = written.map_err(|error| failed(&error))?;
+            if verdict.is_some() {
+                // Said by the verdict already.
+                report.warnings.retain(|warning| !warning.starts_with("Shapes, "));
+            }
             let head = if file.is_dir() { listing(&file) } else { head(&file) };
-            Ok((report, head))
+            Ok((report, verdict, head))
         }));
     }
 

@@ -4,7 +4,8 @@ use eframe::egui::Ui;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Stamp;
-use crate::app::command::{Command, SearchCommand};
+use super::query::QueryPart;
+use crate::app::command::{Command, SearchCommand, SearchTab};
 use crate::app::core::Core;
 use crate::app::i18n::tr_args;
 use crate::app::place::Place;
@@ -26,11 +27,13 @@ pub struct SearchPlace {
     model: SearchModel,
     state: SearchState,
     stamp: Stamp,
+    query: QueryPart,
 }
 
 impl SearchPlace {
     /// Asks again when the query or the project changed.
     pub fn refresh(&mut self, core: &mut Core) {
+        self.query.gather();
         if !self.stamp.is_old(core) {
             return;
         }
@@ -63,17 +66,30 @@ impl SearchPlace {
             }
             SearchCommand::Select(record) => self.model.selected = Some(record),
             SearchCommand::Open(record) => open(core, record),
+            SearchCommand::ShowTab(tab) => {
+                self.model.tab = tab;
+                self.state.focus = true;
+            }
+            SearchCommand::OtherTab => {
+                let query = self.model.tab == SearchTab::Query;
+                self.model.tab = if query { SearchTab::Words } else { SearchTab::Query };
+                self.state.focus = true;
+            }
+            SearchCommand::WriteQuery(text) => self.query.write(text),
+            SearchCommand::RunQuery => self.query.run(core),
+            SearchCommand::CopyAnswer => self.query.state.copy = true,
         }
     }
 
     /// Draws the place.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext, _: &Core) {
-        search_ui(ui, cx, &mut self.state, &self.model);
+        let query = (&mut self.query.state, &self.query.model);
+        search_ui(ui, cx, &mut self.state, &self.model, query);
     }
 
     /// How much was found, for the status bar.
     pub fn status(&self) -> Vec<StatusItem> {
-        if self.model.query.trim().is_empty() {
+        if self.model.query.trim().is_empty() || self.model.tab == SearchTab::Query {
             return Vec::new();
         }
         let count = self.model.hits.len();

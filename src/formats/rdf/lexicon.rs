@@ -2,7 +2,7 @@
 //! where they occur as FrAC.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use uuid::Uuid;
 
@@ -236,7 +236,7 @@ impl<'a> Lexicon<'a> {
             let node = graph.base.record(sense.id.record());
             graph.link(&component, lexicog("describes"), &node);
             graph.link(&entry, ontolex("sense"), &node);
-            self.write_sense(&entry, sense, links, graph);
+            self.write_sense(&entry, !lexeme.kind.is_stem(), sense, links, graph);
             if !sense.category.trim().is_empty() && sense.category.trim() != shown {
                 category(&node, &sense.category, language, graph);
             }
@@ -315,7 +315,7 @@ impl<'a> Lexicon<'a> {
         graph.report.kept("forms", forms.len());
     }
 
-    fn write_sense(&self, entry: &Node, sense: &Sense, links: &Links, graph: &mut Graph) {
+    fn write_sense(&self, entry: &Node, is_affix: bool, sense: &Sense, links: &Links, graph: &mut Graph) {
         let node = graph.base.record(sense.id.record());
         let concept = graph.base.part(sense.id.record(), "concept");
         graph.link(entry, ontolex("evokes"), &concept);
@@ -331,6 +331,13 @@ impl<'a> Lexicon<'a> {
         graph.texts(&node, rdfs("label"), &sense.gloss);
         graph.texts(&concept, skos("prefLabel"), &sense.gloss);
         graph.texts(&node, skos("definition"), &sense.definition);
+        if is_affix {
+            // What an affix means is mostly grammar.
+            let grammar: BTreeSet<_> = sense.gloss.iter().flat_map(|(_, gloss)| lexinfo::grammatical(gloss)).collect();
+            for (property, value) in grammar {
+                graph.link(&node, lexinfo_name(property), &lexinfo_name(value));
+            }
+        }
         graph.texts(&node, skos("note"), &sense.notes);
         graph.text(&node, dwc("scientificName"), &sense.scientific_name, "la");
         for domain in &sense.domains {

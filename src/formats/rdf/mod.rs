@@ -11,6 +11,7 @@ mod annotations;
 mod base;
 mod graph;
 mod language;
+mod languages;
 mod leftovers;
 mod lexicon;
 mod lexinfo;
@@ -37,7 +38,10 @@ use graph::{Graph, Node, Triple};
 use privacy::Published;
 pub use read::{from_text, read};
 pub use triples::Triples;
-pub use verdict::{Finding, Verdict};
+pub use verdict::{Finding, Verdict, about};
+
+/// The syntaxes that are read and written.
+pub const SYNTAXES: [Format; 5] = [Format::Turtle, Format::NTriples, Format::RdfXml, Format::JsonLd, Format::TriG];
 
 /// Writes the bundle as RDF: `format` is one of Turtle, TriG, N-Triples, RDF/XML and JSON-LD.
 ///
@@ -132,6 +136,7 @@ fn graph_of(format: Format, bundle: &Bundle) -> Result<(Vec<Triple>, Base, LossR
     let published = Published::of(bundle, &mut graph);
     let links = links::Links::of(bundle, &mut graph);
     let lexicon = lexicon::Lexicon::of(bundle, &mut graph);
+    languages::write(bundle, &mut graph);
     published.write(&mut graph);
     texts::write(bundle, &published, &lexicon, &mut graph);
     lexicon.write(&links, &published, &mut graph);

@@ -66,6 +66,17 @@ impl<'a> Recordings<'a> {
             if !media.hash.is_empty() {
                 graph.value(&node, dct("identifier"), &format!("blake3:{}", media.hash));
             }
+            let seconds_of =
+                |time: Time| format!("{}{}", if time.0 < 0 { "-" } else { "" }, seconds(Time(time.0.saturating_abs())));
+            if media.offset != Time::ZERO {
+                let offset =
+                    graph.own("timelineOffset", "second of the text's time at which the recording starts", None);
+                graph.typed(&node, offset, &seconds_of(media.offset), "decimal");
+            }
+            if let Some(duration) = media.duration.filter(|duration| duration.0 >= 0) {
+                let property = graph.own("duration", "length of the recording in seconds", Some(dct("extent")));
+                graph.typed(&node, property, &seconds_of(duration), "decimal");
+            }
             let session = graph.base.record(media.session.record());
             graph.link(&node, dct("isPartOf"), &session);
             files += 1;

@@ -1,18 +1,22 @@
 //! Ties between entries and senses as vartrans: the relation as a record of its own, and directly as a LexInfo
 //! property where there is one; parts of a compound as decomp.
 
-use super::graph::Graph;
+use std::collections::BTreeMap;
+
+use super::graph::{Graph, Node};
 use super::lexicon::Lexicon;
 use super::lexinfo;
-use super::names::{decomp, lexinfo as lexinfo_name, rdfs, vartrans};
+use super::names::{decomp, lexinfo as lexinfo_name, rdf, rdfs, vartrans};
 use super::texts::default_tag;
-use crate::domain::LanguageRole;
+use crate::domain::{LanguageRole, RecordId, RelationId};
 
 /// Names under which FLEx and others keep the parts of a compound or complex form.
 const COMPONENT: [&str; 4] = ["_component-lexeme", "component-lexeme", "component", "components"];
 
 /// Writes every relation of which at least the source is written.
 pub(super) fn write(lexicon: &Lexicon, graph: &mut Graph) {
+    // Parts of each compound, to be put in order.
+    let mut parts: BTreeMap<RecordId, Vec<(i64, RelationId, Node)>> = BTreeMap::new();
     for relation in &lexicon.bundle.relations {
         let Some((source, from_sense)) = lexicon.entry_or_sense(graph, relation.source) else {
             graph.report.left_out("relations", 1, "their entry is not written");
@@ -41,6 +45,11 @@ pub(super) fn write(lexicon: &Lexicon, graph: &mut Graph) {
                     graph.link(&source, direct, target);
                     if !from_sense && COMPONENT.contains(&relation.kind.to_lowercase().as_str()) {
                         graph.link(&source, decomp("subterm"), target);
+                        parts.entry(relation.source).or_default().push((
+                            relation.position,
+                            relation.id,
+                            target.clone(),
+                        ));
                     }
                 } else {
                     graph.link(&source, rdfs("seeAlso"), target);
@@ -58,6 +67,17 @@ pub(super) fn write(lexicon: &Lexicon, graph: &mut Graph) {
             graph.report.kept("relations", 1);
         } else {
             graph.report.mapped(format!("relation '{}'", relation.kind), 1, "LexInfo has no such relation");
+        }
+    }
+    for (compound, mut parts) in parts {
+        parts.sort_by_key(|(position, id, _)| (*position, *id));
+        let compound = graph.base.record(compound);
+        for (place, (_, id, target)) in parts.iter().enumerate() {
+            let component = graph.base.part(id.record(), "component");
+            graph.link(&compound, decomp("constituent"), &component);
+            graph.link(&compound, rdf(&format!("_{}", place + 1)), &component);
+            graph.is_a(&component, decomp("Component"));
+            graph.link(&component, decomp("correspondsTo"), target);
         }
     }
 }

@@ -358,16 +358,21 @@ fn line_of(words: &[&Word]) -> BTreeMap<String, String> {
 
 /// Which language a text or lexicon is in: ISO 639-3 and Glottolog.
 pub(super) fn describe_language(node: &Node, language: &Language, graph: &mut Graph) {
-    let iso = &language.iso639_3;
-    if iso.len() == 3 && iso.bytes().all(|b| b.is_ascii_lowercase()) {
-        let iso = Node::new(format!("http://lexvo.org/id/iso639-3/{iso}"));
-        graph.link(node, dct("language"), &iso);
+    for same in [lexvo(&language.iso639_3), glottolog(&language.glottocode)].into_iter().flatten() {
+        graph.link(node, dct("language"), &same);
     }
-    let code = &language.glottocode;
-    if code.len() == 8 && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
-        let code = Node::new(format!("https://glottolog.org/resource/languoid/id/{code}"));
-        graph.link(node, dct("language"), &code);
-    }
+}
+
+/// A language by its ISO 639-3 code, when it is one.
+pub(super) fn lexvo(code: &str) -> Option<Node> {
+    let fits = code.len() == 3 && code.bytes().all(|b| b.is_ascii_lowercase());
+    fits.then(|| Node::new(format!("http://lexvo.org/id/iso639-3/{code}")))
+}
+
+/// A language by its glottocode, when it is one.
+pub(super) fn glottolog(code: &str) -> Option<Node> {
+    let fits = code.len() == 8 && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    fits.then(|| Node::new(format!("https://glottolog.org/resource/languoid/id/{code}")))
 }
 
 /// How often each entry occurs in each text.

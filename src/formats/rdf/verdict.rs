@@ -52,7 +52,7 @@ pub(super) fn judge_by(triples: &mut Triples, files: &[ShapesFile]) -> Result<Ve
 }
 
 /// The record that an IRI of ours names (or a part of one), and what it calls itself.
-fn about(triples: &Triples, focus: &str) -> (Option<RecordId>, String) {
+pub fn about(triples: &Triples, focus: &str) -> (Option<RecordId>, String) {
     let name = focus.rsplit(['/', '#', ':']).next().unwrap_or_default();
     let record = name.get(..36).and_then(|id| id.parse::<Uuid>().ok());
     let whole = record.and_then(|_| focus.get(..focus.len() - name.len() + 36));

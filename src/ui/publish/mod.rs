@@ -1,5 +1,7 @@
 //! The way out: a format, how much, what a reader needs to know, and what would be lost, before anything is written.
 
+mod shapes;
+
 use std::collections::BTreeMap;
 
 use eframe::egui::{CentralPanel, FontFamily, FontId, Frame, Id, Label, Margin, Panel, RichText, ScrollArea, Ui};
@@ -11,6 +13,8 @@ use super::{Command, UiContext, fonts, tr, tr_args};
 use crate::app::command::{PublishCommand, PublishScope};
 use crate::domain::LossReport;
 use crate::formats::Format;
+
+pub use shapes::VerdictModel;
 
 /// The formats in the groups shown.
 pub const GROUPS: [(&str, &[Format]); 6] = [
@@ -45,6 +49,8 @@ pub enum Preview {
     Failed(String),
     Ready {
         report: LossReport,
+        /// What the shapes say, of Linked Data.
+        verdict: Option<Box<VerdictModel>>,
         /// The first lines of what would be written.
         head: String,
     },
@@ -170,7 +176,11 @@ fn main_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PublishState, model: &Pu
         Preview::Failed(why) => {
             ui.add(Label::new(RichText::new(why).color(theme.bad)).wrap());
         }
-        Preview::Ready { report, .. } => {
+        Preview::Ready { report, verdict: shapes, .. } => {
+            if let Some(shapes) = shapes {
+                shapes::verdict_ui(ui, cx, shapes);
+                ui.add_space(space::M);
+            }
             ui.add(Label::new(RichText::new(verdict(report)).color(theme.muted)).wrap());
             ui.add_space(space::S);
             report_table(ui, report);

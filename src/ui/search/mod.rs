@@ -1,5 +1,7 @@
 //! One field; what was found, by kind, with what was typed standing out.
 
+mod query;
+
 use eframe::egui::text::{LayoutJob, TextFormat, TextWrapping};
 use eframe::egui::{Align, Align2, CentralPanel, FontId, Id, Label, Layout, RichText, ScrollArea, Ui};
 
@@ -7,9 +9,11 @@ use super::icons::{self, Icon};
 use super::theme::{size, space, type_size};
 use super::widgets::{self, ListRow, TextField};
 use super::{Command, UiContext, fonts, tr, tr_args};
-use crate::app::command::SearchCommand;
+use crate::app::command::{SearchCommand, SearchTab};
 use crate::app::i18n::number;
 use crate::domain::RecordId;
+
+pub use query::{Cell, QueryModel, QueryState, Shown};
 
 /// The kinds of what is found, in the order shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +66,7 @@ pub struct HitLine {
 /// What the place shows.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SearchModel {
+    pub tab: SearchTab,
     pub query: String,
     /// By group, in the order shown.
     pub hits: Vec<HitLine>,
@@ -89,20 +94,38 @@ enum Line<'m> {
 }
 
 /// Draws the place.
-pub fn search_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut SearchState, model: &SearchModel) {
+pub fn search_ui(
+    ui: &mut Ui,
+    cx: &mut UiContext,
+    state: &mut SearchState,
+    model: &SearchModel,
+    query: (&mut QueryState, &QueryModel),
+) {
     let pass = ui.ctx().cumulative_pass_nr();
     state.focus |= state.last + 2 < pass || state.last == 0;
     state.last = pass;
     CentralPanel::no_frame().show(ui, |ui| {
-        let side = ((ui.available_width() - 860.0) / 2.0).max(space::XL);
+        let most = if model.tab == SearchTab::Query { 1360.0 } else { 860.0 };
+        let side = ((ui.available_width() - most) / 2.0).max(space::XL);
         ui.add_space(space::XL);
         ui.horizontal_top(|ui| {
             ui.add_space(side);
             ui.vertical(|ui| {
                 ui.set_width(ui.available_width() - side);
-                field_ui(ui, cx, state, model);
-                ui.add_space(space::M);
-                list_ui(ui, cx, state, model);
+                let mut tab = model.tab;
+                let choices = [(SearchTab::Words, tr("search-tab-words")), (SearchTab::Query, tr("search-tab-query"))];
+                if widgets::segmented(ui, "search-tab", &mut tab, &choices) {
+                    cx.send(Command::Search(SearchCommand::ShowTab(tab)));
+                }
+                ui.add_space(space::S);
+                if model.tab == SearchTab::Query {
+                    query.0.focus |= std::mem::take(&mut state.focus);
+                    query::query_ui(ui, cx, query.0, query.1);
+                } else {
+                    field_ui(ui, cx, state, model);
+                    ui.add_space(space::M);
+                    list_ui(ui, cx, state, model);
+                }
             });
         });
     });

@@ -67,7 +67,7 @@ pub fn from_text(text: &str, format: Format, options: &ImportOptions) -> Result<
     texts::read(&mut source, options);
     annotations::read(&mut source);
     lexicon::read(&mut source);
-    people::languages(&mut source, options);
+    people::languages(&mut source);
     finish(source, &triples, options)
 }
 
@@ -103,19 +103,18 @@ fn finish(mut source: Source, triples: &[Triple], options: &ImportOptions) -> Re
         over.entry(owner).or_default().push(triple);
         *kinds.entry(super::query::short(property)).or_default() += 1;
     }
-    let of_project = over.remove(&None).unwrap_or_default();
-    for (id, residue) in leftovers::residues_mut(&mut bundle) {
-        if let Some(triples) = over.get(&Some(id)) {
-            leftovers::set_triples(residue, triples);
-        }
-    }
-    if !of_project.is_empty() {
+    if let Some(of_nobody) = over.remove(&None) {
         let project = bundle.project.get_or_insert_with(|| {
             let mut project = project(ProjectId::new(), options.session_name.clone());
             project.base_iri = if base == super::base::UNDECIDED { String::new() } else { base.clone() };
             project
         });
-        leftovers::set_triples(&mut project.residue, &of_project);
+        over.entry(Some(project.id.record())).or_default().extend(of_nobody);
+    }
+    for (id, residue) in leftovers::residues_mut(&mut bundle) {
+        if let Some(triples) = over.get(&Some(id)) {
+            leftovers::set_triples(residue, triples);
+        }
     }
     report.kept("triples", triples.len() - kinds.values().sum::<usize>());
     for (property, count) in kinds {

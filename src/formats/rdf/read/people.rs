@@ -6,7 +6,6 @@ use super::source::Source;
 use crate::domain::{
     Access, Consent, Language, LanguageId, LanguageRole, Person, PersonId, Project, ProjectId, Residue,
 };
-use crate::formats::ImportOptions;
 use crate::formats::rdf::triples::TermId;
 
 /// Reads the project and everybody who is described as a person, speaks or takes part.
@@ -91,7 +90,7 @@ pub(super) fn agent(source: &mut Source, node: TermId) -> String {
 }
 
 /// The languages of the texts: those that are described, then those whose tags are used.
-pub(super) fn languages(source: &mut Source, options: &ImportOptions) {
+pub(super) fn languages(source: &mut Source) {
     let mut languages: Vec<Language> = Vec::new();
     for node in source.all("dct:LinguisticSystem") {
         let tag = source.text(node, "dct:identifier");
@@ -111,7 +110,7 @@ pub(super) fn languages(source: &mut Source, options: &ImportOptions) {
     }
     let described = !languages.is_empty();
     // How often each language is used, in texts of the language documented and in others.
-    let mut uses: BTreeMap<(LanguageRole2, String), usize> = BTreeMap::new();
+    let mut uses: BTreeMap<(Use, String), usize> = BTreeMap::new();
     for (role, tag, count) in tags(source) {
         *uses.entry((role, tag)).or_default() += count;
     }
@@ -124,22 +123,21 @@ pub(super) fn languages(source: &mut Source, options: &ImportOptions) {
             continue;
         }
         let role = match role {
-            LanguageRole2::Object => LanguageRole::Object,
-            LanguageRole2::Analysis => LanguageRole::Analysis,
+            Use::Object => LanguageRole::Object,
+            Use::Analysis => LanguageRole::Analysis,
         };
         languages.push(language(LanguageId::new(), primary(&tag), role, languages.len() as i64));
     }
     if !described {
         link_codes(source, &mut languages);
     }
-    let _ = options;
     source.report.kept("languages", languages.len());
     source.bundle.languages = languages;
 }
 
 /// [`LanguageRole`] with an order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum LanguageRole2 {
+enum Use {
     Object,
     Analysis,
 }
@@ -158,8 +156,8 @@ fn language(id: LanguageId, tag: String, role: LanguageRole, position: i64) -> L
     }
 }
 
-fn tags(source: &Source) -> Vec<(LanguageRole2, String, usize)> {
-    use LanguageRole2::{Analysis, Object};
+fn tags(source: &Source) -> Vec<(Use, String, usize)> {
+    use Use::{Analysis, Object};
     let bundle = &source.bundle;
     let mut tags = Vec::new();
     let mut add = |role, text: &crate::domain::MultiText| {

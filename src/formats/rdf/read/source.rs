@@ -114,7 +114,7 @@ impl<'a> Source<'a> {
         }
     }
     fn property(&self, name: &str) -> Option<TermId> {
-        if name.contains("//") {
+        if name.contains("//") || (!self.base.is_empty() && name.starts_with(&self.base)) {
             return self.graph.iri(name);
         }
         let Some((prefix, local)) = name.split_once(':') else {
@@ -123,7 +123,7 @@ impl<'a> Source<'a> {
         let (_, namespace) = PREFIXES.iter().find(|(known, _)| *known == prefix)?;
         self.graph.iri(&format!("{namespace}{local}"))
     }
-    /// Objects of a property, named `prefix:local`, or `local` for one of the project's own. IRIs first, in order.
+    /// Objects of a property: `prefix:local`, `local` for one of the project's own, or an IRI. IRIs first, in order.
     pub(super) fn objects(&self, node: TermId, name: &str) -> Vec<TermId> {
         let Some(property) = self.property(name) else { return Vec::new() };
         let mut objects: Vec<_> = self.graph.objects(node, property).collect();

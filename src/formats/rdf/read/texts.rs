@@ -158,7 +158,13 @@ fn media(source: &mut Source, texts: &mut Texts, session: SessionId, node: TermI
     let moving = source.is_a(node, "dctype:MovingImage");
     let mime = source.text(node, "dct:format");
     let hash = source.text(node, "dct:identifier").strip_prefix("blake3:").unwrap_or_default().to_owned();
-    let seconds = |name: &str| source.text(node, name).parse().ok().and_then(Time::from_secs);
+    let seconds = |name: &str| {
+        let text = source.text(node, name);
+        match text.strip_prefix('-') {
+            Some(text) => seconds(text).map(|time| Time::ZERO - time),
+            None => seconds(&text),
+        }
+    };
     let (duration, offset) = (seconds("duration"), seconds("timelineOffset"));
     if let Some(media) = source.bundle.media.iter_mut().find(|media| media.id == id) {
         if moving && !mime.starts_with("video/") {
@@ -266,6 +272,9 @@ pub(super) fn span(source: &mut Source, texts: &mut Texts, session: SessionId, t
 
 /// Seconds or `h:mm:ss.s`, exactly as far as nanoseconds go.
 fn seconds(text: &str) -> Option<Time> {
+    if text.is_empty() {
+        return None;
+    }
     let mut whole = 0_i64;
     let (clock, fraction) = text.split_once('.').unwrap_or((text, ""));
     for part in clock.split(':') {

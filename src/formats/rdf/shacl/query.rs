@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use oxrdf::{Term, Variable};
 use spareval::{CancellationToken, QueryEvaluator, QueryResults};
 use spargebra::Query;
-use spargebra::algebra::GraphPattern;
+use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::{NamedNodePattern, TermPattern};
 
 use super::super::triples::{Asked, TermId, Triples};
@@ -60,8 +60,18 @@ impl Run<'_> {
         let file = self.file;
         let query = &file.queries[index];
         let row = |path: Option<Term>, value: Option<Term>| Row { path, value };
+        if let Some(gate) = gate(query) {
+            // A condition on the node alone spares looking at everything that has to do with it.
+            let asked = Asked { triples: self.triples, stop: CancellationToken::new() };
+            let this = self.triples.term(focus).clone();
+            let evaluator = QueryEvaluator::new();
+            let prepared = evaluator.prepare(&gate).substitute_variable(Variable::new_unchecked("this"), this);
+            if matches!(prepared.execute(asked), Ok(QueryResults::Boolean(false))) {
+                return Ok(Vec::new());
+            }
+        }
         let is_flat = matches!(query, Query::Select { pattern, .. } if is_flat(pattern));
-        if !is_flat {
+        if !is_flat || gate(query).is_some() {
             let mut rows: Vec<Row> = Vec::new();
             for mut found in answer(self.triples, query, &["path", "value"], Some(self.triples.term(focus)))? {
                 let (value, path) = (found.pop().flatten(), found.pop().flatten());
@@ -88,6 +98,28 @@ impl Run<'_> {
             self.queries.whole.insert(index, by_node);
         }
         Ok(self.queries.whole.get(&index).and_then(|rows| rows.get(&focus)).cloned().unwrap_or_default())
+    }
+}
+
+/// The outermost filter of a query as a question of its own, when it looks at nothing but `$this`.
+fn gate(query: &Query) -> Option<Query> {
+    let Query::Select { dataset, pattern: GraphPattern::Project { inner, .. }, base_iri } = query else { return None };
+    let GraphPattern::Filter { expr, .. } = &**inner else { return None };
+    let nothing = GraphPattern::Bgp { patterns: Vec::new() };
+    let pattern = GraphPattern::Filter { expr: expr.clone(), inner: Box::new(nothing) };
+    only_this(expr).then(|| Query::Ask { dataset: dataset.clone(), pattern, base_iri: base_iri.clone() })
+}
+
+fn only_this(expression: &Expression) -> bool {
+    match expression {
+        Expression::Variable(variable) => variable.as_str() == "this",
+        Expression::NamedNode(_) | Expression::Literal(_) => true,
+        Expression::Not(inner) => only_this(inner),
+        Expression::And(a, b) | Expression::Or(a, b) | Expression::Equal(a, b) | Expression::SameTerm(a, b) => {
+            only_this(a) && only_this(b)
+        }
+        Expression::In(one, many) => only_this(one) && many.iter().all(only_this),
+        _ => false,
     }
 }
 
