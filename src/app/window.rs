@@ -196,7 +196,6 @@ impl Window {
             core.jobs.cancel_all();
         }
         self.imports.clear();
-        self.asking.clear();
         self.place = Place::Home;
     }
 
