@@ -268,7 +268,7 @@ fn proposals_are_decided_with_the_keyboard() {
     let first: Tag = gui.state().core.store.read().require(first.id).expect("the first");
     assert_eq!((first.status, first.reviewer.as_str()), (TagStatus::Accepted, "Ann"));
     assert_eq!(on_tag_tiers(&gui).len(), 1);
-    assert!(on_tag_tiers(&gui)[0].0.starts_with("Person 1 · "));
+    assert!(on_tag_tiers(&gui)[0].0.starts_with("Face 1 · "));
 
     // Reject.
     let second = selected(&gui);

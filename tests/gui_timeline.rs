@@ -554,3 +554,49 @@ fn ten_thousand_annotations_in_twenty_tiers_are_drawn() {
         frames[frames.len() - 1]
     );
 }
+
+#[test]
+fn a_recording_that_starts_later_is_heard_and_seen_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, session) = mary(folder.path());
+    let mut harness = harness(WIDE, ThemeChoice::Dark, store);
+    settle(&mut harness);
+    let media = harness.state().core.store.read().media_of(session).unwrap()[0].clone();
+    let two = Time::from_millis(2000);
+    let pitch_before = pitch_at(&mut harness, 900);
+    assert!(pitch_before.is_some(), "there is voice at 0.9 s of the recording");
+
+    harness.state_mut().core.edit(|store| project::set_media_offset(store, media.id, two));
+    settle(&mut harness);
+    assert_eq!(harness.state().core.position(), two, "nothing is heard before the recording starts");
+    harness.state_mut().seek(2500);
+    harness.run_steps(2);
+    assert_eq!(harness.state().core.position(), Time::from_millis(2500));
+    let pitch_after = pitch_at(&mut harness, 2900);
+    assert_eq!(pitch_after, pitch_before, "the same moment of the recording, two seconds later");
+    shoot(&mut harness, "timeline-offset-dark-1440");
+
+    // Taken back, the sound is where it was.
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    settle(&mut harness);
+    assert_eq!(pitch_at(&mut harness, 900), pitch_before);
+}
+
+/// The pitch that the timeline tells at a moment.
+fn pitch_at(harness: &mut Harness<'_, Window>, millis: i64) -> Option<u32> {
+    harness.state_mut().seek(millis);
+    settle(harness);
+    harness.state().place.playback().pitch.map(|hertz| hertz.round() as u32)
+}
+
+#[test]
+fn half_a_window_is_room_enough() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = mary(folder.path());
+    let mut harness = harness((720.0, 720.0), ThemeChoice::Light, store);
+    settle(&mut harness);
+    shoot(&mut harness, "timeline-half-light-720");
+    let play = harness.get_by_label("Play").rect();
+    let frame = harness.get_by_label("One frame back").rect();
+    assert!(frame.right() <= play.left(), "the buttons stand side by side");
+}

@@ -7,12 +7,13 @@ use super::command::Command;
 use super::edit::Edited;
 use super::i18n::tr;
 use super::place::Place;
+use super::session_player::SessionPlayer;
 use crate::domain::{
-    AnnotationId, Language, LanguageRole, LexemeId, Media, MediaId, Project, Session, SessionId, Span, TagId, TierId,
-    Time, TrackId, WordId,
+    AnnotationId, Language, LanguageRole, LexemeId, Media, Project, Session, SessionId, Span, TagId, TierId, Time,
+    TrackId, WordId,
 };
 use crate::jobs::JobBoard;
-use crate::media::player::{Player, PlayerOptions};
+use crate::media::player::PlayerOptions;
 use crate::store::{Changed, OpenReport, Store, StoreError, UndoState};
 
 /// What is selected, over all places: a place shows its part and leaves the rest as it is.
@@ -50,7 +51,7 @@ pub struct Core {
     pub undo: UndoState,
     pub jobs: JobBoard,
     /// The recording that is open for playing, of the selected session.
-    pub player: Option<(MediaId, Player)>,
+    pub player: Option<SessionPlayer>,
     /// To be shown, then cleared, by the window.
     pub messages: Vec<Message>,
     /// To be done after this command, by the window (go to a place, open a dialog).
@@ -136,6 +137,9 @@ impl Core {
             let reloaded = self.reload();
             self.ask(reloaded);
         }
+        if changed.touches(&["media"]) && self.player.is_some() {
+            self.open_player();
+        }
         let undo = self.store.undo_state();
         if let Some(undo) = self.ask(undo) {
             self.undo = undo;
@@ -219,28 +223,28 @@ impl Core {
             self.player = None;
             return;
         };
-        if self.player.as_ref().is_some_and(|(id, _)| *id == first.id) {
+        if self.player.as_ref().is_some_and(|player| player.plays(first)) {
             return;
         }
         let wake = self.wake.clone();
         let options = PlayerOptions { max_side: Some(1280), notify: Some(wake), ..PlayerOptions::default() };
-        self.player = Some((first.id, Player::open(&self.store.folder().media_path(first), options)));
+        self.player = Some(SessionPlayer::open(first, &self.store.folder().media_path(first), options));
     }
 
     /// The playhead on the session's timeline.
     pub fn position(&self) -> Time {
-        self.player.as_ref().map_or(Time::ZERO, |(_, player)| player.position())
+        self.player.as_ref().map_or(Time::ZERO, SessionPlayer::position)
     }
 
     /// Whether something plays.
     pub fn is_playing(&self) -> bool {
-        self.player.as_ref().is_some_and(|(_, player)| player.is_playing())
+        self.player.as_ref().is_some_and(SessionPlayer::is_playing)
     }
 
     /// Moves the playhead.
     pub fn seek(&mut self, time: Time) {
-        if let Some((_, player)) = &self.player {
-            player.seek(time.max(Time::ZERO));
+        if let Some(player) = &self.player {
+            player.seek(time);
         }
     }
 

@@ -24,6 +24,8 @@ pub mod places;
 pub mod recordings;
 #[cfg(feature = "media")]
 pub mod sample;
+#[cfg(feature = "window")]
+pub mod session_player;
 pub mod settings;
 pub mod shipped;
 #[cfg(feature = "window")]

@@ -25,6 +25,22 @@ impl Time {
         (nanos.is_finite() && nanos.abs() < 9.2e18).then_some(Self(nanos as i64))
     }
 
+    /// Reads what a person types: `1:02:03.5`, `0:31.240`, `31,24`, `-0:01.5`; `None` for what is no time.
+    pub fn from_clock(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (negative, text) = text.strip_prefix(['-', '−']).map_or((false, text), |rest| (true, rest));
+        let parts: Vec<&str> = text.split(':').collect();
+        let (secs, higher) = parts.split_last()?;
+        let mut total = secs.replace(',', ".").parse::<f64>().ok().filter(|s| s.is_finite() && *s >= 0.0)?;
+        if higher.len() > 2 {
+            return None;
+        }
+        for (part, unit) in higher.iter().rev().zip([60.0, 3600.0]) {
+            total += f64::from(part.parse::<u32>().ok()?) * unit;
+        }
+        Self::from_secs(if negative { -total } else { total })
+    }
+
     /// In seconds.
     pub fn secs(self) -> f64 {
         self.0 as f64 / 1e9
@@ -84,6 +100,14 @@ impl Span {
     pub fn duration(self) -> Time {
         self.end - self.start
     }
+    /// The same length, moved later by so much.
+    pub fn later(self, by: Time) -> Self {
+        Self { start: self.start + by, end: self.end + by }
+    }
+    /// The same length, moved earlier by so much.
+    pub fn earlier(self, by: Time) -> Self {
+        Self { start: self.start - by, end: self.end - by }
+    }
     /// Whether a moment lies within.
     pub fn contains(self, time: Time) -> bool {
         self.start <= time && time < self.end
@@ -91,5 +115,22 @@ impl Span {
     /// Whether two spans share a moment.
     pub fn overlaps(self, other: Self) -> bool {
         self.start < other.end && other.start < self.end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_they_are_written() {
+        for millis in [0, 31_240, 62_003, 3_723_500, -1_500] {
+            let time = Time::from_millis(millis);
+            assert_eq!(Time::from_clock(&time.to_string()), Some(time));
+        }
+        assert_eq!(Time::from_clock("31,24"), Some(Time::from_millis(31_240)));
+        for bad in ["", "a", "1:x", "--3", "1:2:3:4", "nan", "1e400"] {
+            assert_eq!(Time::from_clock(bad), None, "{bad}");
+        }
     }
 }

@@ -210,7 +210,7 @@ fn accepted_tags_that_overlap_stand_on_tiers_of_their_own() {
     let tiers = ids.map(|id| store.read().require::<Annotation>(id).unwrap().tier);
     assert!(tiers[0] != tiers[1] && tiers[1] != tiers[2]);
     let names = tiers.map(|id| store.read().require::<Tier>(id).unwrap().name);
-    assert_eq!(names, ["Person 1 · expression", "Person 1 · hand up", "Person 1 · hand up 2"]);
+    assert_eq!(names, ["Face 1 · expression", "Face 1 · hand up", "Face 1 · hand up 2"]);
     assert_rules(&store, "accepted");
 }
 

@@ -50,7 +50,6 @@ timeline-proposal-name = { $who } at { $start }: { $text }
 timeline-proposals-face = { $who } · face
 timeline-proposals-body = { $who } · body
 timeline-measures-of = { $who } · measures
-timeline-person = Person { $number }
 
 timeline-status-selection = Selection
 timeline-status-pitch = Pitch

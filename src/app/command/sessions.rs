@@ -8,7 +8,7 @@ use super::Command;
 use super::spec::{Scope, Spec, key, shift};
 use crate::app::icon::Icon;
 use crate::app::place::Place;
-use crate::domain::{Access, MediaId, PersonId, SessionId};
+use crate::domain::{Access, MediaId, PersonId, SessionId, Time};
 
 /// Something to do with sessions and their recordings.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +40,11 @@ pub enum SessionsCommand {
     RelinkTo {
         media: MediaId,
         file: PathBuf,
+    },
+    /// A recording starts at this moment of its session.
+    SetOffset {
+        media: MediaId,
+        offset: Time,
     },
     /// Look for this missing recording; asks in which folder.
     RelinkOne(MediaId),

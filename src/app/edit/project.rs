@@ -263,6 +263,14 @@ fn copy_in(store: &Store, file: &Path) -> Result<PathBuf, StoreError> {
     Ok(target)
 }
 
+/// Moves a recording on its session's timeline.
+///
+/// # Errors
+/// When it is not there, or the file refuses.
+pub fn set_media_offset(store: &mut Store, id: MediaId, offset: Time) -> Edited {
+    store.transact(Op::new(OpKind::EditMedia), |tx| tx.modify::<Media>(id, |media| media.offset = offset).map(|_| ()))
+}
+
 /// Points a recording at the file it was moved to.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use super::Edited;
 use crate::domain::{
     Annotation, AnnotationId, Constraint, ModelRun, Person, PersonId, Span, Tag, TagId, TagStatus, Tier, TierId,
-    TierRole, Track, TrackId,
+    TierRole, Track, TrackId, TrackKind,
 };
 use crate::store::{Op, OpKind, Store, StoreError, Tx};
 
@@ -109,7 +109,10 @@ fn tier_for(tx: &Tx<'_>, tag: &Tag, span: Span, but: Option<AnnotationId>) -> Re
     let run: ModelRun = tx.read().require(tag.run)?;
     let who = match track.person {
         Some(person) => tx.read().require::<crate::domain::Person>(person)?.code,
-        None => format!("Person {}", track.number),
+        None => match track.kind {
+            TrackKind::Face => format!("Face {}", track.number),
+            TrackKind::Body => format!("Body {}", track.number),
+        },
     };
     let kind = tag.label.split('.').next().unwrap_or(&tag.label).replace('_', " ");
     let first = format!("{who} · {kind}");

@@ -24,10 +24,19 @@ use super::command::Command;
 use super::core::Core;
 use super::i18n::tr_args;
 use super::place::Place;
-use crate::domain::SessionId;
+use crate::domain::{SessionId, Track, TrackKind};
 use crate::ui::UiContext;
 use crate::ui::palette::PaletteEntry;
 use crate::ui::shell::StatusItem;
+
+/// A face or body that nobody has named yet: "Face 1".
+fn track_name(track: &Track) -> String {
+    let id = match track.kind {
+        TrackKind::Face => "people-face",
+        TrackKind::Body => "people-body",
+    };
+    tr_args(id, &[("number", track.number.into())])
+}
 
 /// Every place, each with what it keeps from frame to frame.
 #[derive(Default)]

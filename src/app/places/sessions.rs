@@ -158,6 +158,7 @@ impl SessionsPlace {
                 self.ask_for(core, move || Some(Do::SearchFor { media, folder: rfd::FileDialog::new().pick_folder()? }))
             }
             Do::SearchFor { media, folder } => self.search_for(core, media, folder),
+            Do::SetOffset { media, offset } => set_offset(core, media, offset),
             Do::RelinkTo { media, file } => self.relink(core, media, &file),
             Do::Select(session) => core.select_session(session),
             Do::Open(session, place) => {
@@ -260,6 +261,19 @@ impl SessionsPlace {
     }
 }
 
+/// Moves a recording on its session's timeline. What models saw in it is timed already: then it stays where it is.
+fn set_offset(core: &mut Core, id: MediaId, offset: Time) {
+    let media = core.store.read().get::<Media>(id);
+    let Some(Some(media)) = core.ask(media) else { return };
+    let runs = core.store.read().runs_of(media.session);
+    let Some(runs) = core.ask(runs) else { return };
+    if runs.iter().any(|run| run.media == id) {
+        core.messages.push(Message::Warning(tr("sessions-offset-looked")));
+        return;
+    }
+    core.edit(|store| edit::set_media_offset(store, id, offset));
+}
+
 /// The palette's lines for sessions.
 pub fn palette(rows: &[SessionRow], language: &str) -> Vec<crate::ui::palette::PaletteEntry> {
     rows.iter()
@@ -347,6 +361,7 @@ fn page(
             id: media.id,
             name: file_name(Path::new(&media.path)),
             about: about(&media),
+            offset: media.offset,
             missing: (!path.exists()).then(|| path.display().to_string()),
             searching: searching.iter().any(|(id, _)| *id == media.id),
         }

@@ -48,11 +48,11 @@ impl Editor {
 impl Retiming {
     /// The times as written, when both can be read and the end is after the start.
     pub fn span(&self) -> Option<Span> {
-        let (start, end) = (parse_time(&self.start)?, parse_time(&self.end)?);
+        let (start, end) = (Time::from_clock(&self.start)?, Time::from_clock(&self.end)?);
         (start < end).then_some(Span { start, end })
     }
     pub(super) fn set(&mut self, start: bool, time: Time) {
-        let (Some(from), Some(to)) = (parse_time(&self.start), parse_time(&self.end)) else { return };
+        let (Some(from), Some(to)) = (Time::from_clock(&self.start), Time::from_clock(&self.end)) else { return };
         let least = Time::from_millis(20);
         if start {
             self.start = time.min(to - least).max(Time::ZERO).to_string();
@@ -60,20 +60,6 @@ impl Retiming {
             self.end = time.max(from + least).to_string();
         }
     }
-}
-
-/// Reads `1:02:03.5`, `0:31.240` or `31.24`; `None` for what is no time.
-pub fn parse_time(text: &str) -> Option<Time> {
-    let parts: Vec<&str> = text.trim().split(':').collect();
-    let (secs, higher) = parts.split_last()?;
-    let mut total = secs.replace(',', ".").parse::<f64>().ok().filter(|s| s.is_finite() && *s >= 0.0)?;
-    if higher.len() > 2 {
-        return None;
-    }
-    for (part, unit) in higher.iter().rev().zip([60.0, 3600.0]) {
-        total += f64::from(part.parse::<u32>().ok()?) * unit;
-    }
-    Time::from_secs(total)
 }
 
 pub(super) fn editor_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, proposal: &ProposalModel) {
@@ -168,21 +154,4 @@ pub(super) fn select_all(ui: &Ui, id: Id, text: &str) {
     let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));
     state.cursor.set_char_range(Some(all));
     state.store(ui.ctx(), id);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_read_as_they_are_written() {
-        for millis in [0, 31_240, 62_003, 3_723_500] {
-            let time = Time::from_millis(millis);
-            assert_eq!(parse_time(&time.to_string()), Some(time));
-        }
-        assert_eq!(parse_time("31,24"), Some(Time::from_millis(31_240)));
-        for bad in ["", "a", "1:x", "-3", "1:2:3:4", "nan"] {
-            assert_eq!(parse_time(bad), None, "{bad}");
-        }
-    }
 }

@@ -20,7 +20,7 @@ use crate::domain::{PersonId, Span, TagId, Time, TrackId};
 use crate::render::overlay::Stroke;
 
 pub use dialogs::{AnalyseForm, ModelChoice, Naming, rough_time};
-pub use editors::{Editor, Retiming, parse_time};
+pub use editors::{Editor, Retiming};
 
 /// What there is to show at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

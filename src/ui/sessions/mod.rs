@@ -11,7 +11,7 @@ use super::icons::Icon;
 use super::theme::space;
 use super::{Command, UiContext, tr, widgets};
 use crate::app::command::SessionsCommand;
-use crate::domain::{MediaId, PersonId, Session, SessionId};
+use crate::domain::{MediaId, PersonId, Session, SessionId, Time};
 
 /// A line of the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,8 @@ pub struct RecordingLine {
     pub name: String,
     /// Codec, size of picture, length, bytes.
     pub about: String,
+    /// Where it starts on the session's timeline.
+    pub offset: Time,
     /// Where it should be, when it is not there.
     pub missing: Option<String>,
     /// A folder is being looked through for it.
@@ -68,6 +70,8 @@ pub struct SessionsModel {
 pub struct SessionsState {
     /// Text fields of the page by name.
     fields: BTreeMap<&'static str, String>,
+    /// Where recordings start, as it is being typed.
+    offsets: BTreeMap<MediaId, String>,
     /// The field that gets the focus next.
     pub focus: Option<&'static str>,
     /// The selected row moved by key: bring it into sight.

@@ -4,7 +4,7 @@ use eframe::egui::{Align, Id, Key, Label, Layout, RichText, Ui};
 
 use super::{RecordingLine, SessionPage, SessionsState};
 use crate::app::command::SessionsCommand;
-use crate::domain::{Access, SessionId};
+use crate::domain::{Access, SessionId, Time};
 use crate::ui::icons::{self, Icon};
 use crate::ui::theme::{size, space, type_size};
 use crate::ui::widgets::{self, Button, Card, IconButton, TextField};
@@ -34,7 +34,7 @@ pub(super) fn page_ui(
         delete_ui(ui, cx, page);
     }
     ui.add_space(space::L);
-    recordings_ui(ui, cx, page);
+    recordings_ui(ui, cx, state, page);
     ui.add_space(space::L);
     let half = (ui.available_width() - space::M) / 2.0;
     for pair in
@@ -125,11 +125,15 @@ fn delete_ui(ui: &mut Ui, cx: &mut UiContext, page: &SessionPage) {
     });
 }
 
-fn recordings_ui(ui: &mut Ui, cx: &mut UiContext, page: &SessionPage) {
+fn recordings_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut SessionsState, page: &SessionPage) {
     let theme = cx.theme;
     widgets::section(ui, tr("sessions-recordings"));
     for recording in &page.recordings {
         recording_ui(ui, cx, recording);
+        // With one recording there is nothing to line up.
+        if page.recordings.len() > 1 || recording.offset != Time::ZERO {
+            offset_ui(ui, cx, state, recording);
+        }
     }
     if page.recordings.is_empty() {
         ui.add(Label::new(RichText::new(tr("sessions-no-recordings")).color(theme.muted)).wrap());
@@ -160,6 +164,28 @@ fn recording_ui(ui: &mut Ui, cx: &mut UiContext, recording: &RecordingLine) {
                 cx.send(Command::Sessions(SessionsCommand::RelinkOne(recording.id)));
             }
         });
+    });
+}
+
+/// Where the recording starts, typed as a time; taken when the field is left.
+fn offset_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut SessionsState, recording: &RecordingLine) {
+    let id = Id::unique("recording-offset").with(recording.id);
+    let focused = ui.memory(|memory| memory.has_focus(id));
+    let typed = state.offsets.entry(recording.id).or_default();
+    ui.horizontal(|ui| {
+        ui.add_space(size::ICON + space::S);
+        let label = tr("sessions-offset");
+        ui.label(RichText::new(&label).font(fonts::regular(type_size::SMALL)).color(cx.theme.muted));
+        let name = format!("{label}: {}", recording.name);
+        let field = TextField::new(typed, name).id(id).font(fonts::figures(type_size::SMALL)).width(96.0);
+        let response = field.show(ui).on_hover_text(tr("sessions-offset-hint"));
+        if response.lost_focus()
+            && let Some(offset) = Time::from_clock(typed).filter(|offset| *offset != recording.offset)
+        {
+            cx.send(Command::Sessions(SessionsCommand::SetOffset { media: recording.id, offset }));
+        } else if !focused {
+            *typed = recording.offset.to_string();
+        }
     });
 }
 

@@ -138,8 +138,12 @@ pub struct Playback {
     /// 1 is as recorded.
     pub speed: f64,
     pub frame: Option<Arc<VideoFrame>>,
+    /// When that picture is shown, on the session's timeline.
+    pub frame_span: Option<Span>,
     /// The sound's outline, once it is made.
     pub peaks: Option<Arc<Peaks>>,
+    /// Where the sound starts on the session's timeline.
+    pub sound_offset: Time,
     /// Magnification that brings the loudest sample near the edge of the lane.
     pub gain: f32,
     /// How far making it is, 0 to 1.

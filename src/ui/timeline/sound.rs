@@ -94,7 +94,7 @@ pub fn waveform_ui(
     let outline = match known {
         Some(known) => Arc::clone(&known.3),
         None => {
-            let made = Arc::new(peaks.peaks(scale.view, columns, None));
+            let made = Arc::new(peaks.peaks(scale.view.earlier(playback.sound_offset), columns, None));
             state.outline = Some((key.0, key.1, key.2, Arc::clone(&made)));
             made
         }

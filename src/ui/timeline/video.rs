@@ -129,32 +129,56 @@ fn transport_ui(ui: &mut Ui, cx: &mut UiContext, bar: Rect, model: &TimelineMode
             true => (tr("timeline-pause"), Icon::Pause),
             false => (tr("timeline-play"), Icon::Play),
         };
-        let mut button = Button::primary(words).icon(icon).width(118.0);
-        if let Some(key) = cx.hint(&play) {
+        let room = Room::of(bar.width());
+        let mut button = Button::primary(words).icon(icon).width(if room.key { 118.0 } else { 74.0 });
+        if let Some(key) = cx.hint(&play).filter(|_| room.key) {
             button = button.key(key);
         }
         if ui.add(button.tooltip(tr("command-play-pause.tooltip"))).clicked() {
             cx.send(play);
         }
         step(ui, cx, TimelineCommand::FrameForward);
-        ui.add_space(space::S);
-        step(ui, cx, TimelineCommand::Slower);
-        let speed = tr_args("timeline-speed", &[("percent", ((playback.speed * 100.0).round() as i64).into())]);
-        let galley = ui.painter().layout_no_wrap(speed.clone(), fonts::figures(type_size::BODY), cx.theme.muted);
-        let (rect, response) = ui.allocate_exact_size(vec2(44.0, size::CONTROL), Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &speed));
-        ui.painter().galley(rect.center() - galley.size() / 2.0, galley, cx.theme.muted);
-        if response.on_hover_text(tr("timeline-speed-reset")).clicked() {
-            cx.send(Command::Timeline(TimelineCommand::SetSpeed(1.0)));
+        if room.speed {
+            speed_ui(ui, cx, playback);
         }
-        step(ui, cx, TimelineCommand::Faster);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = space::S;
-            figures(ui, &format!("/ {}", clock(model.duration)), fonts::figures(type_size::BODY), cx.theme.muted);
+            if room.length {
+                figures(ui, &format!("/ {}", clock(model.duration)), fonts::figures(type_size::BODY), cx.theme.muted);
+            }
             let now = playback.position.to_string();
             figures(ui, &now, fonts::figures_semibold(type_size::TITLE), cx.theme.text);
         });
     });
+}
+
+/// What the row under the picture has room for: in a narrow pane the least needed goes first. Everything that is
+/// left out has a key.
+struct Room {
+    key: bool,
+    speed: bool,
+    length: bool,
+}
+
+impl Room {
+    fn of(width: f32) -> Self {
+        Self { key: width >= 460.0, speed: width >= 400.0, length: width >= 300.0 }
+    }
+}
+
+/// Slower, how fast, faster.
+fn speed_ui(ui: &mut Ui, cx: &mut UiContext, playback: &Playback) {
+    ui.add_space(space::S);
+    step(ui, cx, TimelineCommand::Slower);
+    let speed = tr_args("timeline-speed", &[("percent", ((playback.speed * 100.0).round() as i64).into())]);
+    let galley = ui.painter().layout_no_wrap(speed.clone(), fonts::figures(type_size::BODY), cx.theme.muted);
+    let (rect, response) = ui.allocate_exact_size(vec2(44.0, size::CONTROL), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &speed));
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, cx.theme.muted);
+    if response.on_hover_text(tr("timeline-speed-reset")).clicked() {
+        cx.send(Command::Timeline(TimelineCommand::SetSpeed(1.0)));
+    }
+    step(ui, cx, TimelineCommand::Faster);
 }
 
 /// A button that is only an icon, with an outline as its neighbours have.

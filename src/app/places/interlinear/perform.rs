@@ -303,7 +303,7 @@ fn play(core: &mut Core, line: AnnotationId) {
     let found = core.store.read().get::<Annotation>(line);
     let span = core.ask(found).flatten().and_then(|line| line.span());
     match (span, &core.player) {
-        (Some(span), Some((_, player))) => player.play_span(span, false),
+        (Some(span), Some(player)) => player.play_span(span, false),
         _ => core.messages.push(Message::Note(tr("interlinear-no-sound"))),
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::analysis::review::{self, QueueOrder};
 use crate::app::core::Core;
-use crate::app::i18n::{tr, tr_args};
+use crate::app::i18n::tr;
 use crate::domain::{
     Access, Media, ModelRun, Person, PersonId, StreamKind, Tag, TagId, TagStatus, Time, Track, TrackId, TrackKind,
 };
@@ -92,7 +92,7 @@ impl Review {
         match track.person.and_then(|id| self.person(id)) {
             Some(person) => (full_name(person), person.code.clone()),
             None => {
-                let name = track_name(track);
+                let name = crate::app::places::track_name(track);
                 (name.clone(), name)
             }
         }
@@ -173,15 +173,6 @@ fn has_unjudged(tag: &Tag) -> bool {
 /// A person's name, or the code when the name must not be known.
 pub(super) fn full_name(person: &Person) -> String {
     if person.name.is_empty() { person.code.clone() } else { person.name.clone() }
-}
-
-/// What an unnamed track is called.
-pub(super) fn track_name(track: &Track) -> String {
-    let id = match track.kind {
-        TrackKind::Face => "people-face",
-        TrackKind::Body => "people-body",
-    };
-    tr_args(id, &[("number", track.number.into())])
 }
 
 /// What a person agreed to, in words.

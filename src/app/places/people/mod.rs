@@ -209,11 +209,11 @@ impl PeoplePlace {
             let best = cells.iter().filter(|(_, score)| score.is_finite()).max_by_key(|cell| clear(cell));
             self.moment = best.or(cells.get(cells.len() / 2)).map_or(tag.start, |(time, _)| *time);
             if core.is_playing()
-                && let Some((_, player)) = &core.player
+                && let Some(player) = &core.player
             {
                 player.pause();
             }
-            core.seek(self.moment - review.video.media.offset);
+            core.seek(self.moment);
             self.was_playing = false;
         }
     }
@@ -259,7 +259,7 @@ impl PeoplePlace {
                 };
                 let name = match (person, tracks.first()) {
                     (Some(person), _) => gather::full_name(person),
-                    (None, Some(track)) => gather::track_name(track),
+                    (None, Some(track)) => super::track_name(track),
                     (None, None) => String::new(),
                 };
                 let time = crate::ui::people::rough_time(gather::seen_secs(tracks));
@@ -311,18 +311,18 @@ impl PeoplePlace {
     fn follow_player(&mut self, core: &mut Core) {
         let Some(review) = &self.review else { return };
         let (own, offset) = (review.video.media.id, review.video.media.offset);
-        let is_own = core.player.as_ref().is_some_and(|(id, _)| *id == own);
+        let is_own = core.player.as_ref().is_some_and(|player| player.media() == own);
         let playing = is_own && core.is_playing();
         if playing {
-            self.moment = core.position() + offset;
-            if let Some((_, player)) = &mut core.player
+            self.moment = core.position();
+            if let Some(player) = &mut core.player
                 && let Some(frame) = player.frame()
             {
                 self.pictures.follow(frame);
             }
         } else {
             if self.was_playing {
-                self.moment = core.position() + offset;
+                self.moment = core.position();
             }
             self.pictures.want(&core.wake, &review.video.path, (self.moment - offset).max(Time::ZERO));
         }

@@ -187,29 +187,28 @@ impl PeoplePlace {
     }
 
     fn show(&mut self, core: &mut Core, time: Time) {
-        let Some(review) = &self.review else { return };
-        self.moment = time.max(Time::ZERO);
-        core.seek(self.moment - review.video.media.offset);
+        if self.review.is_some() {
+            self.moment = time.max(Time::ZERO);
+            core.seek(self.moment);
+        }
     }
 
     /// Plays the proposal, from where it was paused within it; or pauses.
     fn play(&mut self, core: &mut Core) {
         let Some(tag) = self.selected(core) else { return };
         let Some((tag, review)) = self.review.as_ref().and_then(|r| Some((r.tag(tag)?, r))) else { return };
-        let Some((media, player)) = &core.player else { return };
-        if *media != review.video.media.id {
+        let Some(player) = &core.player else { return };
+        if player.media() != review.video.media.id {
             return;
         }
         if player.is_playing() {
             player.pause();
             return;
         }
-        let offset = review.video.media.offset;
-        let end = tag.end - offset;
         let here = player.position();
-        let paused = self.state.editor.is_none() && self.paused_within(tag, here + offset);
-        let start = if paused { here } else { tag.start - offset };
-        player.play_span(Span::new(start, end), false);
+        let paused = self.state.editor.is_none() && self.paused_within(tag, here);
+        let start = if paused { here } else { tag.start };
+        player.play_span(Span::new(start, tag.end), false);
     }
 
     /// Whether playing stopped in the middle of a proposal.

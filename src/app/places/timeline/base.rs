@@ -137,14 +137,17 @@ impl Base {
         Some(if person.name.is_empty() { person.code.clone() } else { person.name.clone() })
     }
 
-    /// A track as lanes name it: "A" or "Person 2".
+    /// A track as lanes name it: "A" or "Face 2".
     pub fn who(&self, track: &Track) -> String {
         let code = track.person.and_then(|id| self.people.get(&id)).map(|person| person.code.clone());
-        code.unwrap_or_else(|| tr_args("timeline-person", &[("number", track.number.into())]))
+        code.unwrap_or_else(|| crate::app::places::track_name(track))
     }
 
     /// The name of a track's lane of proposals.
     pub fn proposals_name(&self, track: &Track) -> String {
+        if track.person.is_none() {
+            return self.who(track);
+        }
         let id = match track.kind {
             TrackKind::Face => "timeline-proposals-face",
             TrackKind::Body => "timeline-proposals-body",

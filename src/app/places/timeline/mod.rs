@@ -101,14 +101,20 @@ impl TimelinePlace {
         }
         self.sound.refresh(core, &self.base, &self.state);
         self.playback.peaks = self.sound.peaks.clone();
+        self.playback.sound_offset = self.sound.offset();
         self.playback.gain = self.sound.gain;
         self.playback.peaks_part = self.sound.part();
         self.playback.pitch = self.sound.pitch_at(self.playback.position);
         self.playback.pitch_pieces = self.sound.pitch_in(self.state.view.0);
     }
 
+    /// What moves while playing, as it was shown last.
+    pub fn playback(&self) -> &Playback {
+        &self.playback
+    }
+
     fn model_duration(&self) -> Time {
-        self.base.duration.max(self.sound.duration()).max(Time::from_millis(1000))
+        self.base.duration.max(self.sound.end()).max(Time::from_millis(1000))
     }
 
     fn refresh_model(&mut self, core: &mut Core, lanes: std::ops::Range<usize>) {
@@ -119,7 +125,7 @@ impl TimelinePlace {
         self.model = TimelineModel {
             recording: self.base.recording.clone(),
             untimed: self.base.untimed,
-            blank: self.base.duration.max(self.sound.duration()) == Time::ZERO,
+            blank: self.base.duration.max(self.sound.end()) == Time::ZERO,
             duration: self.model_duration(),
             overview: self.base.overview.clone(),
             tiers,

@@ -24,7 +24,7 @@ impl TimelinePlace {
             Do::Slower => self.change_speed(core, false),
             Do::Faster => self.change_speed(core, true),
             Do::SetSpeed(speed) => {
-                if let Some((_, player)) = &mut core.player {
+                if let Some(player) = &mut core.player {
                     player.set_speed(f64::from(speed));
                 }
             }
@@ -133,7 +133,7 @@ impl TimelinePlace {
         if go {
             let repeat = self.looping && core.is_playing();
             match &core.player {
-                Some((_, player)) if repeat => player.play_span(span, true),
+                Some(player) if repeat => player.play_span(span, true),
                 _ => core.seek(span.start),
             }
         }
@@ -145,7 +145,7 @@ impl TimelinePlace {
         let Some(span) = core.selection.span else { return };
         core.selection.annotation = None;
         match &core.player {
-            Some((_, player)) if player.is_playing() => {
+            Some(player) if player.is_playing() => {
                 player.play_span(span, true);
                 (self.looping, self.bound) = (true, true);
             }

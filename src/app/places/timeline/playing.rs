@@ -22,7 +22,7 @@ impl TimelinePlace {
         let position = core.position();
         let playing = core.is_playing();
         match &mut core.player {
-            Some((_, player)) => {
+            Some(player) => {
                 while let Some(event) = player.event() {
                     match event {
                         PlayerEvent::Failed(MediaError::NoAudio { .. } | MediaError::NoVideo { .. }) => {}
@@ -33,10 +33,12 @@ impl TimelinePlace {
                     }
                 }
                 self.playback.frame = player.frame();
+                self.playback.frame_span = self.playback.frame.as_ref().map(|frame| player.span_of(frame));
                 self.playback.speed = player.speed();
             }
             None => {
                 self.playback.frame = None;
+                self.playback.frame_span = None;
                 self.playback.speed = 1.0;
             }
         }
@@ -56,7 +58,7 @@ impl TimelinePlace {
 
     pub(super) fn play_pause(&mut self, core: &mut Core) {
         let position = core.position();
-        let Some((_, player)) = &core.player else {
+        let Some(player) = &core.player else {
             core.messages.push(Message::Note(tr("timeline-nothing-to-play")));
             return;
         };
@@ -80,7 +82,7 @@ impl TimelinePlace {
     /// Repeats what is selected, or stops repeating it.
     pub(super) fn repeat(&mut self, core: &mut Core) {
         if self.looping && core.is_playing() {
-            if let Some((_, player)) = &core.player {
+            if let Some(player) = &core.player {
                 player.pause();
             }
             self.looping = false;
@@ -91,7 +93,7 @@ impl TimelinePlace {
             return;
         };
         match &core.player {
-            Some((_, player)) => {
+            Some(player) => {
                 player.play_span(span, true);
                 (self.looping, self.bound) = (true, true);
             }
@@ -106,7 +108,7 @@ impl TimelinePlace {
     }
 
     pub(super) fn change_speed(&mut self, core: &mut Core, faster: bool) {
-        let Some((_, player)) = &mut core.player else { return };
+        let Some(player) = &mut core.player else { return };
         let now = player.speed();
         let next = match faster {
             true => SPEEDS.into_iter().find(|speed| *speed > now + 0.01),
@@ -120,15 +122,15 @@ impl TimelinePlace {
     /// One picture back or on; without a picture a twenty-fifth of a second.
     pub(super) fn step_frame(&mut self, core: &mut Core, forward: bool) {
         let position = core.position();
-        let shown = self.playback.frame.as_ref().filter(|frame| frame.time <= position && position < frame.end);
+        let shown = self.playback.frame_span.filter(|span| span.contains(position));
         let to = match (shown, forward) {
-            (Some(frame), true) => frame.end,
+            (Some(span), true) => span.end,
             // Within the picture before, whatever its length.
-            (Some(frame), false) => frame.time - Time::from_millis(1),
+            (Some(span), false) => span.start - Time::from_millis(1),
             (None, true) => position + STEP,
             (None, false) => position - STEP,
         };
-        if let Some((_, player)) = &core.player {
+        if let Some(player) = &core.player {
             player.pause();
         }
         self.seek(core, to);

@@ -42,6 +42,8 @@ enum Answer {
 #[derive(Default)]
 pub struct Sound {
     media: Option<MediaId>,
+    /// Where the recording starts on the session's timeline. Below this type everything is in the recording's time.
+    offset: Time,
     job: Option<Job<Peaks>>,
     pub peaks: Option<Arc<Peaks>>,
     /// Magnification that brings the loudest sample near the edge of the lane.
@@ -56,8 +58,8 @@ pub struct Sound {
 impl Sound {
     /// Follows the recording that is open, takes in what was made, and asks for what is in sight.
     pub fn refresh(&mut self, core: &mut Core, base: &Base, state: &TimelineState) {
-        let open = core.player.as_ref().map(|(id, _)| *id);
-        if open != self.media {
+        let open = core.player.as_ref().map(|player| (player.media(), player.offset()));
+        if open != self.media.map(|media| (media, self.offset)) {
             self.begin(core, base, open);
         }
         if let Some(done) = self.job.as_ref().and_then(Job::take) {
@@ -75,12 +77,16 @@ impl Sound {
         for answer in answers.try_iter() {
             self.waiting = self.waiting.saturating_sub(1);
             match answer {
-                Answer::Tile(ask, tile) => {
+                Answer::Tile(ask, mut tile) => {
+                    tile.span = tile.span.later(self.offset);
                     // It may be dropped from the card later and asked for again.
                     self.asked.remove(&ask);
                     self.tiles.push(tile);
                 }
-                Answer::Pitch(piece, track) => drop(self.pitch.insert(piece, Arc::new(track))),
+                Answer::Pitch(piece, mut track) => {
+                    track.start = track.start + self.offset;
+                    self.pitch.insert(piece, Arc::new(track));
+                }
                 Answer::Forgotten(ask) => drop(self.asked.remove(&ask)),
                 Answer::Failed => {}
             }
@@ -89,6 +95,7 @@ impl Sound {
         if view.duration() > SPECTROGRAM_LONGEST {
             return;
         }
+        let view = view.earlier(self.offset);
         let mut wanted = Vec::new();
         let band = band_of(view);
         let end = view.end.min(self.peaks.as_ref().map_or(view.end, |peaks| peaks.duration()));
@@ -108,12 +115,14 @@ impl Sound {
         }
     }
 
-    fn begin(&mut self, core: &Core, base: &Base, open: Option<MediaId>) {
+    fn begin(&mut self, core: &Core, base: &Base, open: Option<(MediaId, Time)>) {
         if let Some(job) = self.job.take() {
             job.cancel();
         }
-        *self = Self { media: open, ..Self::default() };
-        let Some(media) = base.media.iter().find(|media| Some(media.id) == open) else { return };
+        *self = Self::default();
+        let Some((open, offset)) = open else { return };
+        (self.media, self.offset) = (Some(open), offset);
+        let Some(media) = base.media.iter().find(|media| media.id == open) else { return };
         let silent = !media.streams.is_empty() && media.streams.iter().all(|s| s.kind != StreamKind::Audio);
         if silent {
             return;
@@ -150,9 +159,13 @@ impl Sound {
     pub fn part(&self) -> Option<f32> {
         self.job.as_ref().map(|job| job.view().fraction.unwrap_or(0.0) as f32)
     }
-    /// The length of the sound, once it is known to the sample.
-    pub fn duration(&self) -> Time {
-        self.peaks.as_ref().map_or(Time::ZERO, |peaks| peaks.duration())
+    /// Where the sound starts on the session's timeline.
+    pub fn offset(&self) -> Time {
+        self.offset
+    }
+    /// Where the sound ends on the session's timeline, once its length is known to the sample.
+    pub fn end(&self) -> Time {
+        self.peaks.as_ref().map_or(Time::ZERO, |peaks| peaks.duration() + self.offset)
     }
     /// Tiles that were made since the last call.
     pub fn take_tiles(&mut self) -> Vec<SpectrogramTile> {
@@ -164,14 +177,14 @@ impl Sound {
     }
     /// The pitch at a moment.
     pub fn pitch_at(&self, time: Time) -> Option<f32> {
-        self.pitch.get(&((time.0.max(0) / PIECE.0) as u64))?.at(time)
+        self.pitch.get(&(((time - self.offset).0.max(0) / PIECE.0) as u64))?.at(time)
     }
     /// The pieces of pitch in sight.
     pub fn pitch_in(&self, view: Span) -> Vec<Arc<PitchTrack>> {
         if view.duration() > SPECTROGRAM_LONGEST {
             return Vec::new();
         }
-        pieces(view).filter_map(|piece| self.pitch.get(&piece).map(Arc::clone)).collect()
+        pieces(view.earlier(self.offset)).filter_map(|piece| self.pitch.get(&piece).map(Arc::clone)).collect()
     }
 }
 
