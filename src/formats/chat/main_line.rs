@@ -127,6 +127,26 @@ pub fn category(item: &str) -> &str {
     item.split_once('|').map_or("", |(category, _)| category)
 }
 
+/// In CHAT parentheses stand around letters that were not said, within a word: others go.
+fn without_loose_parentheses(word: &str) -> String {
+    let (mut depth, mut outside, mut nested) = (0usize, false, false);
+    for letter in word.chars() {
+        match letter {
+            '(' => depth += 1,
+            ')' if depth == 0 => nested = true,
+            ')' => depth -= 1,
+            letter => outside |= depth == 0 && letter.is_alphabetic(),
+        }
+        nested |= depth > 1;
+    }
+    let pause = word.strip_prefix('(').and_then(|w| w.strip_suffix(')'));
+    let pause = pause.is_some_and(|p| [".", "..", "..."].contains(&p));
+    if pause || !word.contains(['(', ')']) || (outside && depth == 0 && !nested) {
+        return word.to_owned();
+    }
+    word.replace(['(', ')'], "")
+}
+
 /// A text of another maker as a main line: one line, signs set apart, an end. Text that ends as CHAT has it stays.
 pub fn from_text(text: &str) -> String {
     let flat: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -139,6 +159,7 @@ pub fn from_text(text: &str) -> String {
     for word in flat.split(' ').filter(|word| !word.is_empty()) {
         // Brackets that do not match would swallow the rest of the line.
         let word: String = word.chars().filter(|c| brackets || !"[]<>".contains(*c)).collect();
+        let word = without_loose_parentheses(&word);
         let bare = word.trim_end_matches(['.', '?', '!', ',', '…']);
         if !bare.is_empty() {
             words.push(bare.to_owned());

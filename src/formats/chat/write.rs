@@ -23,6 +23,7 @@ pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
     let mut files: Vec<(PathBuf, String)> = Vec::new();
     for (session, place) in per_session::files(path, bundle, Format::Chat, &mut report)? {
         let cast = Cast::new(bundle, &index, session, &mut report);
+        cast.warn_of_name(&place, &mut report);
         let mut out = vec!["@UTF8".to_owned()];
         out.extend(cast.headers(&mut report));
         out.extend(Lines { index: &index, cast: &cast, report: &mut report }.all());
@@ -109,6 +110,18 @@ impl<'a> Cast<'a> {
             cast.mains.push((tier, place));
         }
         cast
+    }
+
+    /// CHAT's programs want recording and transcript to have one name.
+    fn warn_of_name(&self, place: &Path, report: &mut LossReport) {
+        let Some(line) = self.field("@Media") else { return };
+        let named = line.trim_start_matches("@Media:\t").split(',').next().unwrap_or_default().to_owned();
+        let stem = place.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if !named.eq_ignore_ascii_case(&stem) {
+            report.warn(format!(
+                "the transcript is called '{stem}', its recording '{named}': CHAT's programs want one name for both"
+            ));
+        }
     }
 
     fn language(&self) -> String {
@@ -361,8 +374,9 @@ impl<'a> Lines<'a, '_> {
             );
         }
         let mut count = 0;
+        let kinds = self.kinds();
         for tier in &self.cast.tiers {
-            let kind = kind_of(tier);
+            let kind = kinds.get(&tier.id).cloned().unwrap_or_else(|| kind_of(tier));
             let label = tier.name.split('@').next().filter(|l| l.starts_with(&kind)).unwrap_or(&kind).to_owned();
             for (utterance, text) in texts.remove(&tier.id).unwrap_or_default() {
                 count += 1;
@@ -372,6 +386,34 @@ impl<'a> Lines<'a, '_> {
         self.report.kept("dependent lines", count);
         self.report.mapped("annotations that share an utterance", joined, "joined with spaces on one dependent line");
         hanging
+    }
+
+    /// The kind of dependent line that each tier becomes; tiers of our own naming get one each under a main tier.
+    fn kinds(&self) -> HashMap<TierId, String> {
+        let by_id: HashMap<TierId, &Tier> = self.cast.tiers.iter().map(|tier| (tier.id, *tier)).collect();
+        let top = |tier: &Tier| {
+            let (mut at, mut steps) = (tier, 0);
+            while let Some(parent) = at.parent.and_then(|id| by_id.get(&id)).filter(|_| steps < 64) {
+                at = parent;
+                steps += 1;
+            }
+            at.id
+        };
+        let mut taken: HashSet<(TierId, String)> = HashSet::new();
+        let mut kinds = HashMap::new();
+        for tier in &self.cast.tiers {
+            let mut kind = kind_of(tier);
+            let top = top(tier);
+            let base: String = kind.chars().take(6).collect();
+            let mut number = 2;
+            while tier.role == TierRole::Other && !tier.name.contains('@') && taken.contains(&(top, kind.clone())) {
+                kind = format!("{base}{number}");
+                number += 1;
+            }
+            taken.insert((top, kind.clone()));
+            kinds.insert(tier.id, kind);
+        }
+        kinds
     }
 
     /// `%mor` and what else words say.

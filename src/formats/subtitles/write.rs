@@ -120,9 +120,9 @@ fn head(session: &Session, format: Format) -> Document {
 
 /// Lines of a text, without empty ones: those would end the cue.
 fn lines(text: &str) -> String {
-    let lines = text.split(['\n', '\r']).filter(|line| !line.trim().is_empty());
     let clean = |line: &str| line.chars().filter(|c| *c == '\t' || !c.is_control()).collect::<String>();
-    lines.map(clean).collect::<Vec<_>>().join("\n")
+    let lines = text.split(['\n', '\r']).map(clean).filter(|line| !line.trim().is_empty());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn srt_cues(items: &[Item], report: &mut LossReport) -> Vec<Cue> {
