@@ -131,7 +131,7 @@ fn escape_leaves_the_project_as_it_was() {
     std::fs::write(&file, "Text\tEnglish\nta nak\tthe dog\n").expect("a table");
     let mut harness = window(folder.path());
     import(&mut harness, &file);
-    assert!(shows(&harness, "1 sentences, 0 words."));
+    assert!(shows(&harness, "1 sentence, 0 words."));
     harness.get_by_label("an annotation").click();
     harness.run_steps(3);
     assert!(shows(&harness, "Say which column is the annotation’s value."));

@@ -95,9 +95,30 @@ columns-guess = Guess again
 columns-guess-why = Forget what was chosen and guess from names and contents
 columns-field-of = What { $column } is
 columns-language-of = Language of { $column }
-columns-gives-entries = { $entries } entries, { $senses } senses.
-columns-gives-sentences = { $sentences } sentences, { $words } words.
-columns-gives-annotations = { $annotations } annotations on { $tiers } tiers.
+columns-gives-entries =
+    { $entries-count ->
+        [one] 1 entry
+       *[other] { $entries } entries
+    }, { $senses-count ->
+        [one] 1 sense
+       *[other] { $senses } senses
+    }.
+columns-gives-sentences =
+    { $sentences-count ->
+        [one] 1 sentence
+       *[other] { $sentences } sentences
+    }, { $words-count ->
+        [one] 1 word
+       *[other] { $words } words
+    }.
+columns-gives-annotations =
+    { $annotations-count ->
+        [one] 1 annotation
+       *[other] { $annotations } annotations
+    } on { $tiers-count ->
+        [one] 1 tier
+       *[other] { $tiers } tiers
+    }.
 columns-kept = { $count ->
     [one] One column stays as it is.
    *[other] { $count } columns stay as they are.

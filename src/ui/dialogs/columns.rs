@@ -195,21 +195,29 @@ fn outcome(table: &Table, mapping: &Mapping, options: &ImportOptions) -> (String
         Ok(read) => read,
         Err(_) => return (tr(&format!("columns-missing-{}", mapping.rows.name())), false),
     };
-    let count = |count: usize| number(count as u64).into();
     let kept = mapping.kept();
     let bundle = &read.bundle;
     let sentences = bundle.annotations.iter().filter(|a| a.parent.is_none()).count();
+    let gives = |text: &str, one: (&'static str, &'static str, usize), other: (&'static str, &'static str, usize)| {
+        let args = [one, other]
+            .map(|(name, count_name, count)| [(name, number(count as u64).into()), (count_name, count.into())]);
+        tr_args(text, &args.concat())
+    };
     let mut said = match mapping.rows {
-        RowKind::Entries => tr_args(
+        RowKind::Entries => gives(
             "columns-gives-entries",
-            &[("entries", count(bundle.lexemes.len())), ("senses", count(bundle.senses.len()))],
+            ("entries", "entries-count", bundle.lexemes.len()),
+            ("senses", "senses-count", bundle.senses.len()),
         ),
-        RowKind::Sentences => {
-            tr_args("columns-gives-sentences", &[("sentences", count(sentences)), ("words", count(bundle.words.len()))])
-        }
-        RowKind::Annotations => tr_args(
+        RowKind::Sentences => gives(
+            "columns-gives-sentences",
+            ("sentences", "sentences-count", sentences),
+            ("words", "words-count", bundle.words.len()),
+        ),
+        RowKind::Annotations => gives(
             "columns-gives-annotations",
-            &[("annotations", count(sentences)), ("tiers", count(bundle.tiers.len()))],
+            ("annotations", "annotations-count", sentences),
+            ("tiers", "tiers-count", bundle.tiers.len()),
         ),
     };
     if kept > 0 {
