@@ -116,7 +116,7 @@ pub struct Export {
     pub project: PathBuf,
     #[arg(long, value_parser = format)]
     pub format: Format,
-    /// File to write
+    /// File to write; a folder for the formats that are one
     #[arg(long, value_name = "PATH", required_unless_present = "preview")]
     pub out: Option<PathBuf>,
     /// Only this session, by name

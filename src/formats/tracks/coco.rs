@@ -46,7 +46,7 @@ pub(super) fn write(path: &Path, bundle: &Bundle, samples: &mut Samples) -> Resu
     output::file(path, |to| {
         write!(to, "{{\"info\":{info},\n\"licenses\":{licences},\n\"categories\":[{}],\n", category())?;
         list(to, "images", &lists.images)?;
-        write!(to, ",\n")?;
+        writeln!(to, ",")?;
         list(to, "annotations", &lists.annotations)?;
         writeln!(to, "}}")
     })?;

@@ -68,6 +68,13 @@ pub(super) fn of<'a>(
     }
     report.left_out("tracks", of_run.values().map(Vec::len).sum(), "of earlier runs over the same recording");
     closed(&recordings, &sessions, report);
+    let shut = |p: &&crate::domain::Person| p.access == Access::Closed || p.consent.given == Some(false);
+    let shut: BTreeSet<_> = bundle.people.iter().filter(shut).map(|p| p.id).collect();
+    let theirs = recordings.iter().flat_map(|r| &r.tracks).filter(|t| t.person.is_some_and(|p| shut.contains(&p)));
+    let theirs = theirs.count();
+    if theirs > 0 {
+        report.warn(format!("{theirs} tracks are of people who are closed: this file must not leave your hands."));
+    }
     if recordings.is_empty() {
         let what = if kind == TrackKind::Face { "faces" } else { "bodies" };
         return Err(FormatError::Unsayable { format, problem: format!("no recording in it has tracks of {what}") });
