@@ -518,6 +518,13 @@ fn a_project_is_written_beside_its_sprj() {
     assert!(there.contains(&"Edolo.sprj".to_owned()) && there.contains(&"Sessions/ETR009/ETR009.session".to_owned()));
     assert!(there.iter().all(|f| !f.contains(".saymore")), "no draft is left behind: {there:?}");
     assert_eq!(left_out(&report, "licence and address of the project"), 2);
+    // Among other things it gets a folder of its own.
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("letter.txt"), "dear").unwrap();
+    formats::write(&folder.path().join("Edolo.sprj"), Format::SayMore, &collection()).unwrap();
+    let there = files(folder.path());
+    assert!(there.iter().all(|f| f == "letter.txt" || f.starts_with("Edolo/")), "{there:?}");
+    assert!(there.contains(&"Edolo/Edolo.sprj".to_owned()));
     // Several sessions to session files alone: one beside the other.
     let folder = tempfile::tempdir().unwrap();
     formats::write(&folder.path().join("a.session"), Format::SayMore, &collection()).unwrap();

@@ -57,7 +57,7 @@ formats! {
     Xlsx = "xlsx", "Excel table", ["xlsx"];
     Parquet = "parquet", "Parquet tables", ["parquet"];
     HfDataset = "hf-dataset", "Hugging Face dataset", [];
-    SayMore = "saymore", "SayMore and lameta", ["session", "person", "sprj"];
+    SayMore = "saymore", "SayMore and lameta", ["sprj", "session", "person"];
     Imdi = "imdi", "IMDI metadata", ["imdi"];
     Cmdi = "cmdi", "CMDI metadata", ["cmdi"];
     RoCrate = "ro-crate", "RO-Crate", [];

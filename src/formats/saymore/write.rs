@@ -12,7 +12,8 @@ use crate::formats::metadata::{Parts, vocabularies_left_out};
 use crate::formats::xmltree::{Element, Node};
 use crate::formats::{Format, FormatError, eaf, input, per_session};
 
-/// Writes a bundle: to a project folder, or, where the path ends in `.session` or `.person`, to such files alone.
+/// Writes a bundle: to a project folder, or, where the path ends in `.session` or `.person`, to such files alone. A
+/// path that ends in `.sprj` stands for its folder; where other things lie there, a folder of that name is made.
 ///
 /// # Errors
 /// When there is nothing of that kind, or the disk refuses; a folder that was not there appears whole or not at all.
@@ -31,18 +32,28 @@ pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
         }
         "person" => people_only(path, bundle, &mut report)?,
         _ => {
-            let (root, project) = match (extension.as_str(), path.parent()) {
-                ("sprj", Some(parent)) => (parent.to_owned(), path.file_name().unwrap_or_default().into()),
-                _ => {
-                    let stem = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                    (path.to_owned(), PathBuf::from(format!("{stem}.sprj")))
-                }
+            // A .sprj lies in its project's folder; a folder of other things is not filled with ours.
+            let root = match (extension.as_str(), path.parent()) {
+                ("sprj", Some(parent)) if is_for_project(parent, path) => parent.to_owned(),
+                ("sprj", _) => path.with_extension(""),
+                _ => path.to_owned(),
             };
+            let named = if extension == "sprj" { path.with_extension("") } else { path.to_owned() };
+            let stem = named.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let project = PathBuf::from(format!("{stem}.sprj"));
             whole_project(&root, &project, bundle, &mut report)?;
         }
     }
     count(bundle, &mut report);
     Ok(report)
+}
+
+/// Whether a folder is that of a project: named like it, one already, or empty.
+fn is_for_project(folder: &Path, file: &Path) -> bool {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let same_name = folder.file_name().is_some_and(|name| Some(name) == file.file_stem());
+    let empty = || std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    same_name || super::is_project(folder) || empty()
 }
 
 fn put(path: &Path, text: &str) -> Result<(), FormatError> {
