@@ -219,11 +219,8 @@ fn depths<K: std::hash::Hash + Eq + Copy>(all: &[(K, Option<K>)]) -> HashMap<K, 
             path.push(id);
             at = *parent;
         }
-        let mut depth = at.and_then(|id| depths.get(&id)).map_or(0, |d| d + 1);
-        for id in path.into_iter().rev() {
-            depths.insert(id, depth);
-            depth += 1;
-        }
+        let first = at.and_then(|id| depths.get(&id)).map_or(0, |d| d + 1);
+        depths.extend(path.into_iter().rev().zip(first..));
     }
     depths
 }
