@@ -72,13 +72,22 @@ formats! {
 impl Format {
     /// Whether it is written as a folder of files.
     pub fn is_folder(self) -> bool {
-        matches!(self, Self::Cldf | Self::Parquet | Self::HfDataset | Self::SayMore | Self::RoCrate)
+        matches!(
+            self,
+            Self::Cldf
+                | Self::Parquet
+                | Self::HfDataset
+                | Self::SayMore
+                | Self::RoCrate
+                | Self::OpenFace
+                | Self::OpenPose
+        )
     }
-    /// What stands behind a name in a list: `.eaf`, or that it is a folder.
-    pub fn suffix(self) -> String {
-        match self.extensions().first() {
-            Some(extension) if !self.is_folder() => format!(".{extension}"),
-            _ => String::new(),
+    /// The extension that a new file of it gets. Some share theirs with others, which a file's name then does not tell.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Coco => "json",
+            other => other.extensions().first().copied().unwrap_or("txt"),
         }
     }
     /// The format that a file's name alone says, for files that are not there yet.

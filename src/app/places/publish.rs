@@ -230,7 +230,7 @@ fn file_name(stem: &str, format: Format) -> String {
     if format.is_folder() {
         return format!("{stem} {}", format.name());
     }
-    format!("{stem}.{}", format.extensions().first().copied().unwrap_or("txt"))
+    format!("{stem}.{}", format.extension())
 }
 
 /// The files of a folder with their sizes, then the first lines of the one that is for people or tells of the others.

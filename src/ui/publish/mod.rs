@@ -17,7 +17,7 @@ use crate::formats::Format;
 pub use shapes::VerdictModel;
 
 /// The formats in the groups shown.
-pub const GROUPS: [(&str, &[Format]); 6] = [
+pub const GROUPS: [(&str, &[Format]); 7] = [
     ("publish-linked-data", &[Format::Turtle, Format::JsonLd, Format::RdfXml, Format::NTriples, Format::TriG]),
     (
         "publish-interchange",
@@ -38,6 +38,7 @@ pub const GROUPS: [(&str, &[Format]); 6] = [
     ("publish-data", &[Format::Json, Format::Cldf, Format::Parquet, Format::HfDataset, Format::Csv, Format::Xlsx]),
     ("publish-page", &[Format::Html, Format::Latex, Format::Text]),
     ("publish-captions", &[Format::Srt, Format::Vtt, Format::Labels]),
+    ("publish-movement", &[Format::OpenFace, Format::OpenPose, Format::Coco]),
 ];
 
 /// What is known of the export that is chosen.
@@ -118,7 +119,7 @@ fn formats_ui(ui: &mut Ui, cx: &mut UiContext, model: &PublishModel) {
             let row = ListRow::new(Id::unique("format").with(format.name()), format.label())
                 .selected(*format == model.format)
                 .height(size::ROW_COMPACT);
-            let suffix = if format.is_folder() { tr("publish-folder") } else { format.suffix() };
+            let suffix = if format.is_folder() { tr("publish-folder") } else { format!(".{}", format.extension()) };
             let shown = row.show(ui, |ui| {
                 ui.label(RichText::new(format.label()).font(fonts::regular(type_size::BODY)));
                 let suffix = RichText::new(suffix).font(fonts::regular(type_size::SMALL));
