@@ -619,6 +619,12 @@ fn broken_files_are_kept_as_far_as_they_go_or_refused() {
     let read = read_as("in", spaces.as_bytes(), Some(Format::Conllu)).unwrap();
     assert_eq!((read.bundle.words.len(), read.report.warnings.len()), (2, 1));
     assert!(written(&read.bundle, Format::Conllu).0.contains("\n2\tb\tb\tVERB\t_\t_\t_\t_\t_\t_\n\n"));
+    // What opens and never closes is given up soon.
+    for piece in ["\\gll {", "\\exi{", "\\gll a\\\\", "{{{{", "\\ea\\gll a \\\\ b \\\\ \\glt `"] {
+        let start = std::time::Instant::now();
+        let _ = read_as("in", piece.repeat(5_000).as_bytes(), Some(Format::Latex));
+        assert!(start.elapsed().as_secs() < 30, "{piece}: {:?}", start.elapsed());
+    }
     // References that come back to themselves end.
     let mut items: String = (1..60).map(|n| format!("<item id=\"a{n}\" content=\"a{0},a{0}\"/>", n - 1)).collect();
     items.push_str("<item id=\"a0\" content=\"a59\"/><item id=\"b\">x</item>");

@@ -233,8 +233,8 @@ impl<'a> Dictionary<'a> {
     }
 
     fn related(&self, record: RecordId) -> Vec<String> {
-        let relations = self.relations.get(&record).into_iter().flatten();
-        let shown = relations.filter_map(|relation| {
+        let mut shown: Vec<(String, Vec<String>)> = Vec::new();
+        for relation in self.relations.get(&record).into_iter().flatten() {
             let target = relation.target.and_then(|id| {
                 let lexeme = LexemeId(id);
                 self.lexemes.get(&lexeme).or_else(|| self.lexemes.get(self.of_sense.get(&SenseId(id))?))
@@ -246,11 +246,16 @@ impl<'a> Dictionary<'a> {
                     let inside = format!("<a href=\"#e-{}\">{}</a>", lexeme.id, escape(&headword));
                     self.languages.said("span", "", tag, &inside)
                 }
-                None if relation.target_text.trim().is_empty() => return None,
+                None if relation.target_text.trim().is_empty() => continue,
                 None => escape(&relation.target_text),
             };
-            Some(format!("<span class=\"what\">{name}</span> {to}"))
-        });
-        shown.collect()
+            match shown.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, list)) => list.push(to),
+                None => shown.push((name, vec![to])),
+            }
+        }
+        let line =
+            |(name, list): (String, Vec<String>)| format!("<span class=\"what\">{name}</span> {}", list.join(", "));
+        shown.into_iter().map(line).collect()
     }
 }

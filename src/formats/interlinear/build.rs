@@ -46,10 +46,6 @@ impl Builder {
     pub fn languages(&mut self, object: &str, analysis: &str) {
         (self.object, self.analysis) = (object.to_owned(), analysis.to_owned());
     }
-    /// The language of forms.
-    pub fn object(&self) -> &str {
-        &self.object
-    }
     /// The language of glosses.
     pub fn analysis(&self) -> &str {
         &self.analysis

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::tex::{columns, command, group_end, plain};
+use super::tex::{LONGEST, columns, command, group_end, plain};
 use crate::domain::{Span, TierRole, Time, WordKind};
 use crate::formats::interlinear::{self, Column, Sentence, Under, one_line};
 
@@ -75,7 +75,7 @@ fn commands<'a>(text: &'a str, range: Range<usize>, mut see: impl FnMut(&'a str,
 fn line_end(text: &str, from: usize, mark: &str) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let mut at = from;
-    while at < bytes.len() {
+    while at < bytes.len().min(from + LONGEST) {
         if bytes.get(at..)?.starts_with(mark.as_bytes()) {
             return Some((at, at + mark.len()));
         }
@@ -124,6 +124,8 @@ pub(super) fn examples(text: &str) -> Vec<Found> {
 
 /// The command that numbers an example, before its glossed lines: where it starts, and where its arguments end.
 fn item(text: &str, from: usize, start: usize) -> (usize, usize) {
+    let near = (start.saturating_sub(LONGEST)..=start).find(|at| text.is_char_boundary(*at)).unwrap_or(start);
+    let from = from.max(near);
     let mut item = (start, start);
     commands(text, from..start, |name, at, mut end| {
         if ITEMS.contains(&name) {
@@ -186,7 +188,7 @@ fn expex(text: &str, from: usize, start: usize, end: usize) -> Option<Found> {
     let mut found = Found { whole: item_start..end, inside, expex: true, ..Found::default() };
     let mut preamble = None;
     let mut close = None;
-    commands(text, end..text.len(), |name, start, end| {
+    commands(text, end..text.len(), |name, _, end| {
         match name {
             "gla" | "glb" | "glc" | "gld" => {
                 found.rows.extend(line_end(text, end, "//").map(|(stop, _)| end..stop));
@@ -195,12 +197,7 @@ fn expex(text: &str, from: usize, start: usize, end: usize) -> Option<Found> {
             "glft" => found.free = line_end(text, end, "//").and_then(|(stop, _)| free(text, end..stop)),
             "endgl" => close = Some(end),
             _ if ITEMS.contains(&name) => return false,
-            _ => {
-                return close.is_none() || {
-                    let _ = start;
-                    false
-                };
-            }
+            _ => return close.is_none(),
         }
         true
     });

@@ -4,6 +4,8 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Groups nested deeper are taken as they stand.
 const DEEPEST: usize = 60;
+/// No group or line of an example is longer; what opens one and never closes it is soon given up.
+pub(super) const LONGEST: usize = 10_000;
 
 /// Commands that say nothing here; with `true` those whose arguments do not either.
 const SILENT: [(&str, bool); 40] = [
@@ -128,7 +130,7 @@ pub(super) fn group_end(text: &str, at: usize) -> Option<usize> {
     let mut depth = 0_usize;
     let bytes = text.as_bytes();
     let mut n = at;
-    while let Some(byte) = bytes.get(n) {
+    while let Some(byte) = bytes.get(n).filter(|_| n < at + LONGEST) {
         match byte {
             b'\\' => n += 1,
             b'{' => depth += 1,

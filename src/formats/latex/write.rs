@@ -166,7 +166,10 @@ fn edited(source: &str, now: &Sentence, report: &mut LossReport) -> String {
             }
         }
     }
-    further(&now, report);
+    let more = now.under.len() - now.of_role(TierRole::Translation).take(1).count();
+    report.left_out("further translations and notes", more, "an example that was read has one translation");
+    let spoken = was.speaker != now.speaker || was.span != now.span;
+    report.left_out("speakers and times", usize::from(spoken), "an example that was read has no place for them");
     changes.sort_by_key(|(range, _)| (range.start, range.end));
     let mut out = String::new();
     let mut at = 0;

@@ -51,7 +51,7 @@ fn tiers_mut(igt: &mut Element) -> impl Iterator<Item = &mut Element> {
     })
 }
 
-fn items_of<'a>(igt: &'a Element) -> impl Iterator<Item = &'a str> {
+fn items_of(igt: &Element) -> impl Iterator<Item = &str> {
     igt.named("tier").flat_map(|t| t.named("item")).filter_map(|item| item.get("id"))
 }
 

@@ -75,7 +75,7 @@ impl<'a> Values<'a> {
 }
 
 /// A reference of an element to the tier or items it builds on.
-pub(super) fn refers<'a>(element: &'a Element) -> &'a str {
+pub(super) fn refers(element: &Element) -> &str {
     ["segmentation", "alignment", "content"].iter().find_map(|name| element.get(name)).unwrap_or_default()
 }
 
@@ -105,7 +105,7 @@ fn find<'a>(igt: &'a Element) -> Tiers<'a> {
     Tiers { phrases, words, morphemes }
 }
 
-fn ids<'a>(tier: &'a Element) -> impl Iterator<Item = &'a str> {
+fn ids(tier: &Element) -> impl Iterator<Item = &str> {
     tier.named("item").map(|item| item.get("id").unwrap_or_default())
 }
 
