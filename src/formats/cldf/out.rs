@@ -108,7 +108,8 @@ impl Table {
         let remembered = self.remembered.get(&name).cloned();
         let used: HashSet<Value> = self.columns.iter().filter_map(|c| c.spec.get("propertyUrl").cloned()).collect();
         if let Some(column) = self.columns.last_mut() {
-            if name != label && !(!tag.is_empty() && name == format!("{label}{suffix}")) {
+            // The name says the label, with its language where there is one.
+            if name != format!("{label}{suffix}") {
                 column.spec.insert("titles".into(), json!(label));
             }
             if !tag.is_empty() {
