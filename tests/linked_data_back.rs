@@ -136,7 +136,9 @@ fn sample() -> Bundle {
             residue: Residue::default(),
         });
     }
-    for (kind, tag) in [(FormKind::Allomorph, "apy"), (FormKind::Variant, "apy"), (FormKind::Pronunciation, "apy-fonipa")] {
+    for (kind, tag) in
+        [(FormKind::Allomorph, "apy"), (FormKind::Variant, "apy"), (FormKind::Pronunciation, "apy-fonipa")]
+    {
         bundle.forms.push(Form {
             id: FormId::new(),
             lexeme: bundle.lexemes[5].id,
@@ -302,7 +304,10 @@ fn the_graph_of_the_manual_becomes_records() {
     );
     assert_eq!(bundle.morphs[0].lexeme, Some(bundle.lexemes[0].id));
     assert_eq!(bundle.lexemes[0].form.get("qaa"), Some("nak"));
-    assert_eq!(bundle.lexemes[0].form.get("qaa-fonipa"), Some("nak"));
+    assert_eq!(
+        (bundle.forms[0].kind, &bundle.forms[0].form),
+        (FormKind::Pronunciation, &MultiText::of("qaa-fonipa", "nak"))
+    );
     assert_eq!(bundle.lexemes[0].category, "noun");
     assert_eq!(bundle.senses[0].definition, MultiText::of("en", "domestic dog"));
     assert_eq!(bundle.examples[0].annotation, Some(spoken.id));
