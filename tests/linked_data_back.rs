@@ -304,7 +304,10 @@ fn the_graph_of_the_manual_becomes_records() {
     );
     assert_eq!(bundle.morphs[0].lexeme, Some(bundle.lexemes[0].id));
     assert_eq!(bundle.lexemes[0].form.get("qaa"), Some("nak"));
-    assert_eq!(bundle.lexemes[0].form.get("qaa-fonipa"), Some("nak"));
+    assert_eq!(
+        (bundle.forms[0].kind, &bundle.forms[0].form),
+        (FormKind::Pronunciation, &MultiText::of("qaa-fonipa", "nak"))
+    );
     assert_eq!(bundle.lexemes[0].category, "noun");
     assert_eq!(bundle.senses[0].definition, MultiText::of("en", "domestic dog"));
     assert_eq!(bundle.examples[0].annotation, Some(spoken.id));

@@ -58,7 +58,8 @@ impl<'a> Recordings<'a> {
     /// Describes the recordings that fragments were taken of.
     pub(super) fn write(&self, published: &Published, graph: &mut Graph) {
         let mut files = 0;
-        for media in self.of_session.values().flatten().filter(|m| self.used.contains(&m.id)) {
+        let ranked = self.of_session.values().flat_map(|group| group.iter().enumerate());
+        for (rank, media) in ranked.filter(|(_, media)| self.used.contains(&media.id)) {
             let node = file(media, published, graph);
             let moving = media.streams.iter().any(|s| s.kind == StreamKind::Video) || media.mime.starts_with("video/");
             graph.is_a(&node, dctype(if moving { "MovingImage" } else { "Sound" }));
@@ -68,6 +69,10 @@ impl<'a> Recordings<'a> {
             }
             let seconds_of =
                 |time: Time| format!("{}{}", if time.0 < 0 { "-" } else { "" }, seconds(Time(time.0.saturating_abs())));
+            if rank > 0 {
+                let order = graph.own("recordingOrder", "place among the recordings of the text, from 0", None);
+                graph.count(&node, order, rank);
+            }
             if media.offset != Time::ZERO {
                 let offset =
                     graph.own("timelineOffset", "second of the text's time at which the recording starts", None);

@@ -56,17 +56,23 @@ pub fn about(triples: &Triples, focus: &str) -> (Option<RecordId>, String) {
     let name = focus.rsplit(['/', '#', ':']).next().unwrap_or_default();
     let record = name.get(..36).and_then(|id| id.parse::<Uuid>().ok());
     let whole = record.and_then(|_| focus.get(..focus.len() - name.len() + 36));
-    let label = [focus].into_iter().chain(whole).find_map(|iri| label(triples, triples.iri(iri)?));
+    let of_whole = |node| triples.objects(node, triples.iri("http://purl.org/dc/terms/isPartOf")?).next();
+    let label = [focus].into_iter().chain(whole).find_map(|iri| {
+        let node = triples.iri(iri)?;
+        // What has no name is known by what it is a part of.
+        label(triples, node).or_else(|| label(triples, of_whole(node)?))
+    });
     (record, label.unwrap_or_else(|| focus.to_owned()))
 }
 
 /// Properties by which things are called, the best first.
-const LABELS: [&str; 7] = [
+const LABELS: [&str; 8] = [
     "http://www.w3.org/2000/01/rdf-schema#label",
     "http://purl.org/dc/terms/title",
     "http://www.w3.org/2004/02/skos/core#prefLabel",
     "http://www.w3.org/ns/lemon/ontolex#writtenRep",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#value",
+    "http://purl.org/ligt/ligt-0.3#gloss",
     "http://purl.org/dc/terms/identifier",
     "http://xmlns.com/foaf/0.1/name",
 ];

@@ -89,7 +89,9 @@ fn entry(source: &mut Source, node: TermId, position: i64, fields: &[(String, St
     let mut spoken = Vec::new();
     if let Some(canonical) = canonical {
         source.part(id.record(), "form", canonical);
-        (form, spoken) = representations(source, canonical);
+        // What the entry is also called is its form; what it is not called is a way to say it.
+        let called = source.multi(node, "rdfs:label");
+        (form, spoken) = representations(source, canonical, Some(&called));
     }
     if form.is_empty() {
         form = source.multi(node, "rdfs:label");
@@ -97,7 +99,7 @@ fn entry(source: &mut Source, node: TermId, position: i64, fields: &[(String, St
     let mut citation = MultiText::default();
     if let Some(base) = base {
         source.part(id.record(), "base", base);
-        citation = std::mem::replace(&mut form, representations(source, base).0);
+        citation = std::mem::replace(&mut form, representations(source, base, None).0);
     }
     for component in source.from("lexicog:describes", node) {
         if source.is_a(component, "lexicog:Entry") {
@@ -143,16 +145,18 @@ fn entry(source: &mut Source, node: TermId, position: i64, fields: &[(String, St
     senses::read(source, id, node, &shown, fields);
 }
 
-/// What a form is written like, phonetic script among it; ways to say it beyond the first.
-fn representations(source: &Source, form: TermId) -> (MultiText, Vec<(String, String)>) {
+/// What a form is written like, phonetic script among it; and ways to say it that are not part of it: those in a
+/// language in which the entry is not `called` anything, and more than one in the same.
+fn representations(source: &Source, form: TermId, called: Option<&MultiText>) -> (MultiText, Vec<(String, String)>) {
     let mut texts = source.multi(form, "ontolex:writtenRep");
     let mut more = Vec::new();
     for (tag, text) in source.texts(form, "ontolex:phoneticRep") {
         let tag = if tag.is_empty() { "und-fonipa".to_owned() } else { tag };
+        let belongs = called.is_none_or(|called| called.get(&tag).is_some());
         match texts.get(&tag) {
-            None => texts.set(tag, text),
-            Some(known) if known == text => {}
-            Some(_) => more.push((tag, text)),
+            Some(known) if *known == text => {}
+            None if belongs => texts.set(tag, text),
+            _ => more.push((tag, text)),
         }
     }
     (texts, more)
@@ -169,7 +173,7 @@ fn other_form(source: &mut Source, lexeme: LexemeId, node: TermId, position: i64
         "inflected form" => FormKind::Inflected,
         _ => FormKind::Allomorph,
     };
-    let form = representations(source, node).0;
+    let form = representations(source, node, None).0;
     let environment = source.text(node, "skos:note");
     source.bundle.forms.push(another(id, lexeme, position, kind, form, environment));
 }

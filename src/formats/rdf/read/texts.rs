@@ -166,12 +166,13 @@ fn media(source: &mut Source, texts: &mut Texts, session: SessionId, node: TermI
         }
     };
     let (duration, offset) = (seconds("duration"), seconds("timelineOffset"));
+    let position = source.text(node, "recordingOrder").parse().unwrap_or(0);
     if let Some(media) = source.bundle.media.iter_mut().find(|media| media.id == id) {
         if moving && !mime.starts_with("video/") {
             media.streams.push(video());
         }
         (media.mime, media.hash, media.duration) = (mime, hash, duration);
-        media.offset = offset.unwrap_or_default();
+        (media.offset, media.position) = (offset.unwrap_or_default(), position);
     }
 }
 
