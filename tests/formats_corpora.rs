@@ -194,8 +194,11 @@ fn any_project() -> impl Strategy<Value = Bundle> {
     })
 }
 
+/// A sentence: text, time, words with their morphs, what stands under it.
+type Said = (String, Option<Span>, Vec<(String, Vec<(String, String)>)>, Vec<String>);
+
 /// What any of these formats says of a project: text, time, words with morphs, translations.
-fn said(bundle: &Bundle) -> Vec<(String, Option<Span>, Vec<(String, Vec<(String, String)>)>, Vec<String>)> {
+fn said(bundle: &Bundle) -> Vec<Said> {
     let index = bundle.index();
     of_role(bundle, TierRole::Transcription)
         .into_iter()
@@ -305,15 +308,15 @@ fn canonical(xml: &str) -> Vec<String> {
     loop {
         match reader.read_event().unwrap() {
             Event::Empty(e) => {
-                out.push(format!("<{}", &*e.name().0));
+                out.push(format!("<{}", e.name().0));
                 out.extend(e.attributes().map(|a| a.unwrap()).map(|a| format!(" {}={}", a.key.0, a.value)));
-                out.push(format!("</{}", &*e.name().0));
+                out.push(format!("</{}", e.name().0));
             }
             Event::Start(e) => {
-                out.push(format!("<{}", &*e.name().0));
+                out.push(format!("<{}", e.name().0));
                 out.extend(e.attributes().map(|a| a.unwrap()).map(|a| format!(" {}={}", a.key.0, a.value)));
             }
-            Event::End(e) => out.push(format!("</{}", &*e.name().0)),
+            Event::End(e) => out.push(format!("</{}", e.name().0)),
             Event::Text(t) if !t.trim().is_empty() => out.push(format!("'{}'", &*t)),
             Event::GeneralRef(r) => out.push(format!("&{};", &*r.into_inner())),
             Event::Comment(c) => out.push(format!("!{}", &*c)),
