@@ -159,6 +159,7 @@ fn mary(folder: &Path) -> (Store, SessionId) {
         session_name: "Mary".to_owned(),
         object_language: "en".to_owned(),
         analysis_language: "en".to_owned(),
+        ..ImportOptions::default()
     };
     transfer::import_file(&mut store, &sample("mary.TextGrid"), None, options).unwrap();
     let session = store.read().session_rows().unwrap()[0].session.id;

@@ -18,7 +18,7 @@ use crate::store::StoreError;
 /// What somebody must say before a file comes in.
 pub enum Question {
     /// It meets records that are there: what its import will change.
-    Merge { file: String, incoming: Arc<Incoming>, plan: Plan },
+    Merge { file: String, incoming: Arc<Incoming>, plan: Box<Plan> },
     /// It is a table of another make: what its columns are.
     Columns { file: PathBuf, table: Box<Table>, options: ImportOptions },
 }
@@ -83,7 +83,11 @@ impl Imports {
             }
             if plan.needs_a_look() {
                 let file = incoming.source.clone();
-                return Ok(Outcome::Asks(Box::new(Question::Merge { file, incoming: Arc::new(incoming), plan })));
+                return Ok(Outcome::Asks(Box::new(Question::Merge {
+                    file,
+                    incoming: Arc::new(incoming),
+                    plan: Box::new(plan),
+                })));
             }
             let taken = transfer::take_in_as(&mut store, &incoming, &choices).map_err(failed)?;
             Ok(if taken.changed.is_empty() { Outcome::Nothing(taken.report) } else { Outcome::Taken(taken.report) })

@@ -387,7 +387,7 @@ impl Window {
             && let Some(question) = self.imports.next_question()
         {
             let dialog = match question {
-                Question::Merge { file, incoming, plan } => Dialog::merge(file, incoming, plan),
+                Question::Merge { file, incoming, plan } => Dialog::merge(file, incoming, *plan),
                 Question::Columns { file, table, options } => {
                     let remembered = self.settings.tables.get(&table.fingerprint()).cloned();
                     Dialog::columns(file, *table, remembered, options)

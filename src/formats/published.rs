@@ -25,6 +25,12 @@ use pseudonyms::Pseudonyms;
 /// The part of a bundle that may be published, people pseudonymised, and a report of what stayed home and why.
 /// Publishing what came out gives the same again.
 pub fn published(bundle: &Bundle) -> (Bundle, LossReport) {
+    published_with(bundle, None)
+}
+
+/// As [`published`], with the leftovers of one format kept: of one whose files are made to be published, going back
+/// to that same format.
+pub fn published_with(bundle: &Bundle, kept: Option<&str>) -> (Bundle, LossReport) {
     let mut report = LossReport::default();
     let decisions = Decisions::of(bundle);
     decisions.report(bundle, &mut report);
@@ -48,7 +54,7 @@ pub fn published(bundle: &Bundle) -> (Bundle, LossReport) {
     (all.examples, all.relations) = (lexicon.examples, lexicon.relations);
     (all.runs, all.tracks, all.tags) = (analyses.runs, analyses.tracks, analyses.tags);
     all.links = publisher.links(&all);
-    clear_residue(&mut all, &mut publisher.report);
+    clear_residue(&mut all, kept, &mut publisher.report);
     publisher.warn_of_names(&all);
     (all, publisher.report)
 }
@@ -309,11 +315,15 @@ macro_rules! every_residue {
 }
 
 /// Takes the leftovers of other formats away and counts the records that had some.
-fn clear_residue(all: &mut Bundle, report: &mut LossReport) {
+fn clear_residue(all: &mut Bundle, kept: Option<&str>, report: &mut LossReport) {
     let mut count = 0;
     let mut clear = |residue: &mut Residue| {
+        let own = kept.and_then(|format| Some((format, residue.0.remove(format)?)));
         count += usize::from(!residue.is_empty());
         *residue = Residue::default();
+        if let Some((format, value)) = own {
+            residue.set(format, value);
+        }
     };
     if let Some(project) = &mut all.project {
         clear(&mut project.residue);

@@ -23,7 +23,6 @@ mod languages;
 mod lexicon;
 mod metadata;
 mod out;
-mod published;
 mod read;
 mod words;
 mod write;

@@ -6,9 +6,9 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::out::{Ids, Table};
-use super::published::published;
 use super::{NAME, TERMS, languages, metadata, read, write_examples, write_lexicon};
 use crate::domain::*;
+use crate::formats::published::published_with;
 use crate::formats::{Format, FormatError, input};
 
 /// What is being written.
@@ -36,8 +36,7 @@ pub(super) struct Writer<'a> {
 /// When there is nothing to write, or the folder is there and holds something else than a dataset of ours.
 pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
     may_replace(path)?;
-    let mut report = LossReport::default();
-    let public = published(bundle, &mut report);
+    let (public, report) = published_with(bundle, Some(NAME));
     let dataset = dataset(&public);
     let first = |role: LanguageRole, usual: &str| {
         let mut known: Vec<&Language> = public.languages.iter().filter(|l| l.role == role).collect();

@@ -279,7 +279,8 @@ mod tests {
     #[test]
     fn names_in_the_ways_people_give_them() {
         use Field::*;
-        let cases: [(&str, RowKind, &[(Field, &str)]); 7] = [
+        type Case = (&'static str, RowKind, &'static [(Field, &'static str)]);
+        let cases: [Case; 7] = [
             ("Form,English,POS\nnak,dog,n\n", RowKind::Entries, &[(Headword, ""), (Gloss, "en"), (Category, "")]),
             (
                 "Lemma;Gloss (Spanish);Gloss_pt;Notes\nnak;perro;cão;x\n",
