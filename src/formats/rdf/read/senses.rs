@@ -98,9 +98,8 @@ fn example(source: &mut Source, lexeme: LexemeId, sense: SenseId, node: TermId, 
         .map(|known| known.form.iter().map(|(tag, _)| primary(tag)).collect())
         .unwrap_or_default();
     let all = source.multi(node, "rdf:value");
-    let pick = |ours: bool| -> MultiText {
-        all.iter().filter(|(tag, _)| own.contains(&primary(tag)) == ours).map(|(tag, text)| (tag, text)).collect()
-    };
+    let pick =
+        |ours: bool| -> MultiText { all.iter().filter(|(tag, _)| own.contains(&primary(tag)) == ours).collect() };
     let from = source.links(node, "dct:source").into_iter().find(|from| source.is_a(*from, "ligt:Utterance"));
     let annotation = from.map(|from| AnnotationId(source.id(from)));
     let example = Example {
