@@ -225,7 +225,8 @@ fn is_known(tag: &Tag) -> bool {
     matches!(tag.name, "c" | "i" | "b" | "u" | "ruby" | "rt" | "v" | "lang")
         && annotated != tag.annotation.is_empty()
         && !tag.annotation.contains(['&', '<'])
-        && (classes && !(tag.closing && !tag.classes.is_empty()))
+        && classes
+        && (!tag.closing || tag.classes.is_empty())
 }
 
 fn balanced_known(text: &str) -> bool {
