@@ -760,6 +760,14 @@ fn damage(bytes: &[u8], steps: &[(u8, prop::sample::Index, u8)]) -> Vec<u8> {
     bytes
 }
 
+fn arrowless(text: &str) -> String {
+    let mut text = text.to_owned();
+    while text.contains("-->") {
+        text = text.replace("-->", "->");
+    }
+    text
+}
+
 /// A session of one tier a speaker, anything said at any time.
 fn spoken(items: &[(usize, i64, i64, String)]) -> Bundle {
     let mut bundle = read(&data(OTHERS[0])).bundle;
@@ -804,8 +812,8 @@ proptest! {
                 again.annotations.iter().map(|a| (millis(a).0, millis(a).1, a.value.as_str())).collect();
             back.sort();
             if name == "out.srt" {
-                let arrowless: Vec<(i64, i64, String)> = said.iter().map(|(s, e, v)| (*s, *e, v.replace("-->", "->"))).collect();
-                prop_assert_eq!(back, arrowless.iter().map(|(s, e, v)| (*s, *e, v.as_str())).collect::<Vec<_>>());
+                let plain: Vec<(i64, i64, String)> = said.iter().map(|(s, e, v)| (*s, *e, arrowless(v))).collect();
+                prop_assert_eq!(back, plain.iter().map(|(s, e, v)| (*s, *e, v.as_str())).collect::<Vec<_>>());
             } else if name != "out.txt" || back.len() == said.len() {
                 prop_assert_eq!(&back, &said, "{}", name);
             }

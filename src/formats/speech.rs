@@ -22,7 +22,7 @@ pub fn of<'a>(
 ) -> Speech<'a> {
     let all: Vec<&Tier> = index.tiers_of_session.get(&session.id).into_iter().flatten().copied().collect();
     let spoken = |tier: &&Tier| tier.role == TierRole::Transcription;
-    let chosen: Vec<&Tier> = match all.iter().any(&spoken) {
+    let chosen: Vec<&Tier> = match all.iter().any(spoken) {
         true => all.iter().copied().filter(spoken).collect(),
         false => all.iter().copied().filter(|tier| tier.parent.is_none()).collect(),
     };

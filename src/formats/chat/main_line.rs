@@ -34,13 +34,14 @@ enum Piece<'a> {
     Close,
 }
 
-fn pieces(text: &str) -> Vec<Piece<'_>> {
+/// The pieces of a line; `None` when a code is not closed.
+fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
     let mut pieces = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
         let length = match first {
             '[' => {
-                let end = rest.find(']').map_or(rest.len(), |end| end + 1);
+                let end = rest.find(']')? + 1;
                 pieces.push(Piece::Code(rest.get(1..end.saturating_sub(1).max(1)).unwrap_or_default().trim()));
                 end
             }
@@ -61,7 +62,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
         };
         rest = rest.get(length..).unwrap_or_default().trim_start();
     }
-    pieces
+    Some(pieces)
 }
 
 /// The tokens that `%mor` has an item for. `None` when the line's brackets do not match.
@@ -70,7 +71,7 @@ pub fn tokens(text: &str) -> Option<Vec<Token>> {
     // Where each open group begins, and where the last word or group does.
     let mut open: Vec<usize> = Vec::new();
     let mut last = 0;
-    for piece in pieces(text) {
+    for piece in pieces(text)? {
         match piece {
             Piece::Open => open.push(tokens.len()),
             Piece::Close => last = open.pop()?,

@@ -14,10 +14,11 @@
 //! with one space; a tab after the colon; one space before the bullet; no space at line ends; `@UTF8` first.
 //!
 //! Residue under `"chat"`: session `headers` (line, and under `was` what it was read as), `after` (lines after the
-//! last utterance); person `id` (the line); media `kind`, `name`; annotation `order` (rank in the file), `bullet`,
-//! `before` (header lines between the utterance before and this one), `deps` (dependent tiers, where their order is
-//! another than that of the tiers); word `mor` (the item), `category`, `form` (as read).
+//! last utterance); person `id` (the line); media `path`, `line` (both as read); annotation `order` (rank in
+//! the file), `bullet` (what stands in it), `text` (where we would have written another), `before` (header lines between
+//! the utterance before and this one), `deps` (dependent tiers, where their order is another than that of the tiers); word `mor` (the item), `category`, `form` (as read).
 
+mod cast;
 mod header;
 mod lines;
 mod main_line;

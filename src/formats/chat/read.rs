@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::lines::{self, Line};
-use super::{LIMIT, NAME, header, main_line, write};
+use super::{LIMIT, NAME, cast, header, main_line};
 use crate::domain::*;
 use crate::formats::{Format, FormatError, ImportOptions, Imported, eaf, input};
 
@@ -382,7 +382,7 @@ impl<'o> Reader<'o> {
         self.report.kept("dependent lines", below);
         self.bundle.sessions.push(self.session);
         // What each modelled header would be written as now, to tell later whether it was edited.
-        let headers = write::remember_headers(&self.bundle, self.headers, &mut self.report);
+        let headers = cast::remember_headers(&self.bundle, self.headers, &mut self.report);
         kept.insert("headers".into(), headers);
         if let Some(session) = self.bundle.sessions.first_mut() {
             session.residue.set(NAME, Value::Object(kept));

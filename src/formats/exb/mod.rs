@@ -15,7 +15,7 @@
 //! attributes of a tier may change their order; one `referenced-file` at least, as the DTD wants.
 //!
 //! Residue under `"exb"`: session `meta` (what the head says that is not modelled), `timeline` (id, digits, other
-//! attributes), `unused` (items that nothing used), `format` (the tier formats), `id`, `other`; person and tier the
+//! attributes), `unused` (items that nothing used), `format` (the tier formats), `id`; person and tier the
 //! element where it says more; media `path`, `url`; annotation `start`, `end` (items), `event` (links, media, …).
 
 mod head;

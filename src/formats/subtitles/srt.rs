@@ -8,7 +8,11 @@ pub fn parse(text: &str) -> Document {
     let lines: Vec<&str> = text.trim_start_matches('\u{FEFF}').lines().map(|l| l.trim_end_matches('\r')).collect();
     let mut document = Document::default();
     let times: Vec<usize> = (0..lines.len()).filter(|n| stamp::timing(lines[*n]).is_some()).collect();
-    document.odd += lines.iter().filter(|line| line.contains("-->")).count().saturating_sub(times.len());
+    let odd = lines.iter().filter(|line| line.contains("-->")).count().saturating_sub(times.len());
+    if odd > 0 {
+        let warning = format!("{odd} lines have --> between what are no times; taken as text of the cue before");
+        document.warnings.push(warning);
+    }
     let begins = |place: usize| head_of(&lines, place);
     let first = times.first().map_or(lines.len(), |place| begins(*place));
     document.odd += lines[..first].iter().filter(|line| !line.trim().is_empty()).count();

@@ -125,12 +125,26 @@ fn lines(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// Text in which no `-->` stands, however many dashes it had.
+fn without_arrows(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter == '>' {
+            while out.ends_with("--") {
+                out.pop();
+            }
+        }
+        out.push(letter);
+    }
+    out
+}
+
 fn srt_cues(items: &[Item], report: &mut LossReport) -> Vec<Cue> {
     let mut changed = 0;
     let cues = items
         .iter()
         .map(|item| {
-            let text = lines(&item.annotation.value).replace("-->", "->");
+            let text = without_arrows(&lines(&item.annotation.value));
             changed += usize::from(text != item.annotation.value);
             Cue {
                 start: Time::from_millis(item.start),
