@@ -607,8 +607,7 @@ fn subtitles_of_all_kinds_are_read() {
 }
 
 const VTT_SCRIPT: &str = "import sys, json, webvtt\nv = webvtt.read(sys.argv[1])\nprint(json.dumps([[c.start, c.end, c.identifier, c.voice, c.text] for c in v]))";
-const SRT_SCRIPT: &str = "import sys, json, srt\ns = list(srt.parse(open(sys.argv[1], encoding='utf-8').read(), ignore_errors=False))\n\
-                          print(json.dumps([[c.index, round(c.start.total_seconds()*1000), round(c.end.total_seconds()*1000), c.content] for c in s]))";
+const SRT_SCRIPT: &str = "import sys, json, webvtt\nv = webvtt.from_srt(sys.argv[1])\nprint(json.dumps([[c.start, c.end, c.text] for c in v]))";
 
 /// What the W3C's syntax asks of a file of cues, looked at line by line.
 fn assert_valid_vtt(text: &str) {
