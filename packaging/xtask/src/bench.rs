@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: how fast the models run here.
+//! `cargo xtask bench`: how fast files go in and out beside other programs, and how fast the models run here.
 
 use std::process::ExitCode;
 
@@ -7,9 +7,36 @@ use crate::failure::Outcome;
 use crate::steps::Steps;
 use crate::{paths, program, setup};
 
-/// Builds the programs in release and lets Fieldgloss measure its models. Without a model pack there is nothing to
-/// measure: that is said, and the exit status is 2.
+/// Builds in release and measures: `interchange [NAME…]` only files, `models [ARGS…]` only models, nothing both.
 pub fn run(steps: &mut Steps, args: &[String]) -> Outcome<ExitCode> {
+    match args.split_first() {
+        Some((first, names)) if first == "interchange" => interchange(steps, names),
+        Some((first, words)) if first == "models" => models(steps, words),
+        Some(_) => models(steps, args),
+        None => {
+            interchange(steps, &[])?;
+            models(steps, &[])
+        }
+    }
+}
+
+/// The programs of others that are measured beside are among the referees.
+fn interchange(steps: &mut Steps, names: &[String]) -> Outcome<ExitCode> {
+    let (ready, referees) = setup::for_testing(steps)?;
+    let cargo = Cargo::new(ready).with_referees(referees);
+    let mut words = vec!["bench", "--package", "fieldgloss", "--bench", "interchange"];
+    if !names.is_empty() {
+        words.push("--");
+        words.extend(names.iter().map(String::as_str));
+    }
+    steps.step("Files in and out", || {
+        cargo.call(&words, "files in and out could not be measured", "read the first error above")
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Without a model pack there is nothing to measure: that is said, and the exit status is 2.
+fn models(steps: &mut Steps, args: &[String]) -> Outcome<ExitCode> {
     let pack = paths::root()?.join("assets/models");
     let has_models = pack.read_dir().is_ok_and(|entries| entries.flatten().any(|entry| entry.path().is_dir()));
     if !has_models {
