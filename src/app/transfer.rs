@@ -165,10 +165,8 @@ pub fn take_in_as(store: &mut Store, incoming: &Incoming, choices: &Choices) -> 
         let plan = plan(&tx.read(), incoming, choices)?;
         let mut report = incoming.imported.report.clone();
         report.merge(plan.report());
-        if let (Some(new), true) =
-            (&incoming.imported.bundle.project, tx.read().count::<crate::domain::Project>()? == 0)
-        {
-            tx.insert(new)?;
+        if let Some(project) = &incoming.imported.bundle.project {
+            tx.take_project(project)?;
         }
         if !plan.is_nothing() {
             apply(tx, &plan)?;

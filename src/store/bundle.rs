@@ -30,32 +30,16 @@ struct Merged {
 
 impl Tx<'_> {
     /// Takes in a bundle: a record whose id is new is added, one that is there already is brought to what the
-    /// bundle says. Languages are the same by tag, people by code. The project's own record stays as it is, but takes
-    /// a description where it has none, and what a file of a format left over, so that the file can be written again.
+    /// bundle says. Languages are the same by tag, people by code; the project's own record as in
+    /// [`Self::take_project`]. By id only: what a person imports is matched by content too, in `app`.
     ///
     /// # Errors
     /// When a record points at one that is neither in the bundle nor in the project, or the file refuses.
     pub fn merge(&self, bundle: &Bundle) -> Result<LossReport, StoreError> {
         let mut report = LossReport::default();
         let mut merged = Merged::default();
-        let project: Vec<Project> = self.read().all()?;
-        match (&bundle.project, project.first()) {
-            (Some(new), None) => self.insert(new)?,
-            (Some(new), Some(known)) => {
-                let mut kept = known.clone();
-                if kept.description.is_empty() {
-                    kept.description.clone_from(&new.description);
-                }
-                for (format, left) in &new.residue.0 {
-                    if kept.residue.get(format).is_none() {
-                        kept.residue.set(format, left.clone());
-                    }
-                }
-                if kept != *known {
-                    self.update(&kept)?;
-                }
-            }
-            (None, _) => {}
+        if let Some(project) = &bundle.project {
+            self.take_project(project)?;
         }
         let known: Vec<Language> = self.read().all()?;
         for language in &bundle.languages {
@@ -109,6 +93,26 @@ impl Tx<'_> {
         report.kept("records there before, brought up to date", merged.changed);
         report.kept("records there before, the same", merged.same);
         Ok(report)
+    }
+
+    /// Takes in the project record of a file: whole where there is none yet. Otherwise the project's own stays as it
+    /// is, but takes a description where it has none, and what the file's format left over, so that the file can be
+    /// written again.
+    ///
+    /// # Errors
+    /// When the file refuses.
+    pub fn take_project(&self, new: &Project) -> Result<(), StoreError> {
+        let Some(known) = self.read().all::<Project>()?.into_iter().next() else { return self.insert(new) };
+        let mut kept = known.clone();
+        if kept.description.is_empty() {
+            kept.description.clone_from(&new.description);
+        }
+        for (format, left) in &new.residue.0 {
+            if kept.residue.get(format).is_none() {
+                kept.residue.set(format, left.clone());
+            }
+        }
+        if kept != known { self.update(&kept) } else { Ok(()) }
     }
 
     fn take_all<R: Record + PartialEq>(&self, records: &[R], merged: &mut Merged) -> Result<(), StoreError> {
