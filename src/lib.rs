@@ -6,6 +6,7 @@
 
 pub mod analysis;
 pub mod app;
+#[cfg(feature = "media")]
 pub mod cli;
 pub mod domain;
 pub mod formats;

@@ -6,6 +6,9 @@ use std::time::Instant;
 use clap::Parser;
 use fieldgloss::cli::{self, Args};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let start = Instant::now();
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("error")).init();

@@ -43,7 +43,7 @@ impl Document {
         };
         self.title = rest.trim().to_owned();
         let after = lines.iter().position(|line| line.contains("-->")).unwrap_or(lines.len());
-        self.header = lines[1..after].iter().map(|line| (*line).to_owned()).collect();
+        self.header = lines.get(1..after).unwrap_or_default().iter().map(|line| (*line).to_owned()).collect();
         if after < lines.len() {
             self.warnings
                 .push("no empty line after the head of the file; its first cue was read all the same".to_owned());
