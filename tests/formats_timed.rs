@@ -411,6 +411,33 @@ fn textgrids_come_back_equal() {
 }
 
 #[test]
+fn praat_reads_in_ours_what_it_reads_in_the_original() {
+    let Some(referees) = std::env::var_os("FIELDGLOSS_REFEREES") else {
+        println!("NOT RUN: Praat was not asked (FIELDGLOSS_REFEREES is not set)");
+        return;
+    };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/referees/read_textgrids.py");
+    for name in TEXTGRIDS {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, _) = write(&read(&data(name)).bundle, folder.path(), "out.TextGrid");
+        let python = Path::new(&referees).join("bin/python");
+        let out = Command::new(python).arg(&script).arg(data(name)).arg(&path).output().expect("the referee starts");
+        let text = String::from_utf8_lossy(&out.stdout).into_owned();
+        let said: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let [original, ours] = said.as_slice() else {
+            panic!("{name}: {}", String::from_utf8_lossy(&out.stderr));
+        };
+        assert!(ours["tiers"].is_array(), "{name}: {ours}");
+        // Praat itself may refuse a file of others; then it is enough that it takes ours.
+        if original["tiers"].is_array() {
+            assert_eq!(original, ours, "{name}");
+        } else {
+            println!("{name}: {original}");
+        }
+    }
+}
+
+#[test]
 fn a_textgrid_becomes_an_elan_file_and_rounding_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let bundle = read(&data("textgrid/praatio_mary.TextGrid")).bundle;

@@ -286,7 +286,7 @@ fn real_files_broken_at_random_get_an_answer() {
     check(cases);
 }
 
-/// Inputs that once broke a reader: `FORMAT-anything` under `tests/data/fuzz`.
+/// Inputs that once broke a reader: `FORMAT.anything` under `tests/data/fuzz`.
 #[test]
 fn what_fuzzing_found_stays_mended() {
     let folder = data().join("fuzz");
