@@ -80,24 +80,20 @@ fn table_ui(ui: &mut Ui, cx: &UiContext, block: &str) {
     let weights: Vec<f32> = (0..columns).map(|column| longest(column) as f32).collect();
     let room = ui.available_width() - space::L * columns as f32;
     let all: f32 = weights.iter().sum();
-    Grid::new(("help-table", rows.len(), columns))
-        .num_columns(columns)
-        .striped(true)
-        .spacing(vec2(space::L, space::S))
-        .show(ui, |ui| {
-            for (line, row) in rows.iter().enumerate() {
-                for (cell, weight) in row.iter().zip(&weights) {
-                    ui.vertical(|ui| {
-                        ui.set_width(room * weight / all.max(1.0));
-                        match line {
-                            0 => ui.label(
-                                RichText::new(*cell).font(fonts::regular(type_size::LABEL)).color(cx.theme.muted),
-                            ),
-                            _ => ui.add(Label::new(inline(cx, cell)).wrap()),
-                        };
-                    });
-                }
-                ui.end_row();
+    Grid::new(("help-table", block)).num_columns(columns).spacing(vec2(space::L, space::S)).show(ui, |ui| {
+        for (line, row) in rows.iter().enumerate() {
+            for (cell, weight) in row.iter().zip(&weights) {
+                ui.vertical(|ui| {
+                    ui.set_width(room * weight / all.max(1.0));
+                    match line {
+                        0 => {
+                            ui.label(RichText::new(*cell).font(fonts::regular(type_size::LABEL)).color(cx.theme.muted))
+                        }
+                        _ => ui.add(Label::new(inline(cx, cell)).wrap()),
+                    };
+                });
             }
-        });
+            ui.end_row();
+        }
+    });
 }
