@@ -9,6 +9,28 @@ pub const FACE_LANDMARKS: usize = 478;
 /// Keypoints of the body model.
 pub const BODY_KEYPOINTS: usize = 33;
 
+/// Bones of the 33 body points, the face's own left out: the mesh shows it better.
+pub const BONES: [(usize, usize); 18] = [
+    (11, 12),
+    (11, 13),
+    (13, 15),
+    (12, 14),
+    (14, 16),
+    (15, 19),
+    (16, 20),
+    (11, 23),
+    (12, 24),
+    (23, 24),
+    (23, 25),
+    (25, 27),
+    (27, 31),
+    (24, 26),
+    (26, 28),
+    (28, 32),
+    (27, 29),
+    (28, 30),
+];
+
 /// The classes both expression networks are read in, whatever order they answer in.
 /// A score says what the face resembles, not what the person feels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -3,6 +3,8 @@
 
 #[cfg(feature = "media")]
 pub mod analysing;
+#[cfg(feature = "media")]
+pub mod clip;
 #[cfg(feature = "window")]
 pub mod command;
 #[cfg(feature = "window")]
@@ -24,6 +26,8 @@ pub mod places;
 pub mod recordings;
 #[cfg(feature = "media")]
 pub mod sample;
+#[cfg(feature = "media")]
+pub mod seen;
 #[cfg(feature = "window")]
 pub mod session_player;
 pub mod settings;

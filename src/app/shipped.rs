@@ -24,6 +24,11 @@ pub fn model_dir() -> Result<PathBuf, Vec<PathBuf>> {
     places.iter().find(|place| place.is_dir()).cloned().ok_or(places)
 }
 
+/// Charis SIL: every letter of the IPA, with diacritics where they belong. Licence in `assets/fonts`.
+pub const CHARIS: &[u8] = include_bytes!("../../assets/fonts/CharisSIL-Regular.ttf");
+/// DejaVu Sans, for scripts that the others lack. Licence in `assets/fonts`.
+pub const DEJAVU: &[u8] = include_bytes!("../../assets/fonts/DejaVuSans.ttf");
+
 /// The sample files, in the program itself: the sample project can be made anywhere. Sources and licences are in
 /// `assets/sample/SOURCES.md`.
 pub const SAMPLE: &[(&str, &[u8])] = &[

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::domain::Time;
 use crate::formats::Format;
 
 /// Fieldgloss: from a recording to glossed text, reviewed tags, a lexicon and Linked Data, offline.
@@ -32,6 +33,8 @@ pub enum Verb {
     Convert(Convert),
     /// Look at the video of a project's session, or of a file, for faces and bodies, and propose tags
     Analyse(Analyse),
+    /// A clip or a still of a session's video: faces hidden, what was seen drawn, captions burnt in
+    Clip(Clip),
     /// Look at a recording
     #[command(subcommand)]
     Media(Media),
@@ -260,6 +263,55 @@ pub struct Analyse {
     pub out: Option<PathBuf>,
     #[arg(long)]
     pub json: bool,
+}
+
+/// A stretch of a session's video, taken out of the project
+#[derive(Debug, clap::Args)]
+pub struct Clip {
+    pub project: PathBuf,
+    /// File to write: .mp4 for a clip with its sound, .png for the picture at --from
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Session, by name; may be left out where there is one only
+    #[arg(long)]
+    pub session: Option<String>,
+    /// Where it begins, as 1:02.500 or in seconds
+    #[arg(long, value_parser = moment, default_value = "0")]
+    pub from: Time,
+    /// Where it ends; needed for a clip
+    #[arg(long, value_parser = moment)]
+    pub to: Option<Time>,
+    /// Whose faces are made unrecognisable
+    #[arg(long, value_enum, default_value_t = Hidden::WithoutConsent)]
+    pub hide: Hidden,
+    /// Draw what the models saw: boxes, meshes, skeletons
+    #[arg(long)]
+    pub overlay: bool,
+    /// Burn in the annotations of this tier as captions
+    #[arg(long, value_name = "TIER")]
+    pub captions: Option<String>,
+    /// Neither side of the picture is larger, in pixels
+    #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(16..=8192))]
+    pub max_side: Option<u32>,
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Whose faces a clip hides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Hidden {
+    /// Everybody's
+    All,
+    /// Of those who did not agree, or whom nobody has named
+    WithoutConsent,
+    /// Nobody's
+    Nobody,
+}
+
+fn moment(text: &str) -> Result<Time, String> {
+    Time::from_clock(text)
+        .filter(|time| *time >= Time::ZERO)
+        .ok_or_else(|| "no time: write 12.5 or 1:02.500".to_owned())
 }
 
 #[derive(Debug, Subcommand)]

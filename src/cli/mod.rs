@@ -2,6 +2,7 @@
 
 mod analyse;
 mod args;
+mod clip;
 mod demo;
 mod linked_data;
 mod media;
@@ -41,6 +42,7 @@ pub fn run(verb: Verb) -> ExitCode {
         Verb::Export(args) => transfer::export(&args),
         Verb::Convert(args) => transfer::convert(&args),
         Verb::Analyse(args) => analyse::analyse(&args),
+        Verb::Clip(args) => clip::clip(&args),
         Verb::Media(verb) => media::media(&verb),
         Verb::Models(verb) => models::models(&verb),
         Verb::Demo(args) => return demo::demo(&args),

@@ -18,6 +18,10 @@ impl Residue {
         if value.is_null() {
             self.0.remove(format);
         } else {
+            if self.0.is_empty() {
+                // One format is the rule, and every record of a large file has its own map.
+                self.0 = Map::with_capacity(1);
+            }
             self.0.insert(format.to_owned(), value);
         }
     }

@@ -38,6 +38,9 @@ pub enum MediaError {
     /// Peaks or spectrogram could not be kept on disk.
     #[error("the cache file {} cannot be written: {source}. The recording is not affected; free some disk space", .path.display())]
     Cache { path: PathBuf, source: io::Error },
+    /// A clip or still could not be written.
+    #[error("{} was not written: {detail}. What stood there before still stands; check the folder and the room on the disk", .path.display())]
+    Unwritten { path: PathBuf, detail: String },
     /// Settings that make no sense, such as a window longer than a tile.
     #[error("these settings cannot be used: {0}")]
     Settings(String),
@@ -67,6 +70,10 @@ impl MediaError {
             io::ErrorKind::NotFound => Self::Missing { path: path.to_owned() },
             _ => Self::Unreadable { path: path.to_owned(), source },
         }
+    }
+
+    pub(crate) fn unwritten(path: &Path, error: impl std::fmt::Display) -> Self {
+        Self::Unwritten { path: path.to_owned(), detail: error.to_string() }
     }
 
     pub(crate) fn damaged(path: &Path, error: impl std::fmt::Display) -> Self {

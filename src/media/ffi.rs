@@ -195,6 +195,20 @@ impl Scaler {
         Ok(Self(context))
     }
 
+    /// From RGBA to what encoders take, in the colour matrix that players assume for the size.
+    pub fn from_rgba(width: u32, height: u32) -> Result<Self, Error> {
+        use ffmpeg_next::format::Pixel;
+        let flags = scaling::Flags::BILINEAR | scaling::Flags::ACCURATE_RND;
+        let mut context = scaling::Context::get(Pixel::RGBA, width, height, Pixel::YUV420P, width, height, flags)?;
+        // SAFETY: tables come from FFmpeg itself; the context is valid.
+        unsafe {
+            let matrix = if height >= 720 { av::SWS_CS_ITU709 } else { av::SWS_CS_ITU601 };
+            let table = av::sws_getCoefficients(matrix as c_int);
+            av::sws_setColorspaceDetails(context.as_mut_ptr(), table, 1, table, 0, 0, 1 << 16, 1 << 16);
+        }
+        Ok(Self(context))
+    }
+
     /// Converts one frame.
     pub fn run(&mut self, from: &frame::Video, to: &mut frame::Video) -> Result<(), Error> {
         self.0.run(from, to)

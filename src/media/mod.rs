@@ -7,6 +7,8 @@
 //! [`peaks::Peaks`], [`spectrogram::Tile`] and [`pitch::PitchTrack`], which only read memory.
 
 pub mod audio;
+pub mod canvas;
+mod encode;
 pub mod error;
 mod ffi;
 pub mod hash;
@@ -18,8 +20,10 @@ pub mod source;
 pub mod spectrogram;
 pub mod stretch;
 pub mod video;
+pub mod words;
 
 pub use audio::{AudioOptions, AudioReader};
+pub use encode::{ClipWriter, SOUND_RATE};
 pub use error::MediaError;
 pub use hash::hash_file;
 pub use peaks::Peaks;

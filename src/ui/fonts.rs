@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use eframe::egui::{FontData, FontDefinitions, FontFamily, FontId};
 
+use crate::app::shipped;
+
 /// Inter, regular.
 pub const INTER: &str = "Inter";
 /// Inter, semibold.
@@ -40,8 +42,8 @@ pub fn definitions() -> FontDefinitions {
         (DIGITS_SEMIBOLD, include_bytes!("../../assets/fonts/FieldglossFigures-SemiBold.otf")),
         (ANDIKA, include_bytes!("../../assets/fonts/Andika-Regular.ttf")),
         (ANDIKA_BOLD, include_bytes!("../../assets/fonts/Andika-Bold.ttf")),
-        (CHARIS, include_bytes!("../../assets/fonts/CharisSIL-Regular.ttf")),
-        (DEJAVU, include_bytes!("../../assets/fonts/DejaVuSans.ttf")),
+        (CHARIS, shipped::CHARIS),
+        (DEJAVU, shipped::DEJAVU),
     ];
     for (name, bytes) in files {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));

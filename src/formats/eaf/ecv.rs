@@ -3,13 +3,12 @@
 //! Their entries become those of the vocabulary that points at them. While nobody edits them the EAF points at its
 //! `.ecv` again; a vocabulary that was edited goes into the EAF itself, since the shared file is not ours to change.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::tree::{self, Node};
-use super::url;
+use super::tree::{self, Document, Node};
+use super::{HashMap, url};
 use crate::domain::{LossReport, Vocabulary};
 use crate::formats::{Format, input};
 
@@ -22,13 +21,19 @@ const KEPT: usize = 1 << 20;
 pub struct External {
     pub file: String,
     pub text: String,
-    root: Node,
 }
 
-impl External {
+/// Such a file, read.
+pub struct Shared<'a> {
+    /// Of the file.
+    pub name: &'a str,
+    document: Document<'a>,
+}
+
+impl<'a> Shared<'a> {
     /// The vocabulary of that name in it.
-    pub fn vocabulary(&self, name: &str) -> Option<&Node> {
-        self.root.all("CONTROLLED_VOCABULARY").find(|node| node.get("CV_ID") == Some(name))
+    pub fn vocabulary(&'a self, name: &str) -> Option<Node<'a>> {
+        self.document.root()?.all("CONTROLLED_VOCABULARY").find(|node| node.get("CV_ID") == Some(name))
     }
 }
 
@@ -40,8 +45,8 @@ fn file_name(value: &str) -> Option<String> {
 }
 
 /// The files that a document refers to, by the id of the reference.
-pub fn beside(root: &Node, path: &Path, report: &mut LossReport) -> HashMap<String, External> {
-    let mut found = HashMap::new();
+pub fn beside(root: Node, path: &Path, report: &mut LossReport) -> HashMap<String, External> {
+    let mut found = HashMap::default();
     for reference in root.all("EXTERNAL_REF").filter(|node| node.get("TYPE") == Some("ecv")) {
         let (Some(id), Some(file)) = (reference.get("EXT_REF_ID"), reference.get("VALUE").and_then(file_name)) else {
             continue;
@@ -59,15 +64,22 @@ pub fn beside(root: &Node, path: &Path, report: &mut LossReport) -> HashMap<Stri
                 continue;
             }
         };
-        match tree::parse(&text).root {
-            Some(root) if root.name == "CV_RESOURCE" => {
-                report.kept("external vocabulary files", 1);
-                found.insert(id.to_owned(), External { file, text, root });
-            }
-            _ => report.warn(format!("{file} holds no vocabularies; it was not read")),
+        if tree::parse(&text).root().is_some_and(|root| root.name() == "CV_RESOURCE") {
+            report.kept("external vocabulary files", 1);
+            found.insert(id.to_owned(), External { file, text });
+        } else {
+            report.warn(format!("{file} holds no vocabularies; it was not read"));
         }
     }
     found
+}
+
+/// The files, read.
+pub fn open(external: &HashMap<String, External>) -> HashMap<&str, Shared<'_>> {
+    external
+        .iter()
+        .map(|(id, file)| (id.as_str(), Shared { name: &file.file, document: tree::parse(&file.text) }))
+        .collect()
 }
 
 /// What the session keeps of the files: each whole, unless it is very large.

@@ -1,9 +1,9 @@
 //! How tiers and annotations of a file hang together: parents, order, constraints, roles.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::read::{Kind, RawTier, slots_of};
-use super::{LANGUAGE_ASSUMED, NAME, names, order};
+use super::{HashMap, HashSet, LANGUAGE_ASSUMED, NAME, names, order};
 use crate::domain::*;
 use crate::formats::ImportOptions;
 
@@ -50,7 +50,7 @@ pub fn infer_constraints(tiers: &mut [RawTier], report: &mut LossReport) {
         if raw.tier.constraint != Constraint::None || raw.tier.parent.is_none() {
             continue;
         }
-        let (mut parents, mut list, mut refs) = (HashSet::new(), false, false);
+        let (mut parents, mut list, mut refs) = (HashSet::default(), false, false);
         for a in &raw.annotations {
             if let Kind::Ref { parent, previous } = a.kind {
                 refs = true;
@@ -134,7 +134,7 @@ pub fn link_annotations(
         let range = first[place]..first[place] + raw.annotations.len();
         // Symbolic annotations name their parent and who comes before.
         let mut siblings: Vec<(&str, Vec<usize>)> = Vec::new();
-        let mut group_of: HashMap<&str, usize> = HashMap::new();
+        let mut group_of: HashMap<&str, usize> = HashMap::default();
         for (own, a) in raw.annotations.iter().enumerate() {
             let Kind::Ref { parent, .. } = a.kind else { continue };
             let known = ids.get(parent).filter(|(_, key)| *key != a.key);
@@ -151,7 +151,7 @@ pub fn link_annotations(
         }
         for (_, members) in &siblings {
             let names: HashSet<&str> = members.iter().map(|m| raw.annotations[*m].id).collect();
-            let mut following: HashMap<&str, Vec<usize>> = HashMap::new();
+            let mut following: HashMap<&str, Vec<usize>> = HashMap::default();
             let mut stack = Vec::new();
             for member in members {
                 match raw.annotations[*member].kind {
@@ -162,7 +162,7 @@ pub fn link_annotations(
                 }
             }
             stack.reverse();
-            let (mut sorted, mut seen) = (Vec::with_capacity(members.len()), HashSet::new());
+            let (mut sorted, mut seen) = (Vec::with_capacity(members.len()), HashSet::default());
             while let Some(member) = stack.pop() {
                 if seen.insert(member) {
                     sorted.push(member);
@@ -186,7 +186,7 @@ pub fn link_annotations(
         parents.sort_by_key(|(span, _)| (span.start, span.end));
         let slot_starts: HashMap<usize, AnnotationId> =
             raws.iter().filter_map(|a| slots_of(a).map(|(start, _)| (start, a.key))).collect();
-        let mut before: HashMap<usize, AnnotationId> = HashMap::new();
+        let mut before: HashMap<usize, AnnotationId> = HashMap::default();
         for (own, a) in raw.annotations.iter().enumerate() {
             let Kind::Aligned(start, end) = a.kind else { continue };
             let annotation = &mut annotations[range.start + own];
@@ -228,7 +228,7 @@ pub fn link_annotations(
 
 /// Positions of aligned annotations are their rank on the tier.
 pub fn rank_aligned(bundle: &mut Bundle) {
-    let mut rank: HashMap<TierId, i64> = HashMap::new();
+    let mut rank: HashMap<TierId, i64> = HashMap::default();
     let symbolic: HashSet<TierId> =
         bundle.tiers.iter().filter(|t| !t.constraint.is_time_aligned()).map(|t| t.id).collect();
     for annotation in &mut bundle.annotations {

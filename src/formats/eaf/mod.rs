@@ -38,6 +38,10 @@ pub(super) use order::{by_tier, parents_first};
 pub(super) use read::new_session;
 pub(super) use url::{from_path, to_path};
 
+/// Hash maps over ids of a file: quick, and seeded at random so that no file can slow them down.
+type HashMap<K, V> = std::collections::HashMap<K, V, hashbrown::DefaultHashBuilder>;
+type HashSet<K> = std::collections::HashSet<K, hashbrown::DefaultHashBuilder>;
+
 /// The format's name in residues.
 const NAME: &str = "eaf";
 /// Largest file that is read, in bytes: ten times the largest seen.

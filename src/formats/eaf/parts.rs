@@ -1,31 +1,31 @@
 //! What an EAF holds beside its tiers: vocabularies, media, and what only ELAN knows.
 
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::ecv::{self, External};
+use super::ecv::{self, Shared};
 use super::read::{other_children, set, time_value};
 use super::tree::Node;
-use super::{UNALIGNED, slots};
+use super::{HashMap, HashSet, UNALIGNED, slots};
 use crate::domain::*;
 
 /// Where vocabularies and their entries are found again.
 pub struct Vocabularies<'a> {
     pub by_name: HashMap<&'a str, VocabularyId>,
     pub by_cve: HashMap<&'a str, VocabularyEntryId>,
-    pub by_value: HashMap<(VocabularyId, String), VocabularyEntryId>,
+    pub by_value: HashMap<(VocabularyId, &'a str), VocabularyEntryId>,
 }
 
 /// The controlled vocabularies, of 2.7 and of 2.8 and later, and those in `external` files.
 pub fn vocabularies<'a>(
-    root: &'a Node,
-    external: &'a HashMap<String, External>,
+    root: Node<'a>,
+    external: &'a HashMap<&'a str, Shared<'a>>,
     bundle: &mut Bundle,
     report: &mut LossReport,
 ) -> Vocabularies<'a> {
-    let mut all = Vocabularies { by_name: HashMap::new(), by_cve: HashMap::new(), by_value: HashMap::new() };
+    let mut all =
+        Vocabularies { by_name: HashMap::default(), by_cve: HashMap::default(), by_value: HashMap::default() };
     for node in root.all("CONTROLLED_VOCABULARY") {
         let name = node.get("CV_ID").unwrap_or("");
         let mut vocabulary = Vocabulary {
@@ -37,8 +37,8 @@ pub fn vocabularies<'a>(
         };
         let mut residue = node.attributes_except(&["CV_ID", "DESCRIPTION"]);
         let descriptions: Vec<Value> =
-            node.all("DESCRIPTION").map(|d| json!({"LANG_REF": d.get("LANG_REF"), "value": d.text})).collect();
-        if let Some(text) = node.all("DESCRIPTION").map(|d| d.text.as_str()).find(|text| !text.trim().is_empty()) {
+            node.all("DESCRIPTION").map(|d| json!({"LANG_REF": d.get("LANG_REF"), "value": d.text()})).collect();
+        if let Some(text) = node.all("DESCRIPTION").map(|d| d.text()).find(|text| !text.trim().is_empty()) {
             vocabulary.description = text.to_owned();
         }
         if !descriptions.is_empty() {
@@ -46,13 +46,13 @@ pub fn vocabularies<'a>(
         }
         let outside = node.get("EXT_REF").and_then(|id| external.get(id));
         let shared = outside.and_then(|file| file.vocabulary(name));
-        let entries = node.children.iter().chain(shared.into_iter().flat_map(|node| &node.children));
-        for entry in entries.filter(|c| c.complete) {
+        let entries = node.children().chain(shared.into_iter().flat_map(|node| node.children()));
+        for entry in entries.filter(|c| c.complete()) {
             let id = VocabularyEntryId::new();
             let mut left = entry.attributes_except(&["CVE_ID", "DESCRIPTION"]);
-            let (value, description) = match entry.name.as_str() {
+            let (value, description) = match entry.name() {
                 "CV_ENTRY_ML" => {
-                    let values: Vec<&Node> = entry.all("CVE_VALUE").collect();
+                    let values: Vec<Node> = entry.all("CVE_VALUE").collect();
                     if let Some(cve) = entry.get("CVE_ID") {
                         left.insert("id".into(), json!(cve));
                         all.by_cve.entry(cve).or_insert(id);
@@ -61,7 +61,7 @@ pub fn vocabularies<'a>(
                         .iter()
                         .map(|v| {
                             let mut value = v.attributes_except(&[]);
-                            value.insert("value".into(), json!(v.text));
+                            value.insert("value".into(), json!(v.text()));
                             Value::Object(value)
                         })
                         .collect();
@@ -75,20 +75,20 @@ pub fn vocabularies<'a>(
                     left.insert("values".into(), Value::Array(list));
                     let first = values.first();
                     (
-                        first.map(|v| v.text.clone()).unwrap_or_default(),
+                        first.map(|v| v.text()).unwrap_or_default(),
                         first.and_then(|v| v.get("DESCRIPTION")).unwrap_or("").to_owned(),
                     )
                 }
-                "CV_ENTRY" => (entry.text.clone(), entry.get("DESCRIPTION").unwrap_or("").to_owned()),
+                "CV_ENTRY" => (entry.text(), entry.get("DESCRIPTION").unwrap_or("").to_owned()),
                 _ => continue,
             };
-            all.by_value.entry((vocabulary.id, value.clone())).or_insert(id);
-            let mut record = VocabularyEntry { id, value, description, residue: Residue::default() };
+            all.by_value.entry((vocabulary.id, value)).or_insert(id);
+            let mut record = VocabularyEntry { id, value: value.to_owned(), description, residue: Residue::default() };
             set(&mut record.residue, left);
             vocabulary.entries.push(record);
         }
         if let (Some(file), Some(_)) = (outside, shared) {
-            residue.insert("ecv".into(), json!({"file": file.file, "digest": ecv::digest(&vocabulary)}));
+            residue.insert("ecv".into(), json!({"file": file.name, "digest": ecv::digest(&vocabulary)}));
         }
         set(&mut vocabulary.residue, residue);
         all.by_name.entry(name).or_insert(vocabulary.id);
@@ -98,7 +98,7 @@ pub fn vocabularies<'a>(
 }
 
 /// The recordings, linked where they lie.
-pub fn media(root: &Node, session: SessionId, path: &Path, bundle: &mut Bundle) {
+pub fn media(root: Node, session: SessionId, path: &Path, bundle: &mut Bundle) {
     let descriptors = root.all("HEADER").flat_map(|header| header.all("MEDIA_DESCRIPTOR"));
     for (position, node) in descriptors.enumerate() {
         let url = node.get("MEDIA_URL").unwrap_or("");
@@ -138,7 +138,7 @@ pub fn media(root: &Node, session: SessionId, path: &Path, bundle: &mut Bundle) 
 
 /// What the document says beside tiers, media and vocabularies, on the session.
 pub fn document_residue(
-    root: &Node,
+    root: Node,
     version: &str,
     slots: &[slots::Slot],
     spans: &[Vec<(usize, usize)>],
@@ -150,20 +150,20 @@ pub fn document_residue(
     if !version.starts_with('3') {
         report.mapped("format version", 1, format!("EAF {version}; written back as EAF 3.0"));
     }
-    let list = |nodes: Vec<&Node>| -> Value {
+    let list = |nodes: Vec<Node>| -> Value {
         nodes
             .into_iter()
-            .filter(|node| node.complete)
+            .filter(|node| node.complete())
             .map(|node| {
                 let mut object = node.attributes_except(&[]);
-                if !node.text.trim().is_empty() {
-                    object.insert("value".into(), json!(node.text));
+                if !node.text().trim().is_empty() {
+                    object.insert("value".into(), json!(node.text()));
                 }
                 Value::Object(object)
             })
             .collect()
     };
-    let header: Vec<&Node> = root.all("HEADER").collect();
+    let header: Vec<Node> = root.all("HEADER").collect();
     if let Some(header) = header.first() {
         let attributes = header.attributes_except(&["TIME_UNITS"]);
         residue.insert("header".into(), Value::Object(attributes));
@@ -193,7 +193,8 @@ pub fn document_residue(
         }
         residue.insert(key.into(), list(nodes));
     }
-    let link_sets: Vec<Value> = root.all("REF_LINK_SET").filter(|node| node.complete).map(Node::to_json).collect();
+    let link_sets: Vec<Value> =
+        root.all("REF_LINK_SET").filter(|node| node.complete()).map(|node| node.to_json()).collect();
     if !link_sets.is_empty() {
         report.mapped("sets of links between annotations", link_sets.len(), "kept for export to ELAN");
         residue.insert("link_sets".into(), Value::Array(link_sets));

@@ -1,6 +1,6 @@
 //! An EAF (or ETF, ELAN's template) into a bundle.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::link::{guess_roles, infer_constraints, link_annotations, link_tiers, rank_aligned};
 use super::parts::{document_residue, media, vocabularies};
 use super::tree::{self, Document, Node};
-use super::{LIMIT, NAME, UNALIGNED, ecv, names, order, slots};
+use super::{HashMap, HashSet, LIMIT, NAME, UNALIGNED, ecv, names, order, slots};
 use crate::domain::*;
 use crate::formats::{Format, FormatError, ImportOptions, Imported, input};
 
@@ -29,9 +29,7 @@ pub fn read(path: &Path, options: &ImportOptions) -> Result<Imported, FormatErro
     let bytes = input::bytes(path, Format::Eaf, LIMIT)?;
     let (text, encoding) = input::decode(&bytes);
     drop(bytes);
-    let document = tree::parse(&text);
-    drop(text);
-    let mut imported = import(document, options, path)?;
+    let mut imported = import(&tree::parse(&text), options, path)?;
     if encoding != "UTF-8" {
         imported.report.mapped("text encoding", 1, format!("read as {encoding}; written back as UTF-8"));
     }
@@ -62,11 +60,11 @@ fn preferences(path: &Path, imported: &mut Imported) {
 
 /// An annotation as it stands in the file.
 pub struct Raw<'a> {
-    pub node: &'a Node,
+    pub node: Node<'a>,
     /// Its id in the file; empty when missing or taken.
     pub id: &'a str,
     pub kind: Kind<'a>,
-    pub value: String,
+    pub value: &'a str,
     pub key: AnnotationId,
 }
 
@@ -82,7 +80,7 @@ pub enum Kind<'a> {
 
 /// A tier with its annotations as they stand in the file.
 pub struct RawTier<'a> {
-    pub node: &'a Node,
+    pub node: Node<'a>,
     pub tier: Tier,
     pub annotations: Vec<Raw<'a>>,
     /// Whether its linguistic type is in the file.
@@ -97,16 +95,16 @@ pub fn set(residue: &mut Residue, content: Map<String, Value>) {
 }
 
 /// Turns what was read of a document into records.
-fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Imported, FormatError> {
+fn import(document: &Document, options: &ImportOptions, path: &Path) -> Result<Imported, FormatError> {
     let fault = document.fault.clone();
     let at = |line: usize| format!("line {line}");
-    let Some(root) = document.root else {
+    let Some(root) = document.root() else {
         let (line, problem) = fault.map_or((1, "it holds no element".to_owned()), |f| (f.line, f.problem));
         return Err(FormatError::broken(Format::Eaf, at(line), format!("{problem}; nothing could be kept")));
     };
-    if root.name != "ANNOTATION_DOCUMENT" {
-        let problem = format!("its root is <{}>, where ELAN has <ANNOTATION_DOCUMENT>", root.name);
-        return Err(FormatError::broken(Format::Eaf, at(root.line), problem));
+    if root.name() != "ANNOTATION_DOCUMENT" {
+        let problem = format!("its root is <{}>, where ELAN has <ANNOTATION_DOCUMENT>", root.name());
+        return Err(FormatError::broken(Format::Eaf, at(root.line()), problem));
     }
     if let Some(fault) = &fault
         && root.first("TIER").is_none()
@@ -119,17 +117,18 @@ fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Im
     let mut bundle = Bundle::default();
     let version = root.get("FORMAT").or(root.get("VERSION")).unwrap_or("3.0").to_owned();
 
-    let types: HashMap<&str, &Node> =
+    let types: HashMap<&str, Node> =
         root.all("LINGUISTIC_TYPE").filter_map(|node| Some((node.get("LINGUISTIC_TYPE_ID")?, node))).collect();
-    let external = ecv::beside(&root, path, &mut report);
-    let vocabularies = vocabularies(&root, &external, &mut bundle, &mut report);
-    media(&root, session.id, path, &mut bundle);
-    let (mut slots, mut by_id) = time_order(&root, &mut report);
+    let external = ecv::beside(root, path, &mut report);
+    let shared = ecv::open(&external);
+    let vocabularies = vocabularies(root, &shared, &mut bundle, &mut report);
+    media(root, session.id, path, &mut bundle);
+    let (mut slots, mut by_id) = time_order(root, &mut report);
 
     // Tiers and their annotations as they stand.
     let mut people: BTreeMap<String, PersonId> = BTreeMap::new();
-    let mut taken: HashSet<String> = HashSet::new();
-    let mut ids: HashMap<&str, (usize, AnnotationId)> = HashMap::new();
+    let mut taken: HashSet<String> = HashSet::default();
+    let mut ids: HashMap<&str, (usize, AnnotationId)> = HashMap::default();
     let mut tiers: Vec<RawTier> = Vec::new();
     let (mut cut, mut dangling_slots, mut doubled) = (0, 0, 0);
     for (position, node) in root.all("TIER").enumerate() {
@@ -138,7 +137,7 @@ fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Im
         if wanted.is_empty() || taken.contains(&name) {
             let first = name.clone();
             name = (2..).map(|n| format!("{first} ({n})")).find(|n| !taken.contains(n)).unwrap_or(first);
-            report.warn(format!("a tier has no name of its own (line {}); it is now called '{name}'", node.line));
+            report.warn(format!("a tier has no name of its own (line {}); it is now called '{name}'", node.line()));
         }
         taken.insert(name.clone());
         let type_name = node.get("LINGUISTIC_TYPE_REF").unwrap_or("").to_owned();
@@ -173,8 +172,8 @@ fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Im
         set(&mut tier.residue, residue);
         let mut annotations = Vec::new();
         for wrapper in node.all("ANNOTATION") {
-            let Some(inner) = wrapper.children.iter().find(|c| c.name.ends_with("_ANNOTATION")) else {
-                if wrapper.complete {
+            let Some(inner) = wrapper.children().find(|c| c.name().ends_with("_ANNOTATION")) else {
+                if wrapper.complete() {
                     report.left_out("empty ANNOTATION elements", 1, "they hold no annotation");
                 } else {
                     cut += 1;
@@ -182,20 +181,20 @@ fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Im
                 continue;
             };
             let value = inner.first("ANNOTATION_VALUE");
-            if !inner.complete && !value.is_some_and(|v| v.complete) {
+            if !inner.complete() && !value.is_some_and(|v| v.complete()) {
                 cut += 1;
                 continue;
             }
             let kind = match inner.get("ANNOTATION_REF") {
-                Some(parent) if inner.name == "REF_ANNOTATION" => {
+                Some(parent) if inner.name() == "REF_ANNOTATION" => {
                     Kind::Ref { parent, previous: inner.get("PREVIOUS_ANNOTATION").filter(|id| !id.is_empty()) }
                 }
                 _ => {
                     let mut slot = |name: &str| {
                         let id = inner.get(name).unwrap_or("");
-                        *by_id.entry(id.to_owned()).or_insert_with(|| {
+                        *by_id.entry(id).or_insert_with(|| {
                             dangling_slots += 1;
-                            slots.push(slots::Slot { id: id.to_owned(), time: None, aligned: false });
+                            slots.push(slots::Slot { id, time: None, aligned: false });
                             slots.len() - 1
                         })
                     };
@@ -211,7 +210,7 @@ fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Im
                     ids.insert(id, (position, key));
                 }
             }
-            let value = value.map(|v| v.text.clone()).unwrap_or_default();
+            let value = value.map(|v| v.text()).unwrap_or_default();
             annotations.push(Raw { node: inner, id, kind, value, key });
         }
         tiers.push(RawTier { node, tier, annotations, declared: declared.is_some() });
@@ -230,10 +229,10 @@ fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Im
     let spans: Vec<Vec<(usize, usize)>> =
         tiers.iter().map(|tier| tier.annotations.iter().filter_map(slots_of).collect()).collect();
     slots::spread(&mut slots, &spans);
-    let placeholders = unaligned_by_us(&root);
+    let placeholders = unaligned_by_us(root);
 
     // Records.
-    let mut annotations: Vec<Annotation> = Vec::new();
+    let mut annotations: Vec<Annotation> = Vec::with_capacity(tiers.iter().map(|tier| tier.annotations.len()).sum());
     let mut spread = 0;
     let mut reversed = 0;
     let mut links = 0;
@@ -247,6 +246,10 @@ fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Im
                 "PREVIOUS_ANNOTATION",
             ]);
             links += content.len();
+            if content.is_empty() {
+                // Most have an id and two slots: so much room, and no more.
+                content = Map::with_capacity(2);
+            }
             if !a.id.is_empty() {
                 content.insert("id".into(), json!(a.id));
             }
@@ -258,9 +261,9 @@ fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Im
                 && let Some(vocabulary) = raw.tier.vocabulary
             {
                 // Before 2.8 a value alone says which entry it is.
-                entry = vocabularies.by_value.get(&(vocabulary, a.value.clone())).copied();
+                entry = vocabularies.by_value.get(&(vocabulary, a.value)).copied();
             }
-            let mut annotation = Annotation::new(raw.tier.id, None, place as i64, a.value.as_str());
+            let mut annotation = Annotation::new(raw.tier.id, None, place as i64, a.value);
             annotation.id = a.key;
             annotation.entry = entry;
             if let Kind::Aligned(first, second) = a.kind {
@@ -321,7 +324,7 @@ fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Im
         report.left_out("annotations", cut, "the file breaks off inside them");
     }
 
-    document_residue(&root, &version, &slots, &spans, &mut session, &mut report);
+    document_residue(root, &version, &slots, &spans, &mut session, &mut report);
     let files = ecv::keep(&external, &mut report);
     if let (false, Some(mut residue)) = (files.is_null(), session.residue.get(NAME).and_then(Value::as_object).cloned())
     {
@@ -342,11 +345,8 @@ fn import(document: Document, options: &ImportOptions, path: &Path) -> Result<Im
         });
     }
     bundle.tiers = tiers.into_iter().map(|raw| raw.tier).collect();
-    let in_order: Vec<&Tier> = bundle.tiers.iter().collect();
-    let mut groups = order::by_tier(&in_order, &annotations);
-    let sorted: Vec<Annotation> =
-        in_order.iter().flat_map(|tier| groups.remove(&tier.id).unwrap_or_default()).cloned().collect();
-    bundle.annotations = sorted;
+    order::sort_by_tier(&bundle.tiers, &mut annotations);
+    bundle.annotations = annotations;
     rank_aligned(&mut bundle);
     bundle.sessions.push(session);
     Ok(Imported { bundle, report })
@@ -379,9 +379,9 @@ pub fn slots_of(raw: &Raw) -> Option<(usize, usize)> {
 }
 
 /// Elements that EAF does not have, kept as they are.
-pub fn other_children(node: &Node, known: &[&str], residue: &mut Map<String, Value>, report: &mut LossReport) {
+pub fn other_children(node: Node, known: &[&str], residue: &mut Map<String, Value>, report: &mut LossReport) {
     let other: Vec<Value> =
-        node.children.iter().filter(|c| !known.contains(&c.name.as_str()) && c.complete).map(Node::to_json).collect();
+        node.children().filter(|c| !known.contains(&c.name()) && c.complete()).map(|c| c.to_json()).collect();
     if !other.is_empty() {
         report.mapped("elements that EAF does not have", other.len(), "kept beside the record");
         residue.insert("other".into(), Value::Array(other));
@@ -389,9 +389,9 @@ pub fn other_children(node: &Node, known: &[&str], residue: &mut Map<String, Val
 }
 
 /// Slots by place and the place of each id. Values in frames become milliseconds' worth of nanoseconds.
-fn time_order(root: &Node, report: &mut LossReport) -> (Vec<slots::Slot>, HashMap<String, usize>) {
+fn time_order<'a>(root: Node<'a>, report: &mut LossReport) -> (Vec<slots::Slot<'a>>, HashMap<&'a str, usize>) {
     let units = root.first("HEADER").and_then(|h| h.get("TIME_UNITS")).unwrap_or("milliseconds");
-    let (mut slots, mut by_id, mut odd) = (Vec::new(), HashMap::new(), 0);
+    let (mut slots, mut by_id, mut odd) = (Vec::new(), HashMap::default(), 0);
     for node in root.all("TIME_ORDER").flat_map(|order| order.all("TIME_SLOT")) {
         let id = node.get("TIME_SLOT_ID").unwrap_or("");
         let time = node.get("TIME_VALUE").and_then(|text| {
@@ -403,8 +403,8 @@ fn time_order(root: &Node, report: &mut LossReport) -> (Vec<slots::Slot>, HashMa
             odd += 1;
             continue;
         }
-        by_id.insert(id.to_owned(), slots.len());
-        slots.push(slots::Slot { id: id.to_owned(), time, aligned: time.is_some() });
+        by_id.insert(id, slots.len());
+        slots.push(slots::Slot { id, time, aligned: time.is_some() });
     }
     if odd > 0 {
         report.warn(format!("{odd} time slots have no usable id or a time that is no number; taken as not aligned"));
@@ -431,11 +431,11 @@ pub fn time_value(text: &str, units: &str) -> Option<Time> {
 }
 
 /// Annotations that our own export had to give a place in time, with that place in milliseconds.
-fn unaligned_by_us(root: &Node) -> HashMap<&str, (i64, i64)> {
+fn unaligned_by_us(root: Node<'_>) -> HashMap<&str, (i64, i64)> {
     root.all("HEADER")
         .flat_map(|header| header.all("PROPERTY"))
         .filter(|node| node.get("NAME") == Some(UNALIGNED))
-        .flat_map(|node| node.text.split_whitespace())
+        .flat_map(|node| node.text().split_whitespace())
         .filter_map(|item| {
             let (id, times) = item.split_once('=')?;
             let (start, end) = times.split_once('-')?;

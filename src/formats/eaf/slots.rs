@@ -1,13 +1,12 @@
 //! The time slots of an EAF: milliseconds to nanoseconds, and a time for slots that have none.
 
-use std::collections::{HashMap, HashSet};
-
+use super::{HashMap, HashSet};
 use crate::domain::Time;
 
 /// One time slot.
 #[derive(Clone, Debug)]
-pub struct Slot {
-    pub id: String,
+pub struct Slot<'a> {
+    pub id: &'a str,
     /// `None` while nobody aligned it.
     pub time: Option<Time>,
     /// Whether the file gives the time, or it was spread between its neighbours.
@@ -30,7 +29,7 @@ fn spread_chains(slots: &mut [Slot], tier: &[(usize, usize)]) {
         if slots[*start].time.is_none() || slots[*end].time.is_some() {
             continue;
         }
-        let (mut chain, mut seen, mut place) = (Vec::new(), HashSet::new(), *end);
+        let (mut chain, mut seen, mut place) = (Vec::new(), HashSet::default(), *end);
         while slots[place].time.is_none() && seen.insert(place) {
             chain.push(place);
             match next.get(&place) {

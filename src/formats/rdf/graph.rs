@@ -2,16 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use sophia::api::MownStr;
-use sophia::api::term::{IriRef, LanguageTag, SimpleTerm};
+use sophia::api::term::SimpleTerm;
 
 use super::base::{Base, is_iri};
+use super::gathered::{Gathered, Number, Terms};
 use super::language::Tag;
 use super::names::{rdf, rdfs, xsd};
 use crate::domain::{LossReport, MultiText};
-
-/// One triple, owned.
-pub(super) type Triple = [SimpleTerm<'static>; 3];
 
 /// An IRI of the graph. Made by [`Base`], by the vocabularies, or from what [`is_iri`] let through.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,13 +26,6 @@ impl Node {
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
-    pub(super) fn term(&self) -> SimpleTerm<'static> {
-        SimpleTerm::Iri(IriRef::new_unchecked(owned(&self.0)))
-    }
-}
-
-fn owned(text: &str) -> MownStr<'static> {
-    MownStr::from(text.to_owned())
 }
 
 /// Text without what XML cannot carry: other controls become U+FFFD, line ends become U+000A. Also how many of each
@@ -66,7 +56,8 @@ pub(super) fn clean(text: &str) -> (String, usize, usize) {
 pub(super) struct Graph {
     pub(super) base: Base,
     pub(super) report: LossReport,
-    triples: Vec<Triple>,
+    terms: Terms,
+    rows: Vec<[Number; 3]>,
     tags: BTreeMap<String, Tag>,
     /// Properties of ours that were used: they are declared once.
     own: BTreeMap<Node, (String, &'static str, Option<Node>)>,
@@ -79,7 +70,8 @@ impl Graph {
         Self {
             base,
             report: LossReport::default(),
-            triples: Vec::new(),
+            terms: Terms::default(),
+            rows: Vec::new(),
             tags: BTreeMap::new(),
             own: BTreeMap::new(),
             replaced: 0,
@@ -112,28 +104,27 @@ impl Graph {
         clean
     }
 
-    fn push(&mut self, subject: &Node, property: &Node, object: SimpleTerm<'static>) {
-        self.triples.push([subject.term(), property.term(), object]);
+    fn push(&mut self, subject: &Node, property: &Node, object: Number) {
+        let row = [self.terms.iri(subject.as_str()), self.terms.iri(property.as_str()), object];
+        self.rows.push(row);
     }
     /// A triple that another program made.
     pub(super) fn raw(&mut self, subject: &Node, property: &Node, object: SimpleTerm<'static>) {
+        let object = self.terms.any(object);
         self.push(subject, property, object);
     }
     /// The IRIs that something is said of so far.
     pub(super) fn subjects(&self) -> HashSet<String> {
-        let iri = |term: &SimpleTerm| match term {
-            SimpleTerm::Iri(iri) => Some(iri.as_str().to_owned()),
-            _ => None,
-        };
-        self.triples.iter().filter_map(|[subject, ..]| iri(subject)).collect()
+        self.rows.iter().filter_map(|[subject, ..]| Some(self.terms.as_iri(*subject)?.to_owned())).collect()
     }
     /// Subject, property, object: all IRIs.
     pub(super) fn link(&mut self, subject: &Node, property: Node, object: &Node) {
-        self.push(subject, &property, object.term());
+        let object = self.terms.iri(object.as_str());
+        self.push(subject, &property, object);
     }
     /// What the subject is.
     pub(super) fn is_a(&mut self, subject: &Node, class: Node) {
-        self.push(subject, &rdf("type"), class.term());
+        self.link(subject, rdf("type"), &class);
     }
     /// A text in a language; empty text is not written. An empty tag becomes `und`.
     pub(super) fn text(&mut self, subject: &Node, property: Node, text: &str, tag: &str) {
@@ -144,8 +135,8 @@ impl Graph {
     pub(super) fn tagged(&mut self, subject: &Node, property: &Node, text: &str, tag: &Tag) {
         if !text.is_empty() {
             let text = self.clean(text);
-            let tag = LanguageTag::new_unchecked(owned(&tag.to_string()));
-            self.push(subject, property, SimpleTerm::LiteralLanguage(owned(&text), tag, None));
+            let object = self.terms.text(&text, &tag.to_string());
+            self.push(subject, property, object);
         }
     }
     /// A text in every language it is in.
@@ -162,8 +153,8 @@ impl Graph {
     pub(super) fn typed(&mut self, subject: &Node, property: Node, value: &str, datatype: &str) {
         if !value.is_empty() {
             let value = self.clean(value);
-            let datatype = IriRef::new_unchecked(owned(xsd(datatype).as_str()));
-            self.push(subject, &property, SimpleTerm::LiteralDatatype(owned(&value), datatype));
+            let object = self.terms.value(&value, xsd(datatype).as_str());
+            self.push(subject, &property, object);
         }
     }
     /// A count.
@@ -190,7 +181,7 @@ impl Graph {
     }
 
     /// Everything gathered, sorted, each triple once; and the report.
-    pub(super) fn finish(mut self) -> (Vec<Triple>, LossReport) {
+    pub(super) fn finish(mut self) -> (Gathered, LossReport) {
         for (property, (label, tag, broader)) in std::mem::take(&mut self.own) {
             self.is_a(&property, rdf("Property"));
             self.is_a(&property, super::names::owl("AnnotationProperty"));
@@ -205,8 +196,6 @@ impl Graph {
             "RDF/XML cannot carry them; written as U+FFFD",
         );
         self.report.mapped("line ends of other systems", self.line_ends, "written as line feeds");
-        self.triples.sort_unstable();
-        self.triples.dedup();
-        (self.triples, self.report)
+        (Gathered::new(self.terms, self.rows), self.report)
     }
 }

@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 use sophia::api::term::{IriRef, LanguageTag, SimpleTerm};
 use uuid::Uuid;
 
-use super::graph::{Graph, Node, Triple};
+use super::gathered::Triple;
+use super::graph::{Graph, Node};
 use super::language::Tag;
 use crate::domain::{Bundle, Residue};
 
@@ -142,7 +143,7 @@ fn value(term: &SimpleTerm) -> Option<Value> {
 fn term(value: &Value) -> Option<SimpleTerm<'static>> {
     let text = |key: &str| value.get(key).and_then(Value::as_str);
     if let Some(iri) = text("iri") {
-        return Some(Node::foreign(iri)?.term());
+        return Some(SimpleTerm::Iri(IriRef::new_unchecked(Node::foreign(iri)?.as_str().to_owned().into())));
     }
     let content = super::graph::clean(text("text")?).0;
     if let Some(tag) = text("lang") {

@@ -9,6 +9,7 @@
 
 mod annotations;
 mod base;
+mod gathered;
 mod graph;
 mod language;
 mod languages;
@@ -27,6 +28,7 @@ pub mod shacl;
 mod syntax;
 mod texts;
 mod triples;
+mod turtle;
 mod verdict;
 
 use std::path::Path;
@@ -34,7 +36,8 @@ use std::path::Path;
 use super::{Format, FormatError, input};
 use crate::domain::{Bundle, LossReport};
 use base::Base;
-use graph::{Graph, Node, Triple};
+use gathered::Gathered;
+use graph::{Graph, Node};
 use privacy::Published;
 pub use read::{from_text, read};
 pub use triples::Triples;
@@ -56,9 +59,9 @@ pub fn write(path: &Path, format: Format, bundle: &Bundle) -> Result<LossReport,
 /// # Errors
 /// As for [`write`].
 pub fn write_judged(path: &Path, format: Format, bundle: &Bundle) -> Result<(LossReport, Verdict), FormatError> {
-    let (triples, base, mut report) = graph_of(format, bundle)?;
-    let bytes = syntax::serialise(&triples, base.as_str(), format)?;
-    let verdict = judge_triples(format, &triples)?;
+    let (graph, base, mut report) = graph_of(format, bundle)?;
+    let bytes = syntax::serialise(&graph, base.as_str(), format)?;
+    let verdict = judge_graph(format, &graph)?;
     verdict.warn(&mut report);
     input::write_atomic(path, &bytes)?;
     Ok((report, verdict))
@@ -69,8 +72,8 @@ pub fn write_judged(path: &Path, format: Format, bundle: &Bundle) -> Result<(Los
 /// # Errors
 /// When the project's base IRI is not one, or `format` is not an RDF syntax.
 pub fn to_bytes(format: Format, bundle: &Bundle) -> Result<(Vec<u8>, LossReport), FormatError> {
-    let (triples, base, report) = graph_of(format, bundle)?;
-    Ok((syntax::serialise(&triples, base.as_str(), format)?, report))
+    let (graph, base, report) = graph_of(format, bundle)?;
+    Ok((syntax::serialise(&graph, base.as_str(), format)?, report))
 }
 
 /// What the shapes say of the bundle's graph, without writing it.
@@ -78,8 +81,8 @@ pub fn to_bytes(format: Format, bundle: &Bundle) -> Result<(Vec<u8>, LossReport)
 /// # Errors
 /// When the project's base IRI is not one.
 pub fn judge(bundle: &Bundle) -> Result<Verdict, FormatError> {
-    let (triples, ..) = graph_of(Format::Turtle, bundle)?;
-    judge_triples(Format::Turtle, &triples)
+    let (graph, ..) = graph_of(Format::Turtle, bundle)?;
+    judge_graph(Format::Turtle, &graph)
 }
 
 /// What the shapes say of a file: those that come with the program, or others in their place.
@@ -106,20 +109,20 @@ pub fn judge_file(path: &Path, format: Format, shapes: Option<&[shacl::ShapesFil
 /// # Errors
 /// When the project's base IRI is not one.
 pub fn view(bundle: &Bundle) -> Result<Triples, FormatError> {
-    let (triples, ..) = graph_of(Format::Turtle, bundle)?;
-    Ok(Triples::new(&triples).0)
+    let (graph, ..) = graph_of(Format::Turtle, bundle)?;
+    Ok(Triples::of(&graph))
 }
 
 /// Files larger than this are not Linked Data of one project.
 const LIMIT: u64 = 1 << 30;
 
-fn judge_triples(format: Format, triples: &[Triple]) -> Result<Verdict, FormatError> {
-    let mut triples = Triples::new(triples).0;
+fn judge_graph(format: Format, graph: &Gathered) -> Result<Verdict, FormatError> {
+    let mut triples = Triples::of(graph);
     verdict::judge(&mut triples).map_err(|problem| FormatError::Unsayable { format, problem })
 }
 
-/// The bundle's triples, sorted; the base of its IRIs; what became of everything.
-fn graph_of(format: Format, bundle: &Bundle) -> Result<(Vec<Triple>, Base, LossReport), FormatError> {
+/// The bundle's graph; the base of its IRIs; what became of everything.
+fn graph_of(format: Format, bundle: &Bundle) -> Result<(Gathered, Base, LossReport), FormatError> {
     let typed = bundle.project.as_ref().map_or("", |p| p.base_iri.trim());
     let undecided = typed.is_empty();
     let base = Base::new(if undecided { base::UNDECIDED } else { typed })
@@ -144,8 +147,8 @@ fn graph_of(format: Format, bundle: &Bundle) -> Result<(Vec<Triple>, Base, LossR
     left_behind(bundle, &mut graph);
     leftovers::write(bundle, &mut graph);
 
-    let (triples, report) = graph.finish();
-    Ok((triples, base, report))
+    let (graph, report) = graph.finish();
+    Ok((graph, base, report))
 }
 
 /// Says what has no place in the graph.

@@ -8,7 +8,7 @@ use sophia::api::term::{BnodeId, IriRef, LanguageTag, SimpleTerm};
 use sophia::iri::Iri;
 use sophia::jsonld::{JsonLdOptions, JsonLdParser};
 
-use super::graph::Triple;
+use super::gathered::Triple;
 use super::language::Tag;
 use crate::formats::{Format, FormatError};
 

@@ -1,6 +1,5 @@
 //! A graph held in memory for questions: every term once under a number, the triples in three orders.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -8,7 +7,7 @@ use oxrdf::{BlankNode, Literal, NamedNode, Term};
 use sophia::api::term::{SimpleTerm, Term as _};
 use spareval::{CancellationToken, InternalQuad, QueryableDataset};
 
-use super::graph::Triple;
+use super::gathered::{Gathered, Triple};
 
 /// A term by its number in a [`Triples`].
 pub(super) type TermId = u32;
@@ -17,7 +16,7 @@ pub(super) type TermId = u32;
 #[derive(Default)]
 pub struct Triples {
     terms: Vec<Term>,
-    ids: HashMap<Term, TermId>,
+    ids: hashbrown::HashMap<Term, TermId>,
     /// Subject, predicate, object; sorted.
     spo: Vec<[TermId; 3]>,
     /// Predicate, object, subject; sorted.
@@ -57,13 +56,28 @@ impl Triples {
                 _ => odd += 1,
             }
         }
+        new.index();
+        (new, odd)
+    }
+    /// Of a graph of ours.
+    pub(super) fn of(graph: &Gathered) -> Self {
+        let mut new = Self::default();
+        // None of our terms is one that RDF 1.1 does not know, so every row finds its three.
+        let ids: Vec<Option<TermId>> = graph.terms().iter().map(|t| term(t).map(|t| new.intern(t))).collect();
+        let id = |number: u32| ids.get(number as usize).copied().flatten();
+        new.spo = graph.rows().iter().filter_map(|[s, p, o]| Some([id(*s)?, id(*p)?, id(*o)?])).collect();
+        new.index();
+        new
+    }
+
+    fn index(&mut self) {
+        let new = self;
         new.spo.sort_unstable();
         new.spo.dedup();
         new.pos = new.spo.iter().map(|[s, p, o]| [*p, *o, *s]).collect();
         new.osp = new.spo.iter().map(|[s, p, o]| [*o, *s, *p]).collect();
         new.pos.sort_unstable();
         new.osp.sort_unstable();
-        (new, odd)
     }
 
     /// How many triples there are.
@@ -114,6 +128,15 @@ impl Triples {
             (Some(s), None, Some(o)) => (range(&self.osp, &[o, s]), 2),
         };
         Matching { rows: rows.iter(), turn }
+    }
+    /// Every predicate that is used, once.
+    pub(super) fn predicates(&self) -> impl Iterator<Item = TermId> + use<'_> {
+        let mut rest = &self.pos[..];
+        std::iter::from_fn(move || {
+            let [predicate, ..] = *rest.first()?;
+            rest = &rest[rest.partition_point(|row| row[0] <= predicate)..];
+            Some(predicate)
+        })
     }
     /// Objects of a subject under a predicate, in order of their number.
     pub(super) fn objects(&self, s: TermId, p: TermId) -> impl Iterator<Item = TermId> + use<'_> {

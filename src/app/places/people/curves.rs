@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::gather::Review;
 use crate::analysis::codec;
+use crate::analysis::observation::BONES;
 use crate::analysis::observation::Expression;
 use crate::analysis::usual_step;
 use crate::app::i18n::tr;
@@ -197,28 +198,6 @@ impl Curves {
         strokes
     }
 }
-
-/// Bones of the 33 body points, the face's own left out: the mesh shows it better.
-const BONES: [(usize, usize); 18] = [
-    (11, 12),
-    (11, 13),
-    (13, 15),
-    (12, 14),
-    (14, 16),
-    (15, 19),
-    (16, 20),
-    (11, 23),
-    (12, 24),
-    (23, 24),
-    (23, 25),
-    (25, 27),
-    (27, 31),
-    (24, 26),
-    (26, 28),
-    (28, 32),
-    (27, 29),
-    (28, 30),
-];
 
 fn skeleton(strokes: &mut Vec<Stroke>, points: &[f32], here: bool) {
     let color = if here { DARK.accent } else { DARK.tier(0) };

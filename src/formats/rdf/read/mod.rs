@@ -21,7 +21,7 @@ use std::path::Path;
 
 use uuid::Uuid;
 
-use super::graph::Triple;
+use super::gathered::Triple;
 use super::leftovers;
 use super::parse;
 use super::triples::Triples;
@@ -97,7 +97,7 @@ fn finish(mut source: Source, triples: &[Triple], options: &ImportOptions) -> Re
     let mut over: HashMap<Option<Uuid>, Vec<&Triple>> = HashMap::new();
     let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     let known: std::collections::HashSet<Uuid> = leftovers::residues(&bundle).map(|(id, _)| id).collect();
-    for triple in triples.iter().filter(|triple| written.binary_search(triple).is_err()) {
+    for triple in triples.iter().filter(|triple| !written.has(triple)) {
         let Some((subject, property)) = leftovers::subject_and_property(triple) else { continue };
         let owner = owner(subject, &base, &given).filter(|id| known.contains(id));
         over.entry(owner).or_default().push(triple);

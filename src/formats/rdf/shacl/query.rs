@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use oxrdf::{Term, Variable};
-use spareval::{CancellationToken, QueryEvaluator, QueryResults};
+use spareval::{CancellationToken, QueryEvaluator, QueryResults, QuerySolution};
 use spargebra::Query;
-use spargebra::algebra::{Expression, GraphPattern};
-use spargebra::term::{NamedNodePattern, TermPattern};
+use spargebra::algebra::{Expression, Function, GraphPattern};
+use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 
 use super::super::triples::{Asked, TermId, Triples};
 use super::shape::QueryIndex;
@@ -36,22 +36,38 @@ fn answer(
     names: &[&str],
     this: Option<&Term>,
 ) -> Result<Vec<Vec<Option<Term>>>, ShapesError> {
+    if this.is_none()
+        && let Some(parts) = EachProperty::of(query)
+    {
+        return parts.answer(triples, names);
+    }
+    let given = this.map(|this| (Variable::new_unchecked("this"), this.clone()));
+    let mut rows = Vec::new();
+    solutions(triples, query, given, &mut |row| rows.push(names.iter().map(|name| row.get(*name).cloned()).collect()))?;
+    Ok(rows)
+}
+
+/// Hands on every solution of a query, with a variable filled in beforehand.
+fn solutions(
+    triples: &Triples,
+    query: &Query,
+    given: Option<(Variable, Term)>,
+    take: &mut dyn FnMut(&QuerySolution),
+) -> Result<(), ShapesError> {
     let failed = |error: &dyn std::fmt::Display| ShapesError::Query(error.to_string());
     let asked = Asked { triples, stop: CancellationToken::new() };
     let evaluator = QueryEvaluator::new();
     let mut prepared = evaluator.prepare(query);
-    if let Some(this) = this {
-        prepared = prepared.substitute_variable(Variable::new_unchecked("this"), this.clone());
+    if let Some((variable, term)) = given {
+        prepared = prepared.substitute_variable(variable, term);
     }
     let QueryResults::Solutions(solutions) = prepared.execute(asked).map_err(|e| failed(&e))? else {
         return Err(failed(&"it is no SELECT"));
     };
-    let mut rows = Vec::new();
     for solution in solutions {
-        let solution = solution.map_err(|e| failed(&e))?;
-        rows.push(names.iter().map(|name| solution.get(*name).cloned()).collect());
+        take(&solution.map_err(|e| failed(&e))?);
     }
-    Ok(rows)
+    Ok(())
 }
 
 impl Run<'_> {
@@ -60,15 +76,11 @@ impl Run<'_> {
         let file = self.file;
         let query = &file.queries[index];
         let row = |path: Option<Term>, value: Option<Term>| Row { path, value };
-        if let Some(gate) = gate(query) {
-            // A condition on the node alone spares looking at everything that has to do with it.
-            let asked = Asked { triples: self.triples, stop: CancellationToken::new() };
-            let this = self.triples.term(focus).clone();
-            let evaluator = QueryEvaluator::new();
-            let prepared = evaluator.prepare(&gate).substitute_variable(Variable::new_unchecked("this"), this);
-            if matches!(prepared.execute(asked), Ok(QueryResults::Boolean(false))) {
-                return Ok(Vec::new());
-            }
+        // A condition on the node alone spares looking at everything that has to do with it.
+        if let Some(gate) = gate(query)
+            && !holds(self.triples, &gate, &Variable::new_unchecked("this"), self.triples.term(focus))
+        {
+            return Ok(Vec::new());
         }
         let is_flat = matches!(query, Query::Select { pattern, .. } if is_flat(pattern));
         if !is_flat || gate(query).is_some() {
@@ -105,21 +117,132 @@ impl Run<'_> {
 fn gate(query: &Query) -> Option<Query> {
     let Query::Select { dataset, pattern: GraphPattern::Project { inner, .. }, base_iri } = query else { return None };
     let GraphPattern::Filter { expr, .. } = &**inner else { return None };
-    let nothing = GraphPattern::Bgp { patterns: Vec::new() };
-    let pattern = GraphPattern::Filter { expr: expr.clone(), inner: Box::new(nothing) };
-    only_this(expr).then(|| Query::Ask { dataset: dataset.clone(), pattern, base_iri: base_iri.clone() })
+    only(expr, "this").then(|| Query::Ask {
+        dataset: dataset.clone(),
+        pattern: condition(expr.clone()),
+        base_iri: base_iri.clone(),
+    })
 }
 
-fn only_this(expression: &Expression) -> bool {
+/// A pattern that matches once where the condition holds.
+fn condition(expr: Expression) -> GraphPattern {
+    GraphPattern::Filter { expr, inner: Box::new(GraphPattern::Bgp { patterns: Vec::new() }) }
+}
+
+/// Whether a question is answered with yes when a variable is filled in; an error is a no, as in a filter.
+fn holds(triples: &Triples, question: &Query, variable: &Variable, term: &Term) -> bool {
+    let asked = Asked { triples, stop: CancellationToken::new() };
+    let evaluator = QueryEvaluator::new();
+    let prepared = evaluator.prepare(question).substitute_variable(variable.clone(), term.clone());
+    matches!(prepared.execute(asked), Ok(QueryResults::Boolean(true)))
+}
+
+/// Whether an expression looks at nothing but one variable.
+fn only(expression: &Expression, variable: &str) -> bool {
+    let only = |inner: &Expression| only(inner, variable);
     match expression {
-        Expression::Variable(variable) => variable.as_str() == "this",
+        Expression::Variable(found) => found.as_str() == variable,
         Expression::NamedNode(_) | Expression::Literal(_) => true,
-        Expression::Not(inner) => only_this(inner),
-        Expression::And(a, b) | Expression::Or(a, b) | Expression::Equal(a, b) | Expression::SameTerm(a, b) => {
-            only_this(a) && only_this(b)
+        Expression::Not(inner) => only(inner),
+        Expression::And(a, b)
+        | Expression::Or(a, b)
+        | Expression::Equal(a, b)
+        | Expression::SameTerm(a, b)
+        | Expression::Greater(a, b)
+        | Expression::GreaterOrEqual(a, b)
+        | Expression::Less(a, b)
+        | Expression::LessOrEqual(a, b) => only(a) && only(b),
+        Expression::In(one, many) => only(one) && many.iter().all(only),
+        Expression::FunctionCall(function, arguments) => {
+            // The same argument has the same value, except with these.
+            !matches!(function, Function::Rand | Function::Uuid | Function::StrUuid | Function::BNode)
+                && arguments.iter().all(only)
         }
-        Expression::In(one, many) => only_this(one) && many.iter().all(only_this),
         _ => false,
+    }
+}
+
+/// A query that looks at every triple, `?this ?path ?value`, put as one question for every property: what it asks of
+/// the property alone is asked once of each of a hundred properties, not of each of a million triples, and the triples
+/// of the others are never looked at.
+struct EachProperty<'a> {
+    property: &'a Variable,
+    gate: Query,
+    rest: Query,
+}
+
+impl<'a> EachProperty<'a> {
+    fn of(query: &'a Query) -> Option<Self> {
+        let Query::Select { dataset, pattern, base_iri } = query else { return None };
+        let (variables, mut inner) = match pattern {
+            GraphPattern::Project { inner, variables } => (variables, &**inner),
+            GraphPattern::Distinct { inner } => match &**inner {
+                GraphPattern::Project { inner, variables } => (variables, &**inner),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let mut conditions = Vec::new();
+        while let GraphPattern::Filter { expr, inner: next } = inner {
+            conjuncts(expr, &mut conditions);
+            inner = next;
+        }
+        let GraphPattern::Bgp { patterns } = inner else { return None };
+        let [TriplePattern { predicate: NamedNodePattern::Variable(property), .. }] = &patterns[..] else {
+            return None;
+        };
+        let (of_property, others): (Vec<_>, Vec<_>) =
+            conditions.into_iter().partition(|condition| only(condition, property.as_str()));
+        let all = |conditions: Vec<&Expression>| {
+            conditions.into_iter().cloned().reduce(|a, b| Expression::And(Box::new(a), Box::new(b)))
+        };
+        let gate = condition(all(of_property)?);
+        let rest = match all(others) {
+            Some(expr) => GraphPattern::Filter { expr, inner: Box::new(inner.clone()) },
+            None => inner.clone(),
+        };
+        let mut variables = variables.clone();
+        // Only what is selected can be filled in beforehand.
+        if !variables.contains(property) {
+            variables.push(property.clone());
+        }
+        let rest = GraphPattern::Project { inner: Box::new(rest), variables };
+        let (dataset, base_iri) = (dataset.clone(), base_iri.clone());
+        Some(Self {
+            property,
+            gate: Query::Ask { dataset: dataset.clone(), pattern: gate, base_iri: base_iri.clone() },
+            rest: Query::Select { dataset, pattern: rest, base_iri },
+        })
+    }
+
+    fn answer(&self, triples: &Triples, names: &[&str]) -> Result<Vec<Vec<Option<Term>>>, ShapesError> {
+        let mut rows = Vec::new();
+        for property in triples.predicates() {
+            let property = triples.term(property);
+            if !holds(triples, &self.gate, self.property, property) {
+                continue;
+            }
+            let given = Some((self.property.clone(), property.clone()));
+            let shown = |row: &QuerySolution, name: &str| match row.get(name) {
+                None if name == self.property.as_str() => Some(property.clone()),
+                found => found.cloned(),
+            };
+            solutions(triples, &self.rest, given, &mut |row| {
+                rows.push(names.iter().map(|name| shown(row, name)).collect());
+            })?;
+        }
+        Ok(rows)
+    }
+}
+
+/// What must all hold for an expression to hold.
+fn conjuncts<'a>(expression: &'a Expression, found: &mut Vec<&'a Expression>) {
+    match expression {
+        Expression::And(a, b) => {
+            conjuncts(a, found);
+            conjuncts(b, found);
+        }
+        other => found.push(other),
     }
 }
 

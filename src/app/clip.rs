@@ -1,0 +1,297 @@
+//! A clip or a still to take out of a project: with what was seen drawn on it, captions burnt in, faces hidden.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use image::{ExtendedColorType, ImageFormat};
+
+use super::seen::{Figure, Seen, SeenError};
+use super::shipped;
+use crate::domain::{Media, SessionId, Span, StreamKind, TierId, Time, TrackKind};
+use crate::formats::FormatError;
+use crate::formats::input::write_atomic;
+use crate::media::canvas::{Canvas, Color};
+use crate::media::words::Words;
+use crate::media::{
+    AudioOptions, AudioReader, ClipWriter, MediaError, Progress, SOUND_RATE, VideoFrame, VideoOptions, VideoReader,
+};
+use crate::store::{Store, StoreError};
+
+/// Longest clip: what is drawn on it is held in memory.
+pub const LONGEST: Time = Time(30 * 60 * 1_000_000_000);
+/// One colour a person, told apart in grey too; the number beside the box tells them apart without colour.
+const COLORS: [Color; 6] = [
+    [86, 180, 233, 255],
+    [230, 159, 0, 255],
+    [0, 158, 115, 255],
+    [240, 228, 66, 255],
+    [204, 121, 167, 255],
+    [213, 94, 0, 255],
+];
+
+/// Whose faces are made unrecognisable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hide {
+    /// Everybody's.
+    All,
+    /// Of whoever did not agree: consent refused, not asked, or nobody has said who it is.
+    #[default]
+    WithoutConsent,
+    Nobody,
+}
+
+/// What to take out.
+#[derive(Clone, Debug)]
+pub struct ClipRequest {
+    pub session: SessionId,
+    /// On the session's timeline.
+    pub span: Span,
+    pub out: PathBuf,
+    pub hide: Hide,
+    /// Boxes, meshes and skeletons drawn.
+    pub overlay: bool,
+    /// Annotations of this tier burnt in as captions.
+    pub captions: Option<TierId>,
+    /// Neither side of the picture is larger, in pixels.
+    pub max_side: Option<u32>,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct ClipSummary {
+    pub frames: usize,
+    /// Frames on which a face was hidden.
+    pub hidden: usize,
+    /// Frames on which nobody was seen: look at these before handing the clip on.
+    pub nobody: usize,
+}
+
+/// Why there is no clip.
+#[derive(Debug, thiserror::Error)]
+pub enum ClipError {
+    #[error("the session has no video that is there")]
+    NoVideo,
+    #[error(
+        "nobody has been looked for in this video, so no face can be hidden. Analyse it first, or choose to hide nobody"
+    )]
+    NotLooked,
+    #[error("a clip may be half an hour long at most; this one would be {0}")]
+    TooLong(Time),
+    #[error("the stretch is empty, or lies outside of the video")]
+    Empty,
+    #[error(transparent)]
+    Media(#[from] MediaError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Seen(#[from] SeenError),
+    #[error(transparent)]
+    Write(#[from] FormatError),
+}
+
+/// Draws a session's frames as the request says.
+struct Painter {
+    seen: Option<Seen>,
+    captions: Vec<(Span, String)>,
+    hide: Hide,
+    overlay: bool,
+    words: Words,
+    /// Pixels of the frame that the models saw over those of the picture drawn on.
+    scale: f32,
+    summary: ClipSummary,
+}
+
+/// Writes the stretch as MP4, with its sound.
+///
+/// # Errors
+/// When there is no video, no face can be hidden though some should be, or the file cannot be written.
+pub fn clip(store: &Store, request: &ClipRequest, progress: Progress<'_>) -> Result<ClipSummary, ClipError> {
+    let length = request.span.duration();
+    if length > LONGEST {
+        return Err(ClipError::TooLong(length));
+    }
+    let (media, path) = video(store, request.session)?;
+    let mut painter = Painter::new(store, request, request.span)?;
+    let mut reader = VideoReader::open(&path, VideoOptions { stream: None, max_side: request.max_side })?;
+    let in_file = request.span.earlier(media.offset);
+    if in_file.end <= Time::ZERO || reader.duration().is_some_and(|end| in_file.start >= end) {
+        return Err(ClipError::Empty);
+    }
+    let mut frame = reader.frame_at(in_file.start)?;
+    painter.fit(&media, &frame);
+    let sound = sound(&path, in_file)?;
+    let mut writer = ClipWriter::create(&request.out, frame.width, frame.height, sound.as_ref().map(|(_, n)| *n))?;
+    loop {
+        let begins = frame.time.max(in_file.start);
+        let (size, at) = (writer.size(), begins + media.offset);
+        let mut pixels = cropped(&frame, size);
+        painter.paint(&mut pixels, size, at);
+        writer.picture(begins - in_file.start, &pixels)?;
+        let share = (begins - in_file.start).secs() / length.secs().max(1e-9);
+        if progress(share as f32) == ControlFlow::Break(()) {
+            return Err(MediaError::Cancelled.into());
+        }
+        match reader.next_frame()? {
+            Some(next) if next.time < in_file.end => frame = next,
+            _ => break,
+        }
+    }
+    if let Some((samples, _)) = sound {
+        writer.sound(&samples)?;
+    }
+    writer.finish()?;
+    Ok(painter.summary)
+}
+
+/// Writes the frame shown at the stretch's start as PNG.
+///
+/// # Errors
+/// As for [`clip`].
+pub fn still(store: &Store, request: &ClipRequest) -> Result<ClipSummary, ClipError> {
+    let (media, path) = video(store, request.session)?;
+    let mut painter = Painter::new(store, request, Span::new(request.span.start, request.span.start))?;
+    let mut reader = VideoReader::open(&path, VideoOptions { stream: None, max_side: request.max_side })?;
+    let mut frame = reader.frame_at(request.span.start - media.offset)?;
+    painter.fit(&media, &frame);
+    let size = (frame.width, frame.height);
+    painter.paint(&mut frame.rgba, size, request.span.start);
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::write_buffer_with_format(&mut png, &frame.rgba, size.0, size.1, ExtendedColorType::Rgba8, ImageFormat::Png)
+        .map_err(|error| MediaError::unwritten(&request.out, error))?;
+    write_atomic(&request.out, png.get_ref())?;
+    Ok(painter.summary)
+}
+
+/// The session's first video that is there.
+fn video(store: &Store, session: SessionId) -> Result<(Media, PathBuf), ClipError> {
+    let is_video = |media: &Media| media.streams.iter().any(|stream| stream.kind == StreamKind::Video);
+    store
+        .read()
+        .media_of(session)?
+        .into_iter()
+        .filter(is_video)
+        .map(|media| (store.folder().media_path(&media), media))
+        .find_map(|(path, media)| path.exists().then_some((media, path)))
+        .ok_or(ClipError::NoVideo)
+}
+
+/// The stretch's sound and how many channels it has; `None` for a silent video.
+fn sound(path: &Path, span: Span) -> Result<Option<(Vec<f32>, usize)>, ClipError> {
+    let options = AudioOptions { stream: None, rate: Some(SOUND_RATE), channels: None };
+    let mut reader = match AudioReader::open(path, options) {
+        Ok(reader) => reader,
+        Err(MediaError::NoAudio { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let channels = reader.channels();
+    Ok(Some((reader.range(span)?, channels)))
+}
+
+/// The upper left part of a frame: encoders want even sides.
+fn cropped(frame: &VideoFrame, (width, height): (u32, u32)) -> Vec<u8> {
+    let row = frame.width as usize * 4;
+    frame
+        .rgba
+        .chunks_exact(row.max(1))
+        .take(height as usize)
+        .flat_map(|line| &line[..width as usize * 4])
+        .copied()
+        .collect()
+}
+
+impl Painter {
+    fn new(store: &Store, request: &ClipRequest, span: Span) -> Result<Self, ClipError> {
+        let read = store.read();
+        let wanted = request.overlay || request.hide != Hide::Nobody;
+        let seen = if wanted { Seen::gather(read, request.session, span)? } else { None };
+        if seen.is_none() && request.hide != Hide::Nobody {
+            return Err(ClipError::NotLooked);
+        }
+        let mut captions = Vec::new();
+        if let Some(tier) = request.captions {
+            for annotation in read.annotations_of(tier)? {
+                if let Some(span) = annotation.span().filter(|_| !annotation.value.trim().is_empty()) {
+                    captions.push((span, annotation.value));
+                }
+            }
+        }
+        Ok(Self {
+            seen,
+            captions,
+            hide: request.hide,
+            overlay: request.overlay,
+            words: Words::new(&[shipped::CHARIS, shipped::DEJAVU]),
+            scale: 1.0,
+            summary: ClipSummary::default(),
+        })
+    }
+
+    /// The models saw the frames at full size.
+    fn fit(&mut self, media: &Media, frame: &VideoFrame) {
+        let full = media.streams.iter().find(|s| s.kind == StreamKind::Video).and_then(|s| s.width).unwrap_or(0);
+        if full > 0 {
+            self.scale = frame.width as f32 / full as f32;
+        }
+    }
+
+    fn paint(&mut self, pixels: &mut [u8], (width, height): (u32, u32), time: Time) {
+        self.summary.frames += 1;
+        let Some(mut canvas) = Canvas::new(width, height, pixels) else { return };
+        let scale = self.scale;
+        if let Some(seen) = &self.seen {
+            let figures: Vec<Figure> = seen.at(time).collect();
+            // First all that is hidden, then all that is drawn: a mesh over a hidden face tells no one who it is.
+            let hidden = figures.iter().filter(|figure| match self.hide {
+                Hide::All => true,
+                Hide::WithoutConsent => !seen.agreed(figure),
+                Hide::Nobody => false,
+            });
+            let heads: Vec<[f32; 4]> = hidden.filter_map(Figure::head).collect();
+            heads.iter().for_each(|head| canvas.hide(head.map(|v| v * scale)));
+            self.summary.hidden += usize::from(!heads.is_empty());
+            self.summary.nobody += usize::from(figures.is_empty());
+            if self.overlay {
+                for figure in &figures {
+                    draw(&mut canvas, &mut self.words, seen, figure, scale);
+                }
+            }
+        }
+        let said: Vec<&str> =
+            self.captions.iter().filter(|(span, _)| span.contains(time)).map(|(_, text)| text.as_str()).collect();
+        if !said.is_empty() {
+            self.words.caption(&mut canvas, &said.join("\n"));
+        }
+    }
+}
+
+fn draw(canvas: &mut Canvas, words: &mut Words, seen: &Seen, figure: &Figure, scale: f32) {
+    let color = COLORS[(figure.number.max(1) as usize - 1) % COLORS.len()];
+    let thick = (canvas.size().1 / 360.0).max(1.5);
+    if let Some(points) = figure.landmarks {
+        for point in points.chunks_exact(3).filter(|p| p[0].is_finite() && p[1].is_finite()) {
+            canvas.point([point[0] * scale, point[1] * scale], thick, color);
+        }
+    }
+    if let Some(pose) = figure.pose {
+        let at = |i: usize| {
+            let point = pose.get(i * 4..i * 4 + 4)?;
+            let seen = point[0].is_finite() && point[1].is_finite() && point[3] >= 0.5;
+            seen.then(|| [point[0] * scale, point[1] * scale])
+        };
+        for (a, b) in crate::analysis::observation::BONES {
+            if let (Some(a), Some(b)) = (at(a), at(b)) {
+                canvas.line(a, b, thick * 2.0, color);
+            }
+        }
+    }
+    if figure.kind == TrackKind::Face
+        && let Some(bbox) = figure.bbox
+    {
+        let bbox = bbox.map(|v| v * scale);
+        canvas.frame(bbox, thick, color);
+        // A code, never a name: clips are handed around.
+        let code = figure.person.and_then(|id| seen.person(id)).map(|person| person.code.clone());
+        let label = code.unwrap_or_else(|| format!("{}", figure.number));
+        words.label(canvas, &label, [bbox[0], bbox[1] - thick * 2.0], canvas.size().1 / 28.0, color);
+    }
+}
