@@ -1,5 +1,6 @@
 //! Words out of utterances, morphs out of words, and what the lexicon and earlier work say about them.
 
 pub mod breaks;
+pub mod labels;
 pub mod link;
 pub mod tokens;
