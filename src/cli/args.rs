@@ -43,6 +43,9 @@ pub enum Verb {
     /// Tables of other people's making: what their columns are
     #[command(subcommand)]
     Table(Table),
+    /// Learn labels from a project's own labels, say how well it goes, and propose them where they are missing
+    #[command(subcommand)]
+    Learn(Learn),
     /// Find a word, gloss or name anywhere in a project
     Search(Search),
     /// Ask the project's Linked Data a question in SPARQL
@@ -165,6 +168,54 @@ pub enum Table {
         #[arg(long)]
         sheet: Option<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Learn {
+    /// What can be learned: the parts of speech of words, the labels of each tier
+    List {
+        project: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tag words: by default with the parts of speech of the words you approved
+    Tags(LearnTags),
+    /// Classify texts: with the labels of a tier, learned from the text they stand over
+    Labels(LearnLabels),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct LearnTags {
+    pub project: PathBuf,
+    /// Learn the labels on the tiers of this name, which hang under tiers of words
+    #[arg(long, value_name = "NAME")]
+    pub tier: Option<String>,
+    #[command(flatten)]
+    pub proposing: Proposing,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct LearnLabels {
+    pub project: PathBuf,
+    /// Learn the labels on the tiers of this name
+    #[arg(long, value_name = "NAME")]
+    pub tier: String,
+    #[command(flatten)]
+    pub proposing: Proposing,
+}
+
+/// What to do with what was learned.
+#[derive(Debug, clap::Args)]
+pub struct Proposing {
+    /// Write what is proposed into the project: as suggestions on words, or on a tier named ‘NAME (proposed)’; nothing
+    /// is approved, and Undo takes it back
+    #[arg(long)]
+    pub propose: bool,
+    /// Only what is at least so sure, 0 to 1
+    #[arg(long, value_name = "SURE", default_value_t = 0.5)]
+    pub above: f32,
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -3,6 +3,7 @@
 mod load;
 mod panel;
 mod perform;
+mod suggestions;
 
 pub(crate) use panel::{headword, link_name};
 
@@ -15,6 +16,7 @@ use crate::app::core::Core;
 use crate::app::i18n::tr_args;
 use crate::app::i18n::{number, tr};
 use crate::domain::{AnnotationId, WordId};
+use crate::app::suggesting::{Offer, Suggester};
 use crate::store::query::{Analysis, Utterance};
 use crate::ui::UiContext;
 use crate::ui::interlinear::{Editor, InterlinearModel, InterlinearState, interlinear_ui};
@@ -36,9 +38,15 @@ pub struct InterlinearPlace {
     /// How word forms were analysed before, while nothing changed.
     analyses: HashMap<String, Vec<Analysis>>,
     /// What is offered for the selected word, best first.
-    offers: Vec<Analysis>,
+    offers: Vec<Offer>,
     /// Which offer a person chose to look at.
     chosen: Option<usize>,
+    /// What learns from approved words and offers analyses; there once the place was shown.
+    suggester: Option<Suggester>,
+    /// The revision after the last edit made here, and the lines it touched: the rest is as it was.
+    own: (u64, Vec<AnnotationId>),
+    /// Keys that suggestions saved since the project was opened.
+    saved: usize,
 }
 
 impl InterlinearPlace {
@@ -46,10 +54,10 @@ impl InterlinearPlace {
     pub fn refresh(&mut self, core: &mut Core) {
         let old = self.stamp.is_old(core);
         if old {
-            self.lines.clear();
-            self.analyses.clear();
+            self.forget(core);
             self.load_text(core);
         }
+        let old = self.refresh_suggestions(core) || old;
         let glossing = matches!(self.state.editor, Some(Editor::Glosses(_)));
         let selected = (core.selection.annotation, core.selection.word, self.chosen, glossing);
         let moved = selected != self.selected;
