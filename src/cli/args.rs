@@ -43,6 +43,9 @@ pub enum Verb {
     /// Tables of other people's making: what their columns are
     #[command(subcommand)]
     Table(Table),
+    /// The glosser
+    #[command(subcommand)]
+    Gloss(Gloss),
     /// Learn labels from a project's own labels, say how well it goes, and propose them where they are missing
     #[command(subcommand)]
     Learn(Learn),
@@ -167,6 +170,16 @@ pub enum Table {
         /// Sheet of an Excel file; the first that is filled when left out
         #[arg(long)]
         sheet: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Gloss {
+    /// Gloss a project's approved lines again, in order, and say how many keys suggestions save
+    Report {
+        project: PathBuf,
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::gather::{analysis_of, form_of, stretches};
-use super::trained::{TrainError, glosser, whole_lines};
+use super::trained::{TrainError, WholeLine, glosser, whole_lines};
 use crate::domain::{Bundle, Morph, Word, WordKind};
 use crate::glossing::igt::Line;
 use crate::glossing::keystrokes::{by_hand, from_suggestion};
@@ -76,15 +76,15 @@ type Analysis = (Vec<String>, Vec<String>);
 pub fn report(bundle: &Bundle, language: &str, progress: Progress<'_>) -> Result<Report, TrainError> {
     let lines: Vec<_> = whole_lines(bundle, language)
         .into_iter()
-        .filter(|(words, morphs, _)| {
-            words.iter().zip(morphs).any(|(word, morphs)| analysis_of(word, morphs, language).is_some())
+        .filter(|line| {
+            line.words.iter().zip(&line.morphs).any(|(word, morphs)| analysis_of(word, morphs, language).is_some())
         })
         .collect();
     let mut report = Report { lines: lines.len(), ..Report::default() };
     let mut memory: HashMap<String, HashMap<Analysis, usize>> = HashMap::new();
     let mut told: Vec<Line> = Vec::new();
     let mut model: Option<Glosser> = None;
-    for (number, (words, morphs, translation)) in lines.iter().enumerate() {
+    for (number, WholeLine { words, morphs, translation }) in lines.iter().enumerate() {
         if !progress(number as f32 / lines.len().max(1) as f32) {
             return Err(TrainError::Cancelled);
         }

@@ -14,12 +14,18 @@ use crate::store::{Scope, Store};
 
 /// After other changes than approvals, the project is looked at again no sooner.
 const LOOK_AGAIN: Duration = Duration::from_secs(20);
-/// Approvals after which everything is learned anew, at least; and as a part of what was learned from.
-const FEW: usize = 25;
-const PART: usize = 10;
+/// Lessons that are kept for a learning that has not seen them.
+const LESSONS: usize = 100;
+
+/// Approvals after which everything is learned anew, by how many words were learned from: early ones teach much.
+fn enough(words: usize) -> usize {
+    (words / 10).max(3)
+}
 
 /// Something for the thread to do.
 enum Ask {
+    /// Learning anew begins: what was approved until now will be in it.
+    Begin,
     Take(Box<Trained>),
     Learn { words: Vec<(Word, Vec<Morph>)>, translation: Option<String> },
     Line { line: AnnotationId, round: u64, words: Vec<Word>, translation: Option<String> },
@@ -117,7 +123,7 @@ impl Suggester {
     }
 
     fn is_due(&self) -> bool {
-        let much = self.approvals >= FEW.max(self.words.unwrap_or(0) / PART);
+        let much = self.approvals >= enough(self.words.unwrap_or(0));
         let waited = self.looked.is_none_or(|at| at.elapsed() >= LOOK_AGAIN);
         much || (self.changed && waited)
     }
@@ -126,10 +132,12 @@ impl Suggester {
         // A project that cannot be opened a second time has no suggestions, and works.
         let Ok(sibling) = store.sibling() else { return };
         let (language, object) = (language.to_owned(), object.to_owned());
-        let before = self.words.map(|_| self.seen).filter(|_| self.approvals < FEW);
+        let before = self.words.filter(|words| self.approvals < enough(*words)).map(|_| self.seen);
+        let cache = store.folder().cache();
         self.changed = false;
         self.approvals = 0;
         self.looked = Some(Instant::now());
+        let _ = self.ask.send(Ask::Begin);
         self.training = Some(jobs.spawn(title.to_owned(), move |context| {
             let failed = |error: &dyn std::fmt::Display| JobError::Failed(error.to_string());
             let bundle = sibling.read().bundle(Scope::Whole).map_err(|error| failed(&error))?;
@@ -140,7 +148,7 @@ impl Suggester {
                 context.progress(f64::from(part) * 0.95, String::new);
                 !context.is_cancelled()
             };
-            match Trained::on(&bundle, &language, &object, &progress) {
+            match Trained::on(&bundle, (&language, &object), Some(&cache), &progress) {
                 Ok(trained) => Ok(Some(Box::new(trained))),
                 Err(TrainError::Cancelled) => Err(JobError::Cancelled(TrainError::Cancelled.to_string())),
                 Err(error) => Err(failed(&error)),
@@ -226,7 +234,7 @@ impl Suggester {
 /// Whether too little changed to learn anew.
 fn is_much_the_same((words, entries): (usize, usize), bundle: &crate::domain::Bundle, language: &str) -> bool {
     let now: usize = super::gather::lines(bundle, language).iter().map(|line| line.words.len()).sum();
-    now.abs_diff(words) < FEW.max(words / PART) && bundle.lexemes.len().abs_diff(entries) < FEW.min(entries / PART + 1)
+    now.abs_diff(words) < enough(words) && bundle.lexemes.len() == entries
 }
 
 /// Answers what is asked, the newest learning first, until nobody can ask any more.
@@ -236,6 +244,7 @@ fn work(asked: &Receiver<Ask>, answer: &Sender<Answer>, wake: &(dyn Fn() + Send 
     let mut lessons: Vec<(Vec<(Word, Vec<Morph>)>, Option<String>)> = Vec::new();
     while let Ok(ask) = asked.recv() {
         match ask {
+            Ask::Begin => lessons.clear(),
             Ask::Take(new) => {
                 trained = Some(new);
                 for (words, translation) in lessons.drain(..) {
@@ -250,7 +259,7 @@ fn work(asked: &Receiver<Ask>, answer: &Sender<Answer>, wake: &(dyn Fn() + Send 
                 }
                 lessons.push((words, translation));
                 // A training takes in at most so much that it has not seen.
-                if lessons.len() > 4 * FEW {
+                if lessons.len() > LESSONS {
                     lessons.remove(0);
                 }
             }

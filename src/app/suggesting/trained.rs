@@ -1,5 +1,7 @@
 //! One pass over a project: what the glosser learned, what it offers.
 
+use std::path::{Path, PathBuf};
+
 use super::gather::{form_of, lines, stretches, transcribed, words_of};
 use super::next::Teaching;
 use super::stock::{Stock, is_open};
@@ -36,14 +38,30 @@ pub struct Trained {
 }
 
 impl Trained {
-    /// Trains on a project. `language` is that of the glosses, `object` that of the texts.
+    /// Trains on a project. `language` is that of the glosses, `object` that of the texts; in `cache` a glosser is kept
+    /// and found again while the approved lines stay the same.
     ///
     /// # Errors
     /// When `progress` says to stop, or the glosser fails for another reason than too little to learn from.
-    pub fn on(bundle: &Bundle, language: &str, object: &str, progress: Progress<'_>) -> Result<Self, TrainError> {
+    pub fn on(
+        bundle: &Bundle,
+        (language, object): (&str, &str),
+        cache: Option<&Path>,
+        progress: Progress<'_>,
+    ) -> Result<Self, TrainError> {
         let approved = lines(bundle, language);
         let words = approved.iter().map(|line| line.words.len()).sum();
-        let glosser = glosser(&approved, Some(progress))?;
+        let kept = cache.map(|folder| Kept::of(&approved, folder));
+        let glosser = match kept.as_ref().and_then(Kept::load) {
+            Some(glosser) => Some(glosser),
+            None => {
+                let glosser = glosser(&approved, Some(progress))?;
+                if let (Some(kept), Some(glosser)) = (&kept, &glosser) {
+                    kept.save(glosser);
+                }
+                glosser
+            }
+        };
         let mut trained = Self {
             glosser,
             stock: Stock::of(bundle, language, object),
@@ -114,6 +132,53 @@ impl Trained {
     }
 }
 
+/// The file that keeps the glosser of some lines.
+struct Kept {
+    folder: PathBuf,
+    name: String,
+}
+
+/// What the names of such files start with.
+const KEPT_AS: &str = "glosser-";
+
+impl Kept {
+    fn of(approved: &[Line], folder: &Path) -> Self {
+        let mut hash = blake3::Hasher::new();
+        hash.update(env!("CARGO_PKG_VERSION").as_bytes());
+        let mut take = |text: &str, end: u8| {
+            hash.update(text.as_bytes());
+            hash.update(&[0, end]);
+        };
+        for line in approved {
+            line.words.iter().for_each(|word| take(word, 1));
+            for words in line.segmentation.iter().chain(&line.glosses) {
+                words.iter().for_each(|parts| {
+                    parts.iter().for_each(|part| take(part, 2));
+                    take("", 3);
+                });
+            }
+            take(line.translation.as_deref().unwrap_or_default(), 4);
+        }
+        Self { folder: folder.to_owned(), name: format!("{KEPT_AS}{}", &hash.finalize().to_hex()[..24]) }
+    }
+    fn load(&self) -> Option<Glosser> {
+        Glosser::load(&self.folder.join(&self.name)).ok()
+    }
+    /// Keeps the glosser in place of earlier ones. What cannot be kept is trained again next time.
+    fn save(&self, glosser: &Glosser) {
+        let earlier = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        for file in earlier.filter(|file| file.file_name().to_string_lossy().starts_with(KEPT_AS)) {
+            let _ = std::fs::remove_file(file.path());
+        }
+        let _ = std::fs::create_dir_all(&self.folder);
+        let made = tempfile::NamedTempFile::new_in(&self.folder).ok();
+        let written = made.filter(|file| glosser.save(file.path()).is_ok());
+        if written.is_none_or(|file| file.persist(self.folder.join(&self.name)).is_err()) {
+            log::info!("the glosser was not kept in {}", self.folder.display());
+        }
+    }
+}
+
 /// A glosser trained on lines, when they teach anything.
 pub(super) fn glosser(approved: &[Line], progress: Option<Progress<'_>>) -> Result<Option<Glosser>, TrainError> {
     // One thread: the window keeps the other.
@@ -126,8 +191,15 @@ pub(super) fn glosser(approved: &[Line], progress: Option<Progress<'_>>) -> Resu
     }
 }
 
-/// The words of a bundle's line that wait, for reports.
-pub(super) fn whole_lines(bundle: &Bundle, language: &str) -> Vec<(Vec<Word>, Vec<Vec<Morph>>, Option<String>)> {
+/// A transcribed line: its words, each with its morphs, and its translation.
+pub(super) struct WholeLine {
+    pub words: Vec<Word>,
+    pub morphs: Vec<Vec<Morph>>,
+    pub translation: Option<String>,
+}
+
+/// The transcribed lines of a project, for reports.
+pub(super) fn whole_lines(bundle: &Bundle, language: &str) -> Vec<WholeLine> {
     let index = bundle.index();
     transcribed(bundle, &index, language)
         .into_iter()
@@ -136,7 +208,7 @@ pub(super) fn whole_lines(bundle: &Bundle, language: &str) -> Vec<(Vec<Word>, Ve
                 .into_iter()
                 .map(|(word, morphs)| (word.clone(), morphs.into_iter().cloned().collect()))
                 .unzip();
-            (words, morphs, translation.map(str::to_owned))
+            WholeLine { words, morphs, translation: translation.map(str::to_owned) }
         })
         .collect()
 }
