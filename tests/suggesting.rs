@@ -1,11 +1,12 @@
-//! Suggestions through their own doors: learned from one Apalaí text, offered on the other; corrected; reported.
+//! Suggestions through their own doors: learned from one Apalaí text, offered on another; corrected; reported.
+//! The corpus has a text of 60 lines and one of a single line: the long one's second half stands for another text.
 
 use std::path::PathBuf;
 
 use fieldgloss::app::edit::{self, project::NewProject};
 use fieldgloss::app::suggesting::{self, Offer, Stock, Trained, Why, report::report};
 use fieldgloss::app::transfer;
-use fieldgloss::domain::{Bundle, Morph, MultiText, Session, SessionId, Word, WordId, WordKind, WordStatus};
+use fieldgloss::domain::{AnnotationId, Bundle, Morph, MultiText, Session, Word, WordId, WordKind, WordStatus};
 use fieldgloss::formats::ImportOptions;
 use fieldgloss::glossing::lexical::bare;
 use fieldgloss::store::{Scope, Store};
@@ -31,17 +32,19 @@ fn project(files: &[&str]) -> Place {
     Place { store, _folder: folder }
 }
 
-/// The sessions of the two texts, the jaguar's first.
-fn texts(store: &Store) -> (SessionId, SessionId) {
+/// The lines of the second half of the long text, and of the short one.
+fn other_text(store: &Store) -> Vec<AnnotationId> {
     let mut sessions: Vec<Session> = store.read().all().unwrap();
     sessions.sort_by_key(|session| !format!("{:?}{}", session.title, session.name).contains("Kaikuxi"));
-    (sessions[0].id, sessions[1].id)
+    let long = store.read().line_ids(sessions[0].id).unwrap();
+    assert_eq!(long.len(), 60);
+    long[30..].iter().copied().chain(store.read().line_ids(sessions[1].id).unwrap()).collect()
 }
 
-/// Makes a text as if nobody had analysed it; gives what its words were.
-fn blank(store: &mut Store, session: SessionId) -> Vec<(Word, Vec<Morph>)> {
+/// Makes lines as if nobody had analysed them; gives what their words were.
+fn blank(store: &mut Store, lines: &[AnnotationId]) -> Vec<(Word, Vec<Morph>)> {
     let mut was = Vec::new();
-    for line in store.read().line_ids(session).unwrap() {
+    for line in lines.iter().copied() {
         for word in store.read().words_of(line).unwrap() {
             if word.kind == WordKind::Word {
                 was.push((word.clone(), store.read().morphs_of(word.id).unwrap()));
@@ -60,13 +63,15 @@ fn train(bundle: &Bundle) -> Trained {
 }
 
 fn shown(offer: &Offer) -> String {
-    let part = |morph: &Morph| format!("{}={}", bare(morph.form.first().unwrap_or_default()), morph.gloss.get("en").unwrap_or("?"));
+    let part = |morph: &Morph| {
+        format!("{}={}", bare(morph.form.first().unwrap_or_default()), morph.gloss.get("en").unwrap_or("?"))
+    };
     offer.analysis.morphs.iter().map(part).collect::<Vec<_>>().join(" ")
 }
 
-fn all_offers(store: &Store, trained: &Trained, session: SessionId) -> Vec<(WordId, Vec<Offer>)> {
+fn all_offers(store: &Store, trained: &Trained, lines: &[AnnotationId]) -> Vec<(WordId, Vec<Offer>)> {
     let mut found = Vec::new();
-    for line in store.read().line_ids(session).unwrap() {
+    for line in lines.iter().copied() {
         let words = store.read().words_of(line).unwrap();
         let offers = trained.offers(&words, None);
         assert_eq!(words.len(), offers.len());
@@ -78,12 +83,12 @@ fn all_offers(store: &Store, trained: &Trained, session: SessionId) -> Vec<(Word
 #[test]
 fn learned_from_one_text_offered_on_the_other() {
     let mut place = project(&["apalai.flextext"]);
-    let (_, second) = texts(&place.store);
-    let was = blank(&mut place.store, second);
+    let second = other_text(&place.store);
+    let was = blank(&mut place.store, &second);
     let bundle = place.store.read().bundle(Scope::Whole).unwrap();
     let trained = train(&bundle);
     assert!(trained.words > 50, "{}", trained.words);
-    let found = all_offers(&place.store, &trained, second);
+    let found = all_offers(&place.store, &trained, &second);
     let (mut right, mut offered) = (0, 0);
     let stock = Stock::of(&bundle, "en", "apy");
     for (word, morphs) in &was {
@@ -100,12 +105,17 @@ fn learned_from_one_text_offered_on_the_other() {
         offered += 1;
         let same = best.analysis.morphs.len() == morphs.len()
             && best.analysis.morphs.iter().zip(morphs).all(|(a, b)| {
-                a.gloss.get("en") == b.gloss.get("en") && bare(a.form.first().unwrap_or_default()) == bare(b.form.first().unwrap_or_default())
+                a.gloss.get("en") == b.gloss.get("en")
+                    && bare(a.form.first().unwrap_or_default()) == bare(b.form.first().unwrap_or_default())
             });
         right += usize::from(same);
     }
-    assert!(right * 5 >= was.len() && right * 2 >= offered, "{right} right of {offered} offered on {} words", was.len());
-    let again = all_offers(&place.store, &train(&bundle), second);
+    assert!(
+        right * 5 >= was.len() && right * 2 >= offered,
+        "{right} right of {offered} offered on {} words",
+        was.len()
+    );
+    let again = all_offers(&place.store, &train(&bundle), &second);
     let texts = |found: &[(WordId, Vec<Offer>)]| -> Vec<Vec<String>> {
         found.iter().map(|(_, offers)| offers.iter().map(shown).collect()).collect()
     };
@@ -115,15 +125,20 @@ fn learned_from_one_text_offered_on_the_other() {
 #[test]
 fn a_correction_is_known_at_once() {
     let mut place = project(&["apalai.flextext"]);
-    let (_, second) = texts(&place.store);
-    blank(&mut place.store, second);
+    let second = other_text(&place.store);
+    blank(&mut place.store, &second);
     let mut trained = train(&place.store.read().bundle(Scope::Whole).unwrap());
     let words: Vec<Word> = place.store.read().all().unwrap();
     let model = words.iter().find(|word| word.status == WordStatus::Unknown && word.kind == WordKind::Word).unwrap();
     // A word that is in no text, analysed with labels of this project.
     let fresh = Word { id: WordId::new(), form: MultiText::of("apy", "xutyryse"), ..model.clone() };
     let labels: Vec<Morph> = place.store.read().all().unwrap();
-    let morph = |form: &str, like: &Morph, position| Morph { form: MultiText::of("apy", form), position, word: fresh.id, ..like.clone() };
+    let morph = |form: &str, like: &Morph, position| Morph {
+        form: MultiText::of("apy", form),
+        position,
+        word: fresh.id,
+        ..like.clone()
+    };
     let stem = labels.iter().find(|m| m.kind.is_stem() && !m.gloss.is_empty()).unwrap();
     let suffix = labels.iter().find(|m| !m.kind.is_stem() && !m.gloss.is_empty()).unwrap();
     let told = vec![morph("xutyry", stem, 0), morph("-se", suffix, 1)];
@@ -149,7 +164,7 @@ fn before_any_text_the_lexicon_speaks() {
         .unwrap();
     let word = Word {
         id: WordId::new(),
-        annotation: fieldgloss::domain::AnnotationId::new(),
+        annotation: AnnotationId::new(),
         position: 0,
         kind: WordKind::Word,
         form: lexeme.form.clone(),
@@ -181,7 +196,7 @@ fn offers_are_ranked_and_named_once() {
     let lexeme = bundle.lexemes.iter().find(|lexeme| lexeme.kind.is_stem()).unwrap();
     let like = Word {
         id: WordId::new(),
-        annotation: fieldgloss::domain::AnnotationId::new(),
+        annotation: AnnotationId::new(),
         position: 0,
         kind: WordKind::Word,
         form: lexeme.form.clone(),
@@ -214,14 +229,13 @@ fn offers_are_ranked_and_named_once() {
 #[test]
 fn the_line_that_teaches_most_holds_what_waits_most() {
     let mut place = project(&["apalai.flextext"]);
-    let (_, second) = texts(&place.store);
-    blank(&mut place.store, second);
+    let second = other_text(&place.store);
+    blank(&mut place.store, &second);
     let trained = train(&place.store.read().bundle(Scope::Whole).unwrap());
     let none = Default::default();
     let ranked = trained.teaching.now(&none);
     assert!(ranked.len() > 5);
-    let lines = place.store.read().line_ids(second).unwrap();
-    assert!(ranked.iter().all(|line| lines.contains(&line.line)), "lines of the approved text teach nothing");
+    assert!(ranked.iter().all(|line| second.contains(&line.line)), "lines of the approved text teach nothing");
     let known: std::collections::HashSet<String> = ranked[0].words.iter().map(|(word, _)| word.clone()).collect();
     let after = trained.teaching.now(&known);
     assert!(after.first().map(|line| line.line) != Some(ranked[0].line), "what is known teaches no more");

@@ -38,18 +38,15 @@ fn list(path: &Path, as_json: bool) -> Outcome {
         return output::json(&rows);
     }
     for row in rows {
-        let name = row.tier.as_deref().map_or("parts of speech of approved words".to_owned(), |name| format!("tier {name}"));
+        let name =
+            row.tier.as_deref().map_or("parts of speech of approved words".to_owned(), |name| format!("tier {name}"));
         let counts = format!("{} labels, {} different, in {} sessions", row.labels, row.different, row.sessions);
         output::line(&format!("{name}: {counts}{}", if row.learnable { "" } else { " (nothing to learn from)" }));
     }
     Ok(())
 }
 
-fn run(
-    path: &Path,
-    proposing: &Proposing,
-    learn: impl FnOnce(&Store) -> Result<Learned, LearnError>,
-) -> Outcome {
+fn run(path: &Path, proposing: &Proposing, learn: impl FnOnce(&Store) -> Result<Learned, LearnError>) -> Outcome {
     if !(0.0..=1.0).contains(&proposing.above) {
         return Err(Failure::Usage("--above must be between 0 and 1".to_owned()));
     }

@@ -44,8 +44,6 @@ pub struct Cut {
 
 #[derive(Clone)]
 struct Way {
-    /// Where the next piece starts, in characters.
-    at: usize,
     stem: bool,
     cost: f32,
     /// Ends of pieces so far, with their entry.
@@ -82,7 +80,7 @@ impl Lexical {
             return Vec::new();
         }
         let mut ways: Vec<Vec<Way>> = vec![Vec::new(); length + 1];
-        ways[0].push(Way { at: 0, stem: false, cost: 0.0, pieces: Vec::new() });
+        ways[0].push(Way { stem: false, cost: 0.0, pieces: Vec::new() });
         for at in 0..length {
             let mut here = std::mem::take(&mut ways[at]);
             here.sort_by(|a, b| a.cost.total_cmp(&b.cost));
@@ -117,7 +115,7 @@ impl Lexical {
 fn step(ways: &mut Vec<Way>, from: &Way, end: usize, entry: Option<usize>, slot: Slot, cost: f32) {
     let mut pieces = from.pieces.clone();
     pieces.push((end, entry, slot));
-    ways.push(Way { at: end, stem: from.stem || slot == Slot::Stem, cost: from.cost + cost, pieces });
+    ways.push(Way { stem: from.stem || slot == Slot::Stem, cost: from.cost + cost, pieces });
     if ways.len() > 4 * BEAM {
         ways.sort_by(|a, b| a.cost.total_cmp(&b.cost));
         ways.truncate(BEAM);
@@ -142,10 +140,15 @@ mod tests {
 
     fn lexicon() -> Lexical {
         let mut lexical = Lexical::default();
-        for (number, (form, slot)) in
-            [("t-", Slot::Before), ("oyto", Slot::Stem), ("-se", Slot::After), ("toy", Slot::Stem), ("-ne", Slot::After)]
-                .into_iter()
-                .enumerate()
+        for (number, (form, slot)) in [
+            ("t-", Slot::Before),
+            ("oyto", Slot::Stem),
+            ("-se", Slot::After),
+            ("toy", Slot::Stem),
+            ("-ne", Slot::After),
+        ]
+        .into_iter()
+        .enumerate()
         {
             lexical.add(form, slot, number);
         }

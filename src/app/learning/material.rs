@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{LearnError, Target};
-use crate::domain::{Annotation, Bundle, Morph, Session, Tier, TierRole, Word, WordKind, WordStatus};
 use crate::domain::bundle::BundleIndex;
+use crate::domain::{Annotation, Bundle, Morph, Session, Tier, TierRole, Word, WordKind, WordStatus};
 use crate::glossing::labels::{Line, Text, Token};
 
 /// A row of units without a line of their own is cut into lines of this many.
@@ -101,7 +101,8 @@ impl<'b> Bases<'b> {
             let mut names: Vec<&str> = bundle.tiers.iter().map(|tier| tier.name.as_str()).collect();
             names.sort_unstable();
             names.dedup();
-            let there = if names.is_empty() { "there are none".to_owned() } else { format!("there are {}", names.join(", ")) };
+            let there =
+                if names.is_empty() { "there are none".to_owned() } else { format!("there are {}", names.join(", ")) };
             return Err(LearnError::NoTier { name: name.to_owned(), there });
         }
         let parent = named.iter().find_map(|tier| by_id.get(&tier.parent?).copied());

@@ -64,7 +64,9 @@ pub enum LearnError {
     Store(#[from] StoreError),
     #[error("no tier is called '{name}'; {there}")]
     NoTier { name: String, there: String },
-    #[error("tier '{0}' hangs under no other tier, so there are no words to tag; learn its labels from the text instead")]
+    #[error(
+        "tier '{0}' hangs under no other tier, so there are no words to tag; learn its labels from the text instead"
+    )]
     NotOnWords(String),
 }
 
@@ -104,8 +106,7 @@ pub fn labels(bundle: &Bundle, name: &str) -> Result<Learned, LearnError> {
     let trial = try_classifier(&material.texts)?;
     let classifier = Classifier::train_calibrated(&material.texts, &trial)?;
     let open = material.open.into_iter();
-    let proposals =
-        open.map(|(target, text)| Proposal { target, guess: classifier.classify(&text), text }).collect();
+    let proposals = open.map(|(target, text)| Proposal { target, guess: classifier.classify(&text), text }).collect();
     let labelled = material.texts.len();
     Ok(Learned { source: Source::Tier(name.to_owned()), by: "classifier", labelled, trial, proposals })
 }

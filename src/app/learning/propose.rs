@@ -126,12 +126,7 @@ fn on_tiers(tx: &Tx<'_>, learned: &Learned, proposals: Vec<&Proposal>, name: &st
     Ok(written)
 }
 
-fn tier_of_proposals(
-    tx: &Tx<'_>,
-    session: SessionId,
-    name: &str,
-    under: Option<TierId>,
-) -> Result<TierId, StoreError> {
+fn tier_of_proposals(tx: &Tx<'_>, session: SessionId, name: &str, under: Option<TierId>) -> Result<TierId, StoreError> {
     let tiers = tx.read().tiers_of(session)?;
     let meant = format!("{name}{PROPOSED}");
     if let Some(known) = tiers.iter().find(|tier| tier.name == meant && is_for_proposals(tier)) {

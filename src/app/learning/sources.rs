@@ -39,7 +39,8 @@ pub fn sources(bundle: &Bundle, language: &str) -> Vec<SourceRow> {
         );
         (!is_text && !propose::is_for_proposals(tier)).then(|| tier.name.clone())
     };
-    let names: BTreeMap<_, _> = bundle.tiers.iter().filter_map(|tier| Some((tier.id, (by_name(tier)?, tier.session)))).collect();
+    let names: BTreeMap<_, _> =
+        bundle.tiers.iter().filter_map(|tier| Some((tier.id, (by_name(tier)?, tier.session)))).collect();
     let mut found: BTreeMap<&str, (BTreeMap<String, usize>, BTreeSet<_>)> = BTreeMap::new();
     for annotation in &bundle.annotations {
         let Some((name, session)) = names.get(&annotation.tier) else { continue };

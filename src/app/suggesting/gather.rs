@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::stock::gloss_of;
-use crate::domain::{Annotation, Bundle, Morph, Tier, TierRole, Word, WordKind, WordStatus};
 use crate::domain::bundle::BundleIndex;
+use crate::domain::{Annotation, Bundle, Morph, Tier, TierRole, Word, WordKind, WordStatus};
 use crate::glossing::igt::Line;
 use crate::glossing::lexical::bare;
 
@@ -86,7 +86,8 @@ pub(super) fn transcribed<'b>(
                     .filter(|child| {
                         let tier = tiers.get(&child.tier);
                         tier.is_some_and(|tier| {
-                            tier.role == TierRole::Translation && (tier.language.is_empty() || tier.language == language)
+                            tier.role == TierRole::Translation
+                                && (tier.language.is_empty() || tier.language == language)
                         })
                     })
                     .map(|child| child.value.trim())

@@ -73,7 +73,8 @@ impl Offer {
     pub fn says_same(&self, other: &Analysis) -> bool {
         let (mine, theirs) = (&self.analysis.morphs, &other.morphs);
         let alike = |(a, b): (&crate::domain::Morph, &crate::domain::Morph)| {
-            let form = |morph: &crate::domain::Morph| crate::glossing::lexical::bare(morph.form.first().unwrap_or_default());
+            let form =
+                |morph: &crate::domain::Morph| crate::glossing::lexical::bare(morph.form.first().unwrap_or_default());
             a.gloss == b.gloss && form(a) == form(b)
         };
         mine.len() == theirs.len() && mine.iter().zip(theirs).all(alike)

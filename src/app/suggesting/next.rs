@@ -52,7 +52,8 @@ impl Teaching {
         let mut waiting = Vec::new();
         for (line, _) in &lines {
             let words = words_of(&index, line);
-            let open: Vec<String> = words.iter().filter(|(word, _)| is_open(word)).map(|(word, _)| form_of(word)).collect();
+            let open: Vec<String> =
+                words.iter().filter(|(word, _)| is_open(word)).map(|(word, _)| form_of(word)).collect();
             if !open.is_empty() {
                 open.iter().for_each(|form| *counts.entry(form.clone()).or_default() += 1);
                 waiting.push((line.id, open));

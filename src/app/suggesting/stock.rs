@@ -38,7 +38,7 @@ pub struct Stock {
 }
 
 /// The gloss of a morph as the glosser sees it.
-pub(super) fn gloss_of<'m>(gloss: &'m MultiText, language: &str) -> &'m str {
+pub(super) fn gloss_of<'m>(gloss: &'m MultiText, language: &'m str) -> &'m str {
     gloss.best([language]).unwrap_or_default().trim()
 }
 
@@ -89,8 +89,12 @@ impl Stock {
         for lexeme in bundle.lexemes.iter().take(MOST_ENTRIES) {
             let senses = index.senses_of_lexeme.get(&lexeme.id).map(Vec::as_slice).unwrap_or_default();
             let forms = index.forms_of_lexeme.get(&lexeme.id).into_iter().flatten().map(|form| &form.form);
-            let forms: Vec<&str> =
-                [&lexeme.form, &lexeme.citation].into_iter().chain(forms).flat_map(|f| f.iter()).map(|(_, f)| f).collect();
+            let forms: Vec<&str> = [&lexeme.form, &lexeme.citation]
+                .into_iter()
+                .chain(forms)
+                .flat_map(|f| f.iter())
+                .map(|(_, f)| f)
+                .collect();
             for sense in senses.iter().filter(|sense| !gloss_of(&sense.gloss, &self.language).is_empty()) {
                 self.labels.insert(gloss_of(&sense.gloss, &self.language).to_owned());
                 let Some(slot) = slot(lexeme.kind) else { continue };
@@ -177,9 +181,11 @@ impl Stock {
             std::cmp::Ordering::Equal => MorphKind::Stem,
             std::cmp::Ordering::Greater => MorphKind::Suffix,
         };
-        let alike = self.by_gloss.get(gloss).map(|piece| &piece.morph).filter(|morph| !gloss.is_empty() && {
-            slot(morph.kind) == slot(by_place) || !morph.kind.is_stem()
-        });
+        let alike = self
+            .by_gloss
+            .get(gloss)
+            .map(|piece| &piece.morph)
+            .filter(|morph| !gloss.is_empty() && { slot(morph.kind) == slot(by_place) || !morph.kind.is_stem() });
         let kind = alike.map_or(by_place, |morph| morph.kind);
         Morph {
             id: MorphId::new(),

@@ -27,8 +27,16 @@ enum Ask {
     /// Learning anew begins: what was approved until now will be in it.
     Begin,
     Take(Box<Trained>),
-    Learn { words: Vec<(Word, Vec<Morph>)>, translation: Option<String> },
-    Line { line: AnnotationId, round: u64, words: Vec<Word>, translation: Option<String> },
+    Learn {
+        words: Vec<(Word, Vec<Morph>)>,
+        translation: Option<String>,
+    },
+    Line {
+        line: AnnotationId,
+        round: u64,
+        words: Vec<Word>,
+        translation: Option<String>,
+    },
 }
 
 /// What the thread found for a line.
@@ -79,7 +87,8 @@ impl Suggester {
         let (ask, asked) = channel();
         let (answer, answers) = channel();
         // Ends when its asker is dropped.
-        let spawned = std::thread::Builder::new().name("suggesting".to_owned()).spawn(move || work(&asked, &answer, &*wake));
+        let spawned =
+            std::thread::Builder::new().name("suggesting".to_owned()).spawn(move || work(&asked, &answer, &*wake));
         if let Err(error) = spawned {
             log::warn!("no thread for suggestions: {error}");
         }

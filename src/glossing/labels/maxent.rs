@@ -73,7 +73,13 @@ impl Maxent {
         model
     }
 
-    fn update(&mut self, features: &[Feature], label: usize, probabilities: &mut [f32], (squares, pull): (&mut [f32], f32)) {
+    fn update(
+        &mut self,
+        features: &[Feature],
+        label: usize,
+        probabilities: &mut [f32],
+        (squares, pull): (&mut [f32], f32),
+    ) {
         self.scores(features, probabilities);
         softmax(probabilities, 1.0);
         if let Some(right) = probabilities.get_mut(label) {

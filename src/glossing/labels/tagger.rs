@@ -119,7 +119,8 @@ impl Tagger {
             let mut next: Vec<(usize, u32, f64)> = Vec::new();
             let mut all = Vec::with_capacity(rows.len());
             for (index, row) in rows.iter().enumerate() {
-                let before = |step: usize| at.checked_sub(step).and_then(|at| row.labels.get(at)).copied().unwrap_or(EDGE);
+                let before =
+                    |step: usize| at.checked_sub(step).and_then(|at| row.labels.get(at)).copied().unwrap_or(EDGE);
                 let probabilities = self.model.probabilities(&of_word(&shapes, at, [before(1), before(2)]));
                 for (label, probability) in probabilities.iter().enumerate() {
                     next.push((index, label as u32, row.likely + f64::from(probability.max(1e-12).ln())));

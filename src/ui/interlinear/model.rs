@@ -50,7 +50,7 @@ pub struct LineModel {
 }
 
 /// One way to analyse the selected word.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AnalysisCard {
     pub morphs: Vec<MorphCell>,
     pub gloss: String,

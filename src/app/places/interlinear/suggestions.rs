@@ -106,14 +106,7 @@ impl InterlinearPlace {
     }
 
     /// Counts the keys that approving a suggestion saved, for one word or for several of the same form.
-    pub(super) fn note_saved(
-        &mut self,
-        word: &Word,
-        analysis: &Analysis,
-        number: usize,
-        times: usize,
-        language: &str,
-    ) {
+    pub(super) fn note_saved(&mut self, word: &Word, analysis: &Analysis, number: usize, times: usize, language: &str) {
         let glosses: Vec<String> = analysis.morphs.iter().map(|morph| shown(&morph.gloss, language)).collect();
         let forms = analysis.morphs.iter().map(|morph| morph.form.first().unwrap_or_default());
         let hand = by_hand(form_of(word), forms.zip(glosses.iter().map(String::as_str)));
