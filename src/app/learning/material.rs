@@ -12,7 +12,7 @@ const CUT: usize = 30;
 
 /// Lines to learn from and to tag, and where the label of each word goes that has none.
 #[derive(Default)]
-pub(super) struct WordMaterial {
+pub(in crate::app) struct WordMaterial {
     pub lines: Vec<Line>,
     /// Beside each word of each line.
     pub targets: Vec<Vec<Option<Target>>>,
@@ -26,7 +26,7 @@ pub(super) struct TextMaterial {
 }
 
 /// The category of a word as the views show it: its own, else its stem's.
-fn category(word: &Word, morphs: &[&Morph], language: &str) -> Option<String> {
+pub(in crate::app) fn category(word: &Word, morphs: &[&Morph], language: &str) -> Option<String> {
     let stem = || morphs.iter().find(|morph| morph.kind.is_stem()).or(morphs.first());
     let own = word.category.best([language]);
     let found = own.or_else(|| stem().and_then(|morph| morph.category.best([language])));
@@ -51,7 +51,7 @@ fn sessions(bundle: &Bundle) -> Vec<&Session> {
 
 /// Every transcribed line with the categories of its approved words; a word that nobody approved and that has no
 /// category is to be tagged.
-pub(super) fn categories(bundle: &Bundle, language: &str) -> WordMaterial {
+pub(in crate::app) fn categories(bundle: &Bundle, language: &str) -> WordMaterial {
     let index = bundle.index();
     let mut material = WordMaterial::default();
     for (number, session) in sessions(bundle).into_iter().enumerate() {

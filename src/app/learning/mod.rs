@@ -2,7 +2,7 @@
 //! labels of any tier. What is proposed is never approved: a word's category stands as a suggestion, a tier's labels
 //! stand on a tier of proposals beside it.
 
-mod material;
+pub(in crate::app) mod material;
 mod propose;
 mod sources;
 

@@ -5,6 +5,7 @@
 //! whose approval would teach most. A [`Suggester`] keeps one on a thread of its own and answers line by line.
 
 mod gather;
+mod kept;
 mod next;
 pub mod report;
 mod stock;

@@ -1,19 +1,24 @@
 //! One pass over a project: what the glosser learned, what it offers.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::gather::{form_of, lines, stretches, transcribed, words_of};
+use super::kept::Kept;
 use super::next::Teaching;
 use super::stock::{Stock, is_open};
 use super::{Offer, ranked};
-use crate::domain::{Bundle, Morph, Word};
+use crate::app::learning::material::{categories, category};
+use crate::domain::{Bundle, Morph, MultiText, Word, WordKind};
 use crate::glossing::igt::Line;
+use crate::glossing::labels::{Guess, Tagger, Token};
 use crate::glossing::model::{GlossError, Glosser, Options, Progress};
 
 /// Analyses that are asked of the glosser, a word.
 const ASKED: usize = 5;
 /// Offers that are kept, a word.
 const KEPT: usize = 6;
+/// A part of speech stands with an analysis that has none, when the tagger is so sure of it.
+const SURE_OF_CATEGORY: f32 = 0.5;
 
 /// Why the glosser could not be trained.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +33,8 @@ pub enum TrainError {
 pub struct Trained {
     /// `None` while nothing that can be learned from is approved.
     glosser: Option<Glosser>,
+    /// Parts of speech, where enough words have one.
+    tagger: Option<Tagger>,
     stock: Stock,
     language: String,
     /// Approved words that were learned from.
@@ -64,6 +71,7 @@ impl Trained {
         };
         let mut trained = Self {
             glosser,
+            tagger: Tagger::train(&categories(bundle, language).lines).ok(),
             stock: Stock::of(bundle, language, object),
             language: language.to_owned(),
             words,
@@ -94,7 +102,7 @@ impl Trained {
 
     /// What is offered for each word of a line, the best first; nothing for marks and approved words.
     pub fn offers(&self, words: &[Word], translation: Option<&str>) -> Vec<Vec<Offer>> {
-        let asked: Vec<&Word> = words.iter().filter(|word| word.kind == crate::domain::WordKind::Word).collect();
+        let asked: Vec<&Word> = words.iter().filter(|word| word.kind == WordKind::Word).collect();
         let line = Line {
             words: asked.iter().map(|word| form_of(word)).collect(),
             translation: translation.map(str::to_owned),
@@ -105,8 +113,9 @@ impl Trained {
             None => Vec::new(),
         }
         .into_iter();
-        let offers = |word: &Word| -> Vec<Offer> {
-            if word.kind != crate::domain::WordKind::Word {
+        let tags = self.tags(words);
+        let offers = |(word, tag): (&Word, Option<Guess>)| -> Vec<Offer> {
+            if word.kind != WordKind::Word {
                 return Vec::new();
             }
             let proposed = proposed.next().unwrap_or_default();
@@ -118,9 +127,32 @@ impl Trained {
             offers.extend(self.stock.from_entries(word));
             let mut offers = ranked(offers);
             offers.truncate(KEPT);
+            if let Some(tag) = tag.filter(|tag| tag.confidence >= SURE_OF_CATEGORY) {
+                offers.iter_mut().for_each(|offer| self.categorise(word, offer, &tag.label));
+            }
             offers
         };
-        words.iter().map(offers).collect()
+        words.iter().zip(tags).map(offers).collect()
+    }
+
+    /// What the tagger says of each word that waits; approved neighbours help with theirs.
+    fn tags(&self, words: &[Word]) -> Vec<Option<Guess>> {
+        let Some(tagger) = &self.tagger else { return vec![None; words.len()] };
+        let token = |word: &Word| Token {
+            form: word.form.first().unwrap_or_default().to_owned(),
+            mark: word.kind == WordKind::Punctuation,
+            label: if is_open(word) { None } else { category(word, &[], &self.language) },
+        };
+        tagger.tag(&words.iter().map(token).collect::<Vec<_>>())
+    }
+
+    /// Gives an offer a category where neither it nor its stem has one.
+    fn categorise(&self, word: &Word, offer: &mut Offer, label: &str) {
+        let morphs: Vec<&Morph> = offer.analysis.morphs.iter().collect();
+        let unsaid = Word { category: offer.analysis.category.clone(), ..word.clone() };
+        if category(&unsaid, &morphs, &self.language).is_none() {
+            offer.analysis.category = MultiText::of(self.language.as_str(), label);
+        }
     }
 
     /// How sure the glosser is of a word by itself, 0 to 1.
@@ -129,53 +161,6 @@ impl Trained {
         let line = Line { words: vec![form.to_owned()], ..Line::default() };
         let analyses = glosser.analyse(&line, 1);
         analyses.first().and_then(|of_word| of_word.first()).map_or(0.0, |best| best.confidence.clamp(0.0, 1.0))
-    }
-}
-
-/// The file that keeps the glosser of some lines.
-struct Kept {
-    folder: PathBuf,
-    name: String,
-}
-
-/// What the names of such files start with.
-const KEPT_AS: &str = "glosser-";
-
-impl Kept {
-    fn of(approved: &[Line], folder: &Path) -> Self {
-        let mut hash = blake3::Hasher::new();
-        hash.update(env!("CARGO_PKG_VERSION").as_bytes());
-        let mut take = |text: &str, end: u8| {
-            hash.update(text.as_bytes());
-            hash.update(&[0, end]);
-        };
-        for line in approved {
-            line.words.iter().for_each(|word| take(word, 1));
-            for words in line.segmentation.iter().chain(&line.glosses) {
-                words.iter().for_each(|parts| {
-                    parts.iter().for_each(|part| take(part, 2));
-                    take("", 3);
-                });
-            }
-            take(line.translation.as_deref().unwrap_or_default(), 4);
-        }
-        Self { folder: folder.to_owned(), name: format!("{KEPT_AS}{}", &hash.finalize().to_hex()[..24]) }
-    }
-    fn load(&self) -> Option<Glosser> {
-        Glosser::load(&self.folder.join(&self.name)).ok()
-    }
-    /// Keeps the glosser in place of earlier ones. What cannot be kept is trained again next time.
-    fn save(&self, glosser: &Glosser) {
-        let earlier = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        for file in earlier.filter(|file| file.file_name().to_string_lossy().starts_with(KEPT_AS)) {
-            let _ = std::fs::remove_file(file.path());
-        }
-        let _ = std::fs::create_dir_all(&self.folder);
-        let made = tempfile::NamedTempFile::new_in(&self.folder).ok();
-        let written = made.filter(|file| glosser.save(file.path()).is_ok());
-        if written.is_none_or(|file| file.persist(self.folder.join(&self.name)).is_err()) {
-            log::info!("the glosser was not kept in {}", self.folder.display());
-        }
     }
 }
 
