@@ -232,11 +232,13 @@ fn a_correction_shows_on_the_next_word_alike_at_once() {
     let (first, other) = (twice[0], twice[1]);
 
     send(&mut harness, InterlinearCommand::SelectWord(first));
+    harness.run_steps(12);
     key(&mut harness, Key::G);
     let field = {
         let panel = model(&harness).word.clone().expect("the word");
         format!("Gloss of {}", panel.morphs[0].form)
     };
+    until(&mut harness, "the field is open", |h| h.query_by_label(&field).is_some());
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     harness.run_steps(2);
     harness.get_by_label(&field).type_text("told");

@@ -166,7 +166,9 @@ fn card(core: &Core, Offer { analysis: offer, confidence, why }: &Offer) -> Resu
         }
         Why::Word { times } => tr_args("interlinear-why-word", &[("times", (*times).into())]),
         Why::Morphs { rarest } => tr_args("interlinear-why-morphs", &[("times", (*rarest).into())]),
+        Why::Alike { word } if word.is_empty() => tr("interlinear-why-alike-some"),
         Why::Alike { word } => tr_args("interlinear-why-alike", &[("word", word.clone().into())]),
+        Why::Translation { word } if word.is_empty() => tr("interlinear-why-translation-some"),
         Why::Translation { word } => tr_args("interlinear-why-translation", &[("word", word.clone().into())]),
         Why::Entries if offer.morphs.len() == 1 => tr("interlinear-from-lexicon"),
         Why::Entries => tr("interlinear-why-entries"),
