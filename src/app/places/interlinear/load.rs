@@ -1,6 +1,7 @@
 //! From the store's utterances to the lines on screen.
 
 use std::ops::Range;
+use std::time::Instant;
 
 use super::InterlinearPlace;
 use crate::app::core::Core;
@@ -69,6 +70,7 @@ impl InterlinearPlace {
         let ids: Vec<AnnotationId> = self.model.lines.get(wanted.clone()).unwrap_or_default().to_vec();
         let tiers = core.selection.session.map(|session| core.store.read().tiers_of(session));
         let tiers = tiers.and_then(|tiers| core.ask(tiers)).unwrap_or_default();
+        self.looking = (Some(Instant::now() + super::LOOK_UP), false);
         let mut loaded = Vec::with_capacity(ids.len());
         for id in ids {
             let Some(utterance) = self.utterance(core, id) else { return };
@@ -77,6 +79,9 @@ impl InterlinearPlace {
         }
         self.model.first = wanted.start;
         self.model.loaded = loaded;
+        if self.looking.1 {
+            (core.wake)();
+        }
     }
 
     fn utterance(&mut self, core: &mut Core, id: AnnotationId) -> Option<Utterance> {
@@ -87,6 +92,16 @@ impl InterlinearPlace {
         let found = core.ask(found)?;
         self.lines.insert(id, found.clone());
         Some(found)
+    }
+
+    /// How a word form was analysed before, for one of many words on screen: `None` while it waits for the next frame.
+    pub(super) fn analyses_in_time(&mut self, core: &mut Core, form: &str) -> Option<&[Analysis]> {
+        let known = self.analyses.contains_key(&search_key(form));
+        if !known && self.looking.0.is_some_and(|until| Instant::now() > until) {
+            self.looking.1 = true;
+            return None;
+        }
+        Some(self.analyses_of(core, form))
     }
 
     /// How a word form was analysed before, best first.
@@ -142,7 +157,7 @@ impl InterlinearPlace {
             let index = if selected { self.chosen.unwrap_or(0) } else { 0 };
             let offer = match self.offers.get(index).filter(|_| selected) {
                 Some(offer) => Some(offer.analysis.clone()),
-                None => self.standing_offer(core, word).map(|offer| offer.analysis),
+                None => self.offer_in_line(core, word).map(|offer| offer.analysis),
             };
             if let Some(offer) = offer {
                 cell.standing = Standing::Suggested;

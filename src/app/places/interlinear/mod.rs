@@ -8,6 +8,7 @@ mod suggestions;
 pub(crate) use panel::{headword, link_name};
 
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use eframe::egui::Ui;
 
@@ -22,6 +23,8 @@ use crate::ui::UiContext;
 use crate::ui::interlinear::{Editor, InterlinearModel, InterlinearState, interlinear_ui};
 use crate::ui::shell::StatusItem;
 
+/// So long at most are word forms looked up in one frame; the rest waits for the next.
+const LOOK_UP: Duration = Duration::from_millis(12);
 /// Lines loaded before and after those in sight, so that scrolling finds them there.
 const MARGIN: usize = 12;
 
@@ -37,6 +40,8 @@ pub struct InterlinearPlace {
     lines: HashMap<AnnotationId, Utterance>,
     /// How word forms were analysed before, while nothing changed.
     analyses: HashMap<String, Vec<Analysis>>,
+    /// Until when word forms are looked up in this frame, and whether some had to wait.
+    looking: (Option<Instant>, bool),
     /// What is offered for the selected word, best first.
     offers: Vec<Offer>,
     /// Which offer a person chose to look at.
@@ -57,7 +62,8 @@ impl InterlinearPlace {
             self.forget(core);
             self.load_text(core);
         }
-        let old = self.refresh_suggestions(core) || old;
+        let waited = std::mem::take(&mut self.looking.1);
+        let old = self.refresh_suggestions(core) || waited || old;
         let glossing = matches!(self.state.editor, Some(Editor::Glosses(_)));
         let selected = (core.selection.annotation, core.selection.word, self.chosen, glossing);
         let moved = selected != self.selected;

@@ -80,6 +80,12 @@ impl InterlinearPlace {
         }
     }
 
+    /// The offer for one of many words on screen; `None` while the next frame must look.
+    pub(super) fn offer_in_line(&mut self, core: &mut Core, word: &Word) -> Option<Offer> {
+        self.analyses_in_time(core, form_of(word))?;
+        self.standing_offer(core, word)
+    }
+
     /// The offer that stands under a word by itself: what was approved before for its form, else what the glosser is
     /// sure enough of.
     pub(super) fn standing_offer(&mut self, core: &mut Core, word: &Word) -> Option<Offer> {
