@@ -43,6 +43,9 @@ pub enum Verb {
     /// Tables of other people's making: what their columns are
     #[command(subcommand)]
     Table(Table),
+    /// Train a glosser on glossed text, gloss with it, and measure how good glosses are
+    #[command(subcommand)]
+    Gloss(Gloss),
     /// Find a word, gloss or name anywhere in a project
     Search(Search),
     /// Ask the project's Linked Data a question in SPARQL
@@ -164,6 +167,52 @@ pub enum Table {
         /// Sheet of an Excel file; the first that is filled when left out
         #[arg(long)]
         sheet: Option<String>,
+    },
+}
+
+/// Glossing of files as the SIGMORPHON 2023 shared task writes them: \\t, \\m, \\g and \\l lines.
+#[derive(Debug, Subcommand)]
+pub enum Gloss {
+    /// Learn from glossed sentences
+    Train {
+        /// Sentences with their glosses
+        #[arg(long, value_name = "TRAIN")]
+        igt: PathBuf,
+        /// What will be glossed: 1 whole words, 2 words that are cut into morphs (\m lines)
+        #[arg(long, value_parser = clap::value_parser!(u8).range(1..=2))]
+        track: u8,
+        /// File to write the glosser to
+        #[arg(long, value_name = "MODEL")]
+        out: PathBuf,
+        /// Number that the training's chance begins from: the same number gives the same glosser
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Processors to use; the glosser is the same with either
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=2))]
+        threads: u8,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a file again with glosses filled in; all else stays as it is
+    Predict {
+        #[arg(long, value_name = "MODEL")]
+        model: PathBuf,
+        /// Sentences to gloss; glosses that are there are not looked at
+        #[arg(long, value_name = "COVERED")]
+        igt: PathBuf,
+        #[arg(long, value_name = "PREDICTED")]
+        out: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compare predicted with right glosses: words, morphemes, stems and grams
+    Evaluate {
+        #[arg(long)]
+        gold: PathBuf,
+        #[arg(long, value_name = "PREDICTED")]
+        pred: PathBuf,
+        #[arg(long)]
+        json: bool,
     },
 }
 

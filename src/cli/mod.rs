@@ -3,6 +3,7 @@
 mod analyse;
 mod args;
 mod demo;
+mod gloss;
 mod linked_data;
 mod media;
 mod models;
@@ -45,6 +46,7 @@ pub fn run(verb: Verb) -> ExitCode {
         Verb::Models(verb) => models::models(&verb),
         Verb::Demo(args) => return demo::demo(&args),
         Verb::Table(verb) => table::table(&verb),
+        Verb::Gloss(verb) => gloss::gloss(&verb),
         Verb::Search(args) => project::search(&args),
         Verb::Query(args) => linked_data::query(&args),
         Verb::Rdf(verb) => linked_data::rdf(&verb),
