@@ -60,6 +60,8 @@ pub struct Lexicon {
     pub written: KeyMap<Vec<Key>>,
     /// Gloss or written form → its text.
     pub names: KeyMap<String>,
+    /// Glosses that name a grammatical category.
+    pub grams: KeyMap<()>,
     /// Forms of stems by their beginning, to look for forms alike.
     pub stems: KeyMap<Vec<Vec<char>>>,
     /// Class → classes seen after it.
@@ -90,7 +92,7 @@ pub fn analysis(pieces: &[Piece]) -> Key {
 impl Lexicon {
     /// The class of a gloss: itself where it names a category, else `STEM`.
     pub fn class(&self, gloss: Key) -> Key {
-        if self.names.get(&gloss).is_some_and(|g| is_gram(g)) { gloss } else { STEM }
+        if self.grams.contains_key(&gloss) { gloss } else { STEM }
     }
 
     pub fn shape(&self, pieces: &[Piece]) -> Key {
@@ -253,7 +255,12 @@ impl Lexicon {
     /// Remembers a text and gives its key.
     pub fn name(&mut self, text: &str) -> Key {
         let key = key(text);
-        self.names.entry(key).or_insert_with(|| text.to_owned());
+        if let std::collections::hash_map::Entry::Vacant(place) = self.names.entry(key) {
+            place.insert(text.to_owned());
+            if is_gram(text) {
+                self.grams.insert(key, ());
+            }
+        }
         key
     }
 }

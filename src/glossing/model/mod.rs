@@ -141,12 +141,7 @@ impl Glosser {
     /// The `n` best analyses of each word, the best first; at least one for every word.
     pub fn analyse(&self, line: &Line, n: usize) -> Vec<Vec<Analysis>> {
         let sentence = Sentence::new(line);
-        let proposer = Proposer {
-            lexicon: &self.lexicon,
-            rules: &self.rules,
-            own: None,
-            segmented: self.input == Input::Segmented,
-        };
+        let proposer = Proposer::new(&self.lexicon, &self.rules, None, self.input == Input::Segmented);
         let mut extra = Extra::default();
         let candidates = proposer.sentence(&sentence, &mut extra);
         let features = Features { proposer: &proposer, sentence: &sentence, extra: &extra };
@@ -170,8 +165,12 @@ impl Glosser {
             .iter()
             .zip(&analyses)
             .map(|(word, analyses)| {
-                let gloss = analyses.first().map(Analysis::gloss).unwrap_or_default();
-                let gloss = gloss.split_whitespace().collect::<Vec<_>>().join(".");
+                let morphs = analyses.first().map(|a| a.morphs.as_slice()).unwrap_or_default();
+                let glosses: Vec<&str> = morphs
+                    .iter()
+                    .map(|m| if m.gloss.is_empty() { m.form.as_str() } else { m.gloss.as_str() })
+                    .collect();
+                let gloss = glosses.join("-").split_whitespace().collect::<Vec<_>>().join(".");
                 if gloss.is_empty() { word.clone() } else { gloss }
             })
             .collect()

@@ -1,6 +1,8 @@
 //! Candidate analyses of a word: whole words from memory, and words put together from known morphs and at most one
 //! unknown stem, best first by a hidden Markov model over glosses.
 
+use std::cell::RefCell;
+
 use super::hash::{Key, KeyMap, chars_key, key, tuple};
 use super::lexicon::{EDGE, Gold, Lexicon, Own, Piece, STEM, UNKNOWN, analysis, starts};
 use super::text::{Sentence, Word, folded};
@@ -45,14 +47,27 @@ const MOST: usize = 22;
 /// Candidates whose score lies so far under the best are left out.
 const GAP: f32 = 11.0;
 const LONGEST: usize = 48;
+/// A word seen more often than this has been seen in all its analyses.
+const OFTEN: u32 = 15;
 
-#[derive(Clone)]
+/// A stretch of a hypothesis; `before` is the one it goes on from.
+#[derive(Clone, Copy)]
 struct State {
     score: f32,
     class: Key,
-    pieces: Vec<Piece>,
-    ends: Vec<usize>,
-    unknown: Option<usize>,
+    form: Key,
+    gloss: Key,
+    end: usize,
+    unknown: bool,
+    before: usize,
+}
+
+const BEGIN: State = State { score: 0.0, class: EDGE, form: 0, gloss: 0, end: 0, unknown: false, before: usize::MAX };
+
+/// An offer of the translation with what does not depend on the word: which words of the sentence it goes with.
+struct Offered {
+    offer: Offer,
+    explains: Vec<usize>,
 }
 
 /// Proposes analyses of a sentence's words.
@@ -61,16 +76,27 @@ pub struct Proposer<'l> {
     pub rules: &'l Rules,
     pub own: Option<&'l Own>,
     pub segmented: bool,
+    /// Chances of classes after classes, worked out once a sentence.
+    pub follows: RefCell<KeyMap<f32>>,
 }
 
-impl Proposer<'_> {
+impl<'l> Proposer<'l> {
+    pub fn new(lexicon: &'l Lexicon, rules: &'l Rules, own: Option<&'l Own>, segmented: bool) -> Self {
+        Self { lexicon, rules, own, segmented, follows: RefCell::default() }
+    }
+
     /// The candidates of each word; glosses that are new go to `extra`.
     pub fn sentence(&self, sentence: &Sentence, extra: &mut Extra) -> Vec<Vec<Candidate>> {
-        let offers = self.rules.offers(sentence, self.lexicon, self.own);
+        let offers: Vec<Offered> = self
+            .rules
+            .offers(sentence, self.lexicon, self.own)
+            .into_iter()
+            .map(|offer| Offered { explains: self.explained(sentence, &offer), offer })
+            .collect();
         (0..sentence.words.len()).map(|at| self.word(sentence, at, &offers, extra)).collect()
     }
 
-    fn word(&self, sentence: &Sentence, at: usize, offers: &[Offer], extra: &mut Extra) -> Vec<Candidate> {
+    fn word(&self, sentence: &Sentence, at: usize, offers: &[Offered], extra: &mut Extra) -> Vec<Candidate> {
         let word = &sentence.words[at];
         let mut found: Vec<Candidate> = Vec::new();
         for known in self.lexicon.analyses.get(&word.form).into_iter().flatten() {
@@ -85,7 +111,10 @@ impl Proposer<'_> {
             }
             return found;
         }
+        let times = self.lexicon.word(word.form, self.own);
+        let remembered = found.len();
         let mut built = match morphs {
+            None if times > OFTEN && !found.is_empty() => Vec::new(),
             Some(morphs) => self.given_morphs(morphs),
             None => self.cut(&word.chars),
         };
@@ -95,7 +124,7 @@ impl Proposer<'_> {
         for candidate in built.into_iter().filter(|c| c.score > best - GAP).take(MOST) {
             if let Some(place) = candidate.unknown {
                 unknown += 1;
-                if unknown <= 4 {
+                if unknown <= 4 && (times < 3 || remembered == 0) {
                     self.fill(sentence, at, &candidate, place, offers, extra, &mut found);
                 }
             }
@@ -162,10 +191,16 @@ impl Proposer<'_> {
 
     /// Log chance of a class after another, smoothed by how common it is.
     fn follows(&self, before: Key, class: Key) -> f32 {
+        let pair = tuple(1, &[before, class]);
+        if let Some(known) = self.follows.borrow().get(&pair) {
+            return *known;
+        }
         let total = self.lexicon.total(self.own) as f32 + 2.0;
         let common = (self.lexicon.class_count(class, self.own) as f32 + 0.2) / total;
         let seen = self.lexicon.after(before, class, self.own) as f32;
-        ((seen + 2.0 * common) / (self.lexicon.class_count(before, self.own) as f32 + 2.0)).ln()
+        let chance = ((seen + 2.0 * common) / (self.lexicon.class_count(before, self.own) as f32 + 2.0)).ln();
+        self.follows.borrow_mut().insert(pair, chance);
+        chance
     }
 
     /// Log chance of a form and gloss in a class; none where they were never seen together.
@@ -182,58 +217,75 @@ impl Proposer<'_> {
 
     /// Candidates over the morphs as given.
     fn given_morphs(&self, morphs: &[String]) -> Vec<Candidate> {
-        let mut beam = vec![State { score: 0.0, class: EDGE, pieces: Vec::new(), ends: Vec::new(), unknown: None }];
+        let mut arena = vec![BEGIN];
+        let mut beam = vec![0];
         for (place, morph) in morphs.iter().enumerate() {
             let form = key(morph);
-            let mut next = Vec::new();
-            for state in &beam {
-                let mut any = false;
-                for gloss in self.lexicon.glosses.get(&form).into_iter().flatten() {
-                    let class = self.lexicon.class(*gloss);
-                    if let Some(spelt) = self.spelt(form, *gloss, class) {
-                        any = true;
-                        next.push(self.extend(state, form, *gloss, class, spelt, place + 1, false));
-                    }
+            let glosses = self.glosses(form);
+            let from = arena.len();
+            for state in beam {
+                for (gloss, class, spelt) in &glosses {
+                    let next = self.extend(&arena, state, form, *gloss, *class, *spelt, place + 1);
+                    arena.push(next);
                 }
-                if !any {
-                    let length = morph.chars().count();
-                    next.push(self.extend(state, form, UNKNOWN, STEM, self.novel(length), place + 1, true));
+                if glosses.is_empty() {
+                    let novel = self.novel(morph.chars().count());
+                    let next = self.extend(&arena, state, form, UNKNOWN, STEM, novel, place + 1);
+                    arena.push(next);
                 }
             }
-            next.sort_by(|a, b| b.score.total_cmp(&a.score));
-            next.truncate(BEAM * 2);
-            beam = next;
+            beam = (from..arena.len()).collect();
+            best_first(&mut beam, &arena, BEAM * 2);
         }
-        beam.into_iter().map(|s| self.finished(s)).collect()
+        beam.into_iter().map(|s| self.finished(&arena, s)).collect()
+    }
+
+    /// The glosses a form was seen with, their classes and log chances.
+    fn glosses(&self, form: Key) -> Vec<(Key, Key, f32)> {
+        let seen = self.lexicon.glosses.get(&form).into_iter().flatten();
+        seen.filter_map(|gloss| {
+            let class = self.lexicon.class(*gloss);
+            self.spelt(form, *gloss, class).map(|spelt| (*gloss, class, spelt))
+        })
+        .collect()
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn extend(&self, state: &State, form: Key, gloss: Key, class: Key, spelt: f32, end: usize, unknown: bool) -> State {
-        let mut pieces = Vec::with_capacity(state.pieces.len() + 1);
-        pieces.extend_from_slice(&state.pieces);
-        pieces.push(Piece { form, gloss, written: 0 });
-        let mut ends = state.ends.clone();
-        ends.push(end);
-        State {
-            score: state.score + self.follows(state.class, class) + spelt,
-            class,
-            unknown: if unknown { Some(pieces.len() - 1) } else { state.unknown },
-            pieces,
-            ends,
-        }
+    fn extend(
+        &self,
+        arena: &[State],
+        before: usize,
+        form: Key,
+        gloss: Key,
+        class: Key,
+        spelt: f32,
+        end: usize,
+    ) -> State {
+        let state = &arena[before];
+        let score = state.score + self.follows(state.class, class) + spelt;
+        State { score, class, form, gloss, end, unknown: state.unknown || gloss == UNKNOWN, before }
     }
 
-    fn finished(&self, state: State) -> Candidate {
-        let mut pieces = state.pieces;
-        for piece in &mut pieces {
-            piece.written = self.usual_writing(piece);
+    fn finished(&self, arena: &[State], last: usize) -> Candidate {
+        let (mut pieces, mut ends) = (Vec::new(), Vec::new());
+        let mut at = last;
+        while at != 0 {
+            let state = &arena[at];
+            let mut piece = Piece { form: state.form, gloss: state.gloss, written: 0 };
+            piece.written = self.usual_writing(&piece);
+            pieces.push(piece);
+            ends.push(state.end);
+            at = state.before;
         }
+        pieces.reverse();
+        ends.reverse();
+        let unknown = pieces.iter().rposition(|p| p.gloss == UNKNOWN);
         Candidate {
-            score: state.score + self.follows(state.class, EDGE),
+            score: arena[last].score + self.follows(arena[last].class, EDGE),
+            source: if unknown.is_some() { Source::Unknown } else { Source::Morphs },
             pieces,
-            ends: state.ends,
-            source: if state.unknown.is_some() { Source::Unknown } else { Source::Morphs },
-            unknown: state.unknown,
+            ends,
+            unknown,
             facts: Vec::new(),
         }
     }
@@ -246,58 +298,45 @@ impl Proposer<'_> {
     /// Candidates over every way to cut a word.
     fn cut(&self, chars: &[char]) -> Vec<Candidate> {
         let length = chars.len();
+        let mut arena = vec![BEGIN];
         if length > LONGEST {
-            let unknown = State { score: 0.0, class: EDGE, pieces: Vec::new(), ends: Vec::new(), unknown: None };
-            let form = chars_key(chars);
-            let whole = self.extend(&unknown, form, UNKNOWN, STEM, self.novel(length), length, true);
-            return vec![self.finished(whole)];
+            let whole = self.extend(&arena, 0, chars_key(chars), UNKNOWN, STEM, self.novel(length), length);
+            arena.push(whole);
+            return vec![self.finished(&arena, 1)];
         }
         let empty = chars_key(&[]);
-        let mut at: Vec<Vec<State>> = vec![Vec::new(); length + 1];
-        at[0].push(State { score: 0.0, class: EDGE, pieces: Vec::new(), ends: Vec::new(), unknown: None });
+        let silent = self.glosses(empty);
+        let mut at: Vec<Vec<usize>> = vec![Vec::new(); length + 1];
+        at[0].push(0);
         for from in 0..=length {
             let mut states = std::mem::take(&mut at[from]);
-            let mut with_empty = Vec::new();
-            for state in &states {
-                for gloss in self.lexicon.glosses.get(&empty).into_iter().flatten() {
-                    let class = self.lexicon.class(*gloss);
-                    if let Some(spelt) = self.spelt(empty, *gloss, class) {
-                        with_empty.push(self.extend(state, empty, *gloss, class, spelt, from, false));
-                    }
+            best_first(&mut states, &arena, BEAM * 2);
+            for i in 0..states.len() {
+                for (gloss, class, spelt) in &silent {
+                    let next = self.extend(&arena, states[i], empty, *gloss, *class, *spelt, from);
+                    states.push(arena.len());
+                    arena.push(next);
                 }
             }
-            states.extend(with_empty);
-            states.sort_by(|a, b| b.score.total_cmp(&a.score));
-            states.truncate(if from == length { BEAM * 2 } else { BEAM });
+            best_first(&mut states, &arena, if from == length { BEAM * 2 } else { BEAM });
             if from == length {
-                return states.into_iter().map(|s| self.finished(s)).collect();
+                return states.into_iter().map(|s| self.finished(&arena, s)).collect();
             }
             for to in from + 1..=length {
                 let form = chars_key(&chars[from..to]);
-                let glosses: Vec<(Key, Key, f32)> = self
-                    .lexicon
-                    .glosses
-                    .get(&form)
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|gloss| {
-                        let class = self.lexicon.class(*gloss);
-                        self.spelt(form, *gloss, class).map(|spelt| (*gloss, class, spelt))
-                    })
-                    .collect();
+                let glosses = self.glosses(form);
+                let novel = self.novel(to - from);
                 for state in &states {
                     for (gloss, class, spelt) in &glosses {
-                        let next = self.extend(state, form, *gloss, *class, *spelt, to, false);
-                        at[to].push(next);
+                        at[to].push(arena.len());
+                        let next = self.extend(&arena, *state, form, *gloss, *class, *spelt, to);
+                        arena.push(next);
                     }
-                    if state.unknown.is_none() {
-                        let next = self.extend(state, form, UNKNOWN, STEM, self.novel(to - from), to, true);
-                        at[to].push(next);
+                    if !arena[*state].unknown {
+                        at[to].push(arena.len());
+                        let next = self.extend(&arena, *state, form, UNKNOWN, STEM, novel, to);
+                        arena.push(next);
                     }
-                }
-                if at[to].len() > 160 {
-                    at[to].sort_by(|a, b| b.score.total_cmp(&a.score));
-                    at[to].truncate(BEAM * 2);
                 }
             }
         }
@@ -312,7 +351,7 @@ impl Proposer<'_> {
         at: usize,
         candidate: &Candidate,
         place: usize,
-        offers: &[Offer],
+        offers: &[Offered],
         extra: &mut Extra,
         found: &mut Vec<Candidate>,
     ) {
@@ -326,7 +365,7 @@ impl Proposer<'_> {
         };
         let spelling: String = chars.iter().collect();
         let mut push = |gloss: Key, source: Source, facts: Vec<Key>, extra_score: f32| {
-            if found.len() > 60 {
+            if found.len() > 50 {
                 return;
             }
             let mut filled = candidate.clone();
@@ -370,30 +409,34 @@ impl Proposer<'_> {
         }
     }
 
+    /// The known words of the sentence that an offer goes with.
+    fn explained(&self, sentence: &Sentence, offer: &Offer) -> Vec<usize> {
+        let (gloss, word) = (key(&offer.gloss), sentence.translation_keys[offer.word]);
+        let goes = |word_form: Key| {
+            self.lexicon.analyses.get(&word_form).into_iter().flatten().take(4).any(|known| {
+                self.lexicon.seen(word_form, &known.pieces, self.own) > 0
+                    && known.pieces.iter().any(|p| p.gloss == gloss || self.lexicon.dice(p.gloss, word, self.own) > 0.4)
+            })
+        };
+        sentence.words.iter().enumerate().filter(|(_, w)| goes(w.form)).map(|(i, _)| i).collect()
+    }
+
     /// How good an offer from the translation looks for a stem, and the facts the model weighs.
     fn judge_offer<'o>(
         &self,
         sentence: &Sentence,
         at: usize,
         spelling: &str,
-        offer: &'o Offer,
+        offered: &'o Offered,
     ) -> (f32, &'o Offer, Vec<Key>) {
+        let offer = &offered.offer;
         let words = sentence.words.len().max(1) as f32;
         let place = (at as f32 + 0.5) / words;
         let theirs = (offer.word as f32 + 0.5) / sentence.translation.len().max(1) as f32;
         let far = ((place - theirs).abs() * 5.0) as u64;
         let (seen, copied) = self.lexicon.translation(sentence.translation_keys[offer.word], self.own);
-        let word_key = sentence.translation_keys[offer.word];
         // Explained: a known word of the sentence goes with it.
-        let explained = sentence.words.iter().enumerate().filter(|(i, _)| *i != at).any(|(_, w)| {
-            self.lexicon.analyses.get(&w.form).into_iter().flatten().take(4).any(|known| {
-                self.lexicon.seen(w.form, &known.pieces, self.own) > 0
-                    && known
-                        .pieces
-                        .iter()
-                        .any(|p| p.gloss == key(&offer.gloss) || self.lexicon.dice(p.gloss, word_key, self.own) > 0.4)
-            })
-        });
+        let explained = offered.explains.iter().any(|w| *w != at);
         let known = self.lexicon.gloss(key(&offer.gloss), self.own);
         let near = likeness(spelling, &offer.gloss);
         let common = u64::from(seen > 0) + u64::from(seen > 3) + u64::from(seen > 20);
@@ -444,6 +487,12 @@ impl Proposer<'_> {
         glosses.truncate(5);
         glosses
     }
+}
+
+/// Keeps the best of some states, best first.
+fn best_first(states: &mut Vec<usize>, arena: &[State], most: usize) {
+    states.sort_unstable_by(|a, b| arena[*b].score.total_cmp(&arena[*a].score).then(a.cmp(b)));
+    states.truncate(most);
 }
 
 /// A stretch of the word with its capitals where folding kept its length, else the folded spelling.

@@ -82,12 +82,7 @@ fn decay() -> f32 {
 /// The lattice of a training sentence, seen without itself, with its gold candidates marked.
 fn lattice(known: &Known, memory: &Memory, input: Input, weights: &mut Weights) -> Lattice {
     let own = memory.lexicon.own(&known.sentence, &known.gold);
-    let proposer = Proposer {
-        lexicon: &memory.lexicon,
-        rules: &memory.rules,
-        own: Some(&own),
-        segmented: input == Input::Segmented,
-    };
+    let proposer = Proposer::new(&memory.lexicon, &memory.rules, Some(&own), input == Input::Segmented);
     let mut extra = Extra::default();
     let candidates = proposer.sentence(&known.sentence, &mut extra);
     let features = Features { proposer: &proposer, sentence: &known.sentence, extra: &extra };
