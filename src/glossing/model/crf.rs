@@ -1,7 +1,7 @@
 //! A conditional random field over a sentence whose states are each word's candidate analyses (Lafferty, McCallum &
 //! Pereira 2001), trained by AdaGrad on the marginal likelihood of the right glosses.
 
-use super::hash::{Key, KeyMap, Random};
+use super::hash::{Key, KeyMap, Random, mix};
 
 /// The features of a candidate: present ones, and ones with a value.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +41,8 @@ pub struct Training<'p> {
     pub rate: f32,
     pub decay: f32,
     pub seed: u64,
+    /// The share of a sentence's present features that each step leaves out (dropout), 0 to 1.
+    pub drop: f32,
     pub progress: &'p (dyn Fn(f32) -> bool + Sync),
 }
 
@@ -73,14 +75,15 @@ impl Weights {
         }
     }
 
-    fn node(&self, node: &Node) -> f32 {
-        let present: f32 = node.features.iter().map(|f| self.of[*f as usize]).sum();
-        present + node.values.iter().map(|(f, v)| self.of[*f as usize] * v).sum::<f32>()
+    fn node(&self, node: &Node, drop: Drop) -> f32 {
+        let of = |f: &u32| if drop.has(*f) { 0.0 } else { self.of[*f as usize] };
+        let present: f32 = node.features.iter().map(of).sum();
+        present * drop.scale + node.values.iter().map(|(f, v)| self.of[*f as usize] * v).sum::<f32>()
     }
 
     /// Scores of nodes and of pairs.
-    fn scores(&self, lattice: &Lattice) -> Scores {
-        let nodes = lattice.words.iter().map(|w| w.iter().map(|n| self.node(n)).collect()).collect();
+    fn scores(&self, lattice: &Lattice, drop: Drop) -> Scores {
+        let nodes = lattice.words.iter().map(|w| w.iter().map(|n| self.node(n, drop)).collect()).collect();
         let pairs = lattice
             .pairs
             .iter()
@@ -91,7 +94,7 @@ impl Weights {
 
     /// The chance of each candidate of each word.
     pub fn marginals(&self, lattice: &Lattice) -> Vec<Vec<f32>> {
-        let scores = self.scores(lattice);
+        let scores = self.scores(lattice, Drop::NONE);
         let chain = Chain::new(&scores, None);
         (0..lattice.words.len()).map(|w| chain.marginals(w)).collect()
     }
@@ -112,14 +115,16 @@ impl Weights {
                         return false;
                     }
                 }
-                self.step(&lattices[*at], rate, training.decay, &mut squares);
+                let drop = Drop::new(random.0, training.drop);
+                random.below(2);
+                self.step(&lattices[*at], rate, training.decay, drop, &mut squares);
             }
         }
         true
     }
 
-    fn step(&mut self, lattice: &Lattice, rate: f32, decay: f32, squares: &mut [f32]) {
-        let scores = self.scores(lattice);
+    fn step(&mut self, lattice: &Lattice, rate: f32, decay: f32, drop: Drop, squares: &mut [f32]) {
+        let scores = self.scores(lattice, drop);
         let free = Chain::new(&scores, None);
         let held = Chain::new(&scores, Some(lattice));
         let mut update = |of: &mut [f32], f: u32, gradient: f32| {
@@ -138,7 +143,10 @@ impl Weights {
                 if gradient.abs() < 1e-3 {
                     continue;
                 }
-                node.features.iter().for_each(|f| update(&mut self.of, *f, gradient));
+                node.features
+                    .iter()
+                    .filter(|f| !drop.has(**f))
+                    .for_each(|f| update(&mut self.of, *f, gradient * drop.scale));
                 node.values.iter().for_each(|(f, v)| update(&mut self.of, *f, gradient * v));
             }
             if w == 0 {
@@ -156,6 +164,28 @@ impl Weights {
                 }
             }
         }
+    }
+}
+
+/// Features left out for one step: the model must not lean on any one of them.
+#[derive(Clone, Copy)]
+struct Drop {
+    salt: u64,
+    below: u64,
+    /// What the others weigh instead.
+    scale: f32,
+}
+
+impl Drop {
+    const NONE: Self = Self { salt: 0, below: 0, scale: 1.0 };
+
+    fn new(salt: u64, share: f32) -> Self {
+        Self { salt, below: (share * 65536.0) as u64, scale: 1.0 / (1.0 - share) }
+    }
+
+    #[inline]
+    fn has(self, feature: u32) -> bool {
+        self.below > 0 && (mix(self.salt, u64::from(feature)) >> 20) & 0xffff < self.below
     }
 }
 

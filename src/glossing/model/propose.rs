@@ -46,6 +46,8 @@ const BEAM: usize = 14;
 const MOST: usize = 22;
 /// Candidates whose score lies so far under the best are left out.
 const GAP: f32 = 11.0;
+/// The most glosses of a form that are looked at.
+const GLOSSES: usize = 16;
 const LONGEST: usize = 48;
 /// A word seen more often than this has been seen in all its analyses.
 const OFTEN: u32 = 15;
@@ -242,12 +244,19 @@ impl<'l> Proposer<'l> {
 
     /// The glosses a form was seen with, their classes and log chances.
     fn glosses(&self, form: Key) -> Vec<(Key, Key, f32)> {
-        let seen = self.lexicon.glosses.get(&form).into_iter().flatten();
-        seen.filter_map(|gloss| {
-            let class = self.lexicon.class(*gloss);
-            self.spelt(form, *gloss, class).map(|spelt| (*gloss, class, spelt))
-        })
-        .collect()
+        let Some(seen) = self.lexicon.glosses.get(&form) else { return Vec::new() };
+        let mut found: Vec<(Key, Key, f32)> = seen
+            .iter()
+            .filter_map(|gloss| {
+                let class = self.lexicon.class(*gloss);
+                self.spelt(form, *gloss, class).map(|spelt| (*gloss, class, spelt))
+            })
+            .collect();
+        if found.len() > GLOSSES {
+            found.sort_by(|a, b| b.2.total_cmp(&a.2));
+            found.truncate(GLOSSES);
+        }
+        found
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -308,6 +317,7 @@ impl<'l> Proposer<'l> {
         let silent = self.glosses(empty);
         let mut at: Vec<Vec<usize>> = vec![Vec::new(); length + 1];
         at[0].push(0);
+        let mut tops = vec![f32::NEG_INFINITY; length + 1];
         for from in 0..=length {
             let mut states = std::mem::take(&mut at[from]);
             best_first(&mut states, &arena, BEAM * 2);
@@ -327,15 +337,17 @@ impl<'l> Proposer<'l> {
                 let glosses = self.glosses(form);
                 let novel = self.novel(to - from);
                 for state in &states {
-                    for (gloss, class, spelt) in &glosses {
-                        at[to].push(arena.len());
-                        let next = self.extend(&arena, *state, form, *gloss, *class, *spelt, to);
-                        arena.push(next);
-                    }
-                    if !arena[*state].unknown {
-                        at[to].push(arena.len());
-                        let next = self.extend(&arena, *state, form, UNKNOWN, STEM, novel, to);
-                        arena.push(next);
+                    let open = (!arena[*state].unknown).then_some((UNKNOWN, STEM, novel));
+                    for (gloss, class, spelt) in glosses.iter().copied().chain(open) {
+                        if arena[*state].score + spelt < tops[to] - GAP {
+                            continue;
+                        }
+                        let next = self.extend(&arena, *state, form, gloss, class, spelt, to);
+                        if next.score > tops[to] - GAP {
+                            tops[to] = tops[to].max(next.score);
+                            at[to].push(arena.len());
+                            arena.push(next);
+                        }
                     }
                 }
             }
@@ -463,9 +475,11 @@ impl<'l> Proposer<'l> {
     fn alike(&self, chars: &[char]) -> Vec<(Key, u64)> {
         let mut near: Vec<(usize, &Vec<char>)> = Vec::new();
         for start in starts(chars) {
-            for form in self.lexicon.stems.get(&start).into_iter().flatten().take(400) {
+            let most = 1 + chars.len() / 4;
+            let forms = self.lexicon.stems.get(&start).into_iter().flatten();
+            for form in forms.filter(|f| f.len().abs_diff(chars.len()) <= most).take(200) {
                 let far = distance(chars, form);
-                if far <= 1 + chars.len() / 4 && !near.iter().any(|(_, f)| *f == form) {
+                if far <= most && !near.iter().any(|(_, f)| *f == form) {
                     near.push((far, form));
                 }
             }
