@@ -238,6 +238,7 @@ fn a_correction_shows_on_the_next_word_alike_at_once() {
         let panel = model(&harness).word.clone().expect("the word");
         format!("Gloss of {}", panel.morphs[0].form)
     };
+    shoot(&mut harness, "gloss-correcting");
     until(&mut harness, "the field is open", |h| h.query_by_label(&field).is_some());
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     harness.run_steps(2);

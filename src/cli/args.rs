@@ -43,7 +43,7 @@ pub enum Verb {
     /// Tables of other people's making: what their columns are
     #[command(subcommand)]
     Table(Table),
-    /// The glosser
+    /// Train a glosser, gloss with it, measure how good glosses are; what suggestions save in a project
     #[command(subcommand)]
     Gloss(Gloss),
     /// Learn labels from a project's own labels, say how well it goes, and propose them where they are missing
@@ -173,11 +173,53 @@ pub enum Table {
     },
 }
 
+/// Glossing: of a project, and of files as the SIGMORPHON 2023 shared task writes them: \\t, \\m, \\g and \\l lines.
 #[derive(Debug, Subcommand)]
 pub enum Gloss {
     /// Gloss a project's approved lines again, in order, and say how many keys suggestions save
     Report {
         project: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Learn from glossed sentences
+    Train {
+        /// Sentences with their glosses
+        #[arg(long, value_name = "TRAIN")]
+        igt: PathBuf,
+        /// What will be glossed: 1 whole words, 2 words that are cut into morphs (\m lines)
+        #[arg(long, value_parser = clap::value_parser!(u8).range(1..=2))]
+        track: u8,
+        /// File to write the glosser to
+        #[arg(long, value_name = "MODEL")]
+        out: PathBuf,
+        /// Number that the training's chance begins from: the same number gives the same glosser
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Processors to use; the glosser is the same with either
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=2))]
+        threads: u8,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a file again with glosses filled in; all else stays as it is
+    Predict {
+        #[arg(long, value_name = "MODEL")]
+        model: PathBuf,
+        /// Sentences to gloss; glosses that are there are not looked at
+        #[arg(long, value_name = "COVERED")]
+        igt: PathBuf,
+        #[arg(long, value_name = "PREDICTED")]
+        out: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compare predicted with right glosses: words, morphemes, stems and grams
+    Evaluate {
+        #[arg(long)]
+        gold: PathBuf,
+        #[arg(long, value_name = "PREDICTED")]
+        pred: PathBuf,
         #[arg(long)]
         json: bool,
     },

@@ -3,6 +3,7 @@
 mod analyse;
 mod args;
 mod demo;
+mod gloss;
 mod gloss_report;
 mod learn;
 mod linked_data;
@@ -47,7 +48,7 @@ pub fn run(verb: Verb) -> ExitCode {
         Verb::Models(verb) => models::models(&verb),
         Verb::Demo(args) => return demo::demo(&args),
         Verb::Table(verb) => table::table(&verb),
-        Verb::Gloss(args::Gloss::Report { project, json }) => gloss_report::report(&project, json),
+        Verb::Gloss(verb) => gloss::gloss(&verb),
         Verb::Learn(verb) => learn::learn(&verb),
         Verb::Search(args) => project::search(&args),
         Verb::Query(args) => linked_data::query(&args),

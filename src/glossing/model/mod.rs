@@ -1,9 +1,29 @@
 //! The glosser: learns from glossed lines how words are cut into morphs and what each morph is glossed with, and
 //! proposes analyses of new lines, each with a confidence and the evidence it rests on.
 
+mod align;
+mod corpus;
+mod crf;
 mod error;
+mod features;
+mod hash;
+mod lexicon;
+mod propose;
+mod store;
+mod text;
+mod train;
+mod translate;
 
 pub use error::GlossError;
+
+use corpus::Ends;
+use crf::Weights;
+use features::Features;
+use hash::Key;
+use lexicon::{Lexicon, UNKNOWN};
+use propose::{Candidate, Extra, Proposer, Source};
+use text::Sentence;
+use translate::Rules;
 
 use super::igt::Line;
 
@@ -92,14 +112,20 @@ pub struct Learned {
 
 /// A trained glosser.
 pub struct Glosser {
+    input: Input,
     learned: Learned,
+    lexicon: Lexicon,
+    rules: Rules,
+    weights: Weights,
+    /// What it learnt from, to be saved: the counts are made from it again.
+    lines: Vec<Line>,
+    ends: Ends,
 }
 
 impl Glosser {
     /// Learns from glossed lines. Lines without glosses, or with another number of glosses than words, teach nothing.
     pub fn train(lines: &[Line], options: &Options) -> Result<Self, GlossError> {
-        let _ = (lines, options);
-        Err(GlossError::NothingToLearn)
+        train::train(lines, options)
     }
 
     /// What training made of its lines.
@@ -107,27 +133,158 @@ impl Glosser {
         self.learned
     }
 
+    /// What it was trained to be given.
+    pub fn input(&self) -> Input {
+        self.input
+    }
+
     /// The `n` best analyses of each word, the best first; at least one for every word.
     pub fn analyse(&self, line: &Line, n: usize) -> Vec<Vec<Analysis>> {
-        let _ = n;
-        line.words.iter().map(|_| Vec::new()).collect()
+        let sentence = Sentence::new(line);
+        let proposer = Proposer::new(&self.lexicon, &self.rules, None, self.input == Input::Segmented);
+        let mut extra = Extra::default();
+        let candidates = proposer.sentence(&sentence, &mut extra);
+        let features = Features { proposer: &proposer, sentence: &sentence, extra: &extra };
+        let lattice = features.lattice(&candidates, &mut |key| self.weights.get(key));
+        let marginals = self.weights.marginals(&lattice);
+        let words = line.words.iter().enumerate();
+        words
+            .map(|(at, token)| match (candidates.get(at), marginals.get(at)) {
+                (Some(candidates), Some(chances)) => {
+                    self.ranked(line, at, &sentence, candidates, chances, &extra, n.max(1))
+                }
+                _ => vec![copied(token)],
+            })
+            .collect()
+    }
+
+    /// The likeliest gloss of each word of a line, as a gloss line writes it: one token a word, never empty.
+    pub fn glosses(&self, line: &Line) -> Vec<String> {
+        let analyses = self.analyse(line, 1);
+        line.words
+            .iter()
+            .zip(&analyses)
+            .map(|(word, analyses)| {
+                let morphs = analyses.first().map(|a| a.morphs.as_slice()).unwrap_or_default();
+                let glosses: Vec<&str> = morphs
+                    .iter()
+                    .map(|m| if m.gloss.is_empty() { m.form.as_str() } else { m.gloss.as_str() })
+                    .collect();
+                let gloss = glosses.join("-").split_whitespace().collect::<Vec<_>>().join(".");
+                if gloss.is_empty() { word.clone() } else { gloss }
+            })
+            .collect()
+    }
+
+    /// Candidates with the same morphs and glosses as one analysis, likeliest first.
+    #[allow(clippy::too_many_arguments)]
+    fn ranked(
+        &self,
+        line: &Line,
+        at: usize,
+        sentence: &Sentence,
+        candidates: &[Candidate],
+        chances: &[f32],
+        extra: &Extra,
+        n: usize,
+    ) -> Vec<Analysis> {
+        // By glosses first: different cuts under the same glosses speak for the glosses together.
+        let mut groups: Vec<(Key, f32, usize)> = Vec::new();
+        for (i, (candidate, chance)) in candidates.iter().zip(chances).enumerate() {
+            let key = lexicon::sequence(&candidate.pieces);
+            match groups.iter_mut().find(|g| g.0 == key) {
+                Some(group) => {
+                    if *chance > chances[group.2] {
+                        group.2 = i;
+                    }
+                    group.1 += chance;
+                }
+                None => groups.push((key, *chance, i)),
+            }
+        }
+        groups.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.2.cmp(&b.2)));
+        let best_guess = candidates
+            .iter()
+            .zip(chances)
+            .filter(|(c, _)| matches!(c.source, Source::Translation | Source::Alike | Source::Copy))
+            .max_by(|a, b| a.1.total_cmp(b.1))
+            .map(|(c, _)| c);
+        groups
+            .iter()
+            .take(n)
+            .map(|(_, chance, i)| {
+                self.shown(line, at, sentence, &candidates[*i], chance.clamp(0.0, 1.0), best_guess, extra)
+            })
+            .collect()
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn shown(
+        &self,
+        line: &Line,
+        at: usize,
+        sentence: &Sentence,
+        candidate: &Candidate,
+        confidence: f32,
+        guess: Option<&Candidate>,
+        extra: &Extra,
+    ) -> Analysis {
+        let word = &sentence.words[at];
+        let given = line.segmentation.as_ref().and_then(|s| s.get(at)).filter(|_| self.input == Input::Segmented);
+        let mut from = 0;
+        let mut morphs = Vec::with_capacity(candidate.pieces.len());
+        for (j, (piece, end)) in candidate.pieces.iter().zip(&candidate.ends).enumerate() {
+            let form = match given.and_then(|g| g.get(j)) {
+                Some(form) => form.clone(),
+                None => match self.lexicon.names.get(&piece.written).filter(|_| piece.written != 0) {
+                    Some(written) => written.clone(),
+                    None => word.chars.get(from..*end).unwrap_or_default().iter().collect(),
+                },
+            };
+            from = *end;
+            let mut gloss = piece.gloss;
+            if gloss == UNKNOWN
+                && let Some(guess) = guess.and_then(|g| g.unknown.and_then(|u| g.pieces.get(u)))
+            {
+                gloss = guess.gloss;
+            }
+            let text = self.lexicon.names.get(&gloss).or_else(|| extra.get(&gloss)).cloned();
+            morphs.push(Morph { form, gloss: text.unwrap_or_default() });
+        }
+        Analysis { morphs, confidence, evidence: self.evidence(word, candidate) }
+    }
+
+    fn evidence(&self, word: &text::Word, candidate: &Candidate) -> Evidence {
+        let pieces = &candidate.pieces;
+        let times = self.lexicon.seen_glosses(word.form, pieces, None);
+        if times > 0 {
+            return Evidence::Word { times };
+        }
+        match candidate.source {
+            Source::Word | Source::Morphs => Evidence::Morphs {
+                rarest: pieces.iter().map(|p| self.lexicon.morph(p.form, p.gloss, None)).min().unwrap_or(0),
+            },
+            Source::Alike => Evidence::Analogy { word: String::new() },
+            Source::Translation => Evidence::Translation { word: String::new() },
+            Source::Copy => Evidence::Copy,
+            Source::Unknown => Evidence::Unknown,
+        }
     }
 
     /// Takes in a line that a person approved, at once: its words are known from now on. What is weighed against what
     /// stays as it was until the next full training.
     pub fn learn(&mut self, line: &Line) {
-        let _ = line;
-    }
-
-    /// The model as bytes; the same model gives the same bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        Vec::new()
-    }
-
-    /// A model from its bytes.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, GlossError> {
-        let _ = bytes;
-        Err(GlossError::Damaged("empty"))
+        if !corpus::matches(line) {
+            return;
+        }
+        let (known, learned) = corpus::read(std::slice::from_ref(line), self.input, None, &mut self.lexicon);
+        for known in known {
+            self.lexicon.add(&known.sentence, &known.gold);
+            self.ends.push(ends_of(&known));
+            self.lines.push(line.clone());
+        }
+        self.learned.lines += learned.lines;
+        self.learned.words += learned.words;
     }
 
     pub fn save(&self, path: &std::path::Path) -> Result<(), GlossError> {
@@ -137,4 +294,13 @@ impl Glosser {
     pub fn load(path: &std::path::Path) -> Result<Self, GlossError> {
         Self::from_bytes(&std::fs::read(path)?)
     }
+}
+
+fn ends_of(known: &corpus::Known) -> Vec<Vec<usize>> {
+    known.gold.iter().map(|g| g.as_ref().map(|g| g.ends.clone()).unwrap_or_default()).collect()
+}
+
+fn copied(token: &str) -> Analysis {
+    let morphs = vec![Morph { form: token.to_owned(), gloss: token.to_owned() }];
+    Analysis { morphs, confidence: 0.0, evidence: Evidence::Copy }
 }
