@@ -18,6 +18,7 @@ pub mod importing;
 pub mod keymap;
 #[cfg(feature = "window")]
 pub mod launch;
+pub mod learning;
 pub mod merge;
 pub mod place;
 #[cfg(feature = "window")]
@@ -34,6 +35,7 @@ pub mod settings;
 pub mod shipped;
 #[cfg(feature = "window")]
 pub mod start_page;
+pub mod suggesting;
 pub mod transfer;
 #[cfg(feature = "window")]
 pub mod window;

@@ -46,6 +46,12 @@ pub enum Verb {
     /// Tables of other people's making: what their columns are
     #[command(subcommand)]
     Table(Table),
+    /// Train a glosser, gloss with it, measure how good glosses are; what suggestions save in a project
+    #[command(subcommand)]
+    Gloss(Gloss),
+    /// Learn labels from a project's own labels, say how well it goes, and propose them where they are missing
+    #[command(subcommand)]
+    Learn(Learn),
     /// Find a word, gloss or name anywhere in a project
     Search(Search),
     /// Ask the project's Linked Data a question in SPARQL
@@ -168,6 +174,106 @@ pub enum Table {
         #[arg(long)]
         sheet: Option<String>,
     },
+}
+
+/// Glossing: of a project, and of files as the SIGMORPHON 2023 shared task writes them: \\t, \\m, \\g and \\l lines.
+#[derive(Debug, Subcommand)]
+pub enum Gloss {
+    /// Gloss a project's approved lines again, in order, and say how many keys suggestions save
+    Report {
+        project: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Learn from glossed sentences
+    Train {
+        /// Sentences with their glosses
+        #[arg(long, value_name = "TRAIN")]
+        igt: PathBuf,
+        /// What will be glossed: 1 whole words, 2 words that are cut into morphs (\m lines)
+        #[arg(long, value_parser = clap::value_parser!(u8).range(1..=2))]
+        track: u8,
+        /// File to write the glosser to
+        #[arg(long, value_name = "MODEL")]
+        out: PathBuf,
+        /// Number that the training's chance begins from: the same number gives the same glosser
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Processors to use; the glosser is the same with either
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=2))]
+        threads: u8,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a file again with glosses filled in; all else stays as it is
+    Predict {
+        #[arg(long, value_name = "MODEL")]
+        model: PathBuf,
+        /// Sentences to gloss; glosses that are there are not looked at
+        #[arg(long, value_name = "COVERED")]
+        igt: PathBuf,
+        #[arg(long, value_name = "PREDICTED")]
+        out: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compare predicted with right glosses: words, morphemes, stems and grams
+    Evaluate {
+        #[arg(long)]
+        gold: PathBuf,
+        #[arg(long, value_name = "PREDICTED")]
+        pred: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Learn {
+    /// What can be learned: the parts of speech of words, the labels of each tier
+    List {
+        project: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tag words: by default with the parts of speech of the words you approved
+    Tags(LearnTags),
+    /// Classify texts: with the labels of a tier, learned from the text they stand over
+    Labels(LearnLabels),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct LearnTags {
+    pub project: PathBuf,
+    /// Learn the labels on the tiers of this name, which hang under tiers of words
+    #[arg(long, value_name = "NAME")]
+    pub tier: Option<String>,
+    #[command(flatten)]
+    pub proposing: Proposing,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct LearnLabels {
+    pub project: PathBuf,
+    /// Learn the labels on the tiers of this name
+    #[arg(long, value_name = "NAME")]
+    pub tier: String,
+    #[command(flatten)]
+    pub proposing: Proposing,
+}
+
+/// What to do with what was learned.
+#[derive(Debug, clap::Args)]
+pub struct Proposing {
+    /// Write what is proposed into the project: as suggestions on words, or on a tier named ‘NAME (proposed)’; nothing
+    /// is approved, and Undo takes it back
+    #[arg(long)]
+    pub propose: bool,
+    /// Only what is at least so sure, 0 to 1
+    #[arg(long, value_name = "SURE", default_value_t = 0.5)]
+    pub above: f32,
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,6 +4,9 @@ mod analyse;
 mod args;
 mod clip;
 mod demo;
+mod gloss;
+mod gloss_report;
+mod learn;
 mod linked_data;
 mod media;
 mod models;
@@ -47,6 +50,8 @@ pub fn run(verb: Verb) -> ExitCode {
         Verb::Models(verb) => models::models(&verb),
         Verb::Demo(args) => return demo::demo(&args),
         Verb::Table(verb) => table::table(&verb),
+        Verb::Gloss(verb) => gloss::gloss(&verb),
+        Verb::Learn(verb) => learn::learn(&verb),
         Verb::Search(args) => project::search(&args),
         Verb::Query(args) => linked_data::query(&args),
         Verb::Rdf(verb) => linked_data::rdf(&verb),

@@ -71,6 +71,7 @@ ops! {
     UnsureTag = "unsure-tag",
     NameTrack = "name-track",
     DeleteRun = "delete-run",
+    ProposeLabels = "propose-labels",
 }
 
 /// One step: its kind, whether it joins the step before, whether it can be undone.

@@ -51,6 +51,7 @@ shortcuts-conflict = { $key } now does both “{ $command }” and “{ $other }
 help-start = Getting started
 help-transcribe = Transcribe
 help-gloss = Gloss
+help-suggestions = Suggestions
 help-lexicon = Lexicon
 help-people = Faces and bodies
 help-publish = Publish

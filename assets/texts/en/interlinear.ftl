@@ -36,6 +36,30 @@ interlinear-unknown = unknown
 interlinear-analyses = Analyses
 interlinear-analysis = Analysis { $forms }: { $glosses }
 interlinear-from-lexicon = In the lexicon
+interlinear-why-word = The glosser saw this word { $times }×
+interlinear-why-morphs = Morphs seen before, the rarest { $times }×
+interlinear-why-alike = Like { $word }
+interlinear-why-translation = “{ $word }” stands in the translation
+interlinear-why-alike-some = Like a word that looks alike
+interlinear-why-translation-some = Read from the translation
+interlinear-why-entries = Made up of entries of the lexicon
+interlinear-why-affixes = Affixes of the lexicon around an unknown stem
+interlinear-why-guess = A guess
+interlinear-sure = { $sure } sure
+interlinear-step = { $next } and { $previous } step through the analyses
+interlinear-learning = Suggestions
+interlinear-learning-first = Learning from the approved words…
+interlinear-learning-nothing = Nothing is approved yet. The first words you approve start the learning.
+interlinear-learning-words = { $count ->
+    [one] Learned from 1 approved word
+   *[other] Learned from { $count } approved words
+}
+interlinear-keys-saved = { $count ->
+    [one] 1 key saved since the project was opened
+   *[other] { $count } keys saved since the project was opened
+}
+interlinear-still-learning = Still learning from the approved words; try again in a moment.
+interlinear-learning-job = Learning from approved words
 interlinear-seen = Seen { $times }× in { $texts ->
     [one] 1 text
    *[other] { $texts } texts

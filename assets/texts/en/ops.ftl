@@ -49,3 +49,4 @@ op-change-tag = change of tag
 op-unsure-tag = “can’t tell”
 op-name-track = naming of person
 op-delete-run = deletion of model run
+op-propose-labels = proposal of labels

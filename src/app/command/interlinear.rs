@@ -33,6 +33,11 @@ pub enum InterlinearCommand {
     EditFree,
     /// Go to the next word that nobody has approved.
     NextOpen,
+    /// Look at the next of the analyses offered for the selected word.
+    NextAnalysis,
+    PreviousAnalysis,
+    /// Go to the line whose approval would teach most.
+    GoTeaching,
     /// Open the entry behind the selected word or morph.
     OpenEntry,
     /// Make an entry of the selected morph.
@@ -102,6 +107,9 @@ pub(super) fn specs() -> Vec<Spec> {
         spec(Do::EditGloss, "command-edit-gloss", Icon::Pencil, &[key(Key::G), key(Key::F2)]),
         spec(Do::EditFree, "command-edit-free", Icon::Pencil, &[key(Key::F)]),
         spec(Do::NextOpen, "command-next-open-word", Icon::Right, &[key(Key::U)]),
+        spec(Do::NextAnalysis, "command-next-analysis", Icon::Down, &[key(Key::A)]),
+        spec(Do::PreviousAnalysis, "command-previous-analysis", Icon::Up, &[shift(Key::A)]),
+        spec(Do::GoTeaching, "command-go-teaching", Icon::Right, &[key(Key::T)]),
         spec(Do::NextWord, "command-next-word", Icon::Right, &[key(Key::ArrowRight)]),
         spec(Do::PreviousWord, "command-previous-word", Icon::Left, &[key(Key::ArrowLeft)]),
         spec(Do::NextLine, "command-next-line", Icon::Down, &[key(Key::ArrowDown)]),

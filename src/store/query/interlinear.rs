@@ -144,11 +144,14 @@ impl Reader<'_> {
     /// # Errors
     /// When the file cannot be read.
     pub fn analyses_of(&self, form: &str) -> Result<Vec<Analysis>, StoreError> {
-        let words: Vec<Word> = self.select(
-            "WHERE id IN (SELECT owner FROM form_key WHERE kind = 'word' AND key = ?1) \
-             AND status = 'approved' ORDER BY id DESC LIMIT 2000",
+        let these = "id IN (SELECT owner FROM form_key WHERE kind = 'word' AND key = ?1) AND status = 'approved' \
+                     ORDER BY id DESC LIMIT 2000";
+        let words: Vec<Word> = self.select(&format!("WHERE {these}"), [search_key(form)])?;
+        let morphs: Vec<Morph> = self.select(
+            &format!("WHERE word IN (SELECT id FROM word WHERE {these}) ORDER BY position, id"),
             [search_key(form)],
         )?;
+        let mut morphs = grouped(morphs, |morph| morph.word);
         let sessions: HashMap<WordId, RecordId> = self
             .rows(
                 "SELECT w.id, t.session FROM word w JOIN annotation a ON a.id = w.annotation JOIN tier t ON t.id = a.tier \
@@ -161,7 +164,7 @@ impl Reader<'_> {
         let mut found: Vec<(Analysis, HashSet<Option<RecordId>>)> = Vec::new();
         for word in words {
             debug_assert_eq!(word.status, WordStatus::Approved);
-            let morphs = self.morphs_of(word.id)?;
+            let morphs = morphs.remove(&word.id).unwrap_or_default();
             let session = sessions.get(&word.id).copied();
             let same = |(known, _): &&mut (Analysis, HashSet<Option<RecordId>>)| {
                 known.gloss == word.gloss

@@ -9,10 +9,11 @@ use crate::ui::widgets::{ListRow, title};
 use crate::ui::{UiContext, tr};
 
 /// Name and text of each page.
-const PAGES: [(&str, &str); 11] = [
+const PAGES: [(&str, &str); 12] = [
     ("help-start", include_str!("../../../assets/texts/en/help/start.md")),
     ("help-transcribe", include_str!("../../../assets/texts/en/help/transcribe.md")),
     ("help-gloss", include_str!("../../../assets/texts/en/help/gloss.md")),
+    ("help-suggestions", include_str!("../../../assets/texts/en/help/suggestions.md")),
     ("help-lexicon", include_str!("../../../assets/texts/en/help/lexicon.md")),
     ("help-people", include_str!("../../../assets/texts/en/help/people.md")),
     ("help-publish", include_str!("../../../assets/texts/en/help/publish.md")),

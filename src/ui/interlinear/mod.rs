@@ -8,7 +8,8 @@ mod state;
 mod word;
 
 pub use model::{
-    AnalysisCard, Completion, EntryCard, InterlinearModel, LineModel, MorphCell, Standing, WordCell, WordPanel, shown,
+    AnalysisCard, Completion, EntryCard, InterlinearModel, Learning, LineModel, MorphCell, Standing, WordCell,
+    WordPanel, shown,
 };
 pub use state::{Editor, GlossEditor, InterlinearState, Shown};
 

@@ -50,7 +50,7 @@ pub struct LineModel {
 }
 
 /// One way to analyse the selected word.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AnalysisCard {
     pub morphs: Vec<MorphCell>,
     pub gloss: String,
@@ -58,8 +58,19 @@ pub struct AnalysisCard {
     /// How often and in how many texts it was approved; 0 when it comes from the lexicon.
     pub times: usize,
     pub texts: usize,
-    /// The line it was seen in, as text.
-    pub seen: String,
+    /// What it rests on, in words.
+    pub evidence: String,
+    /// The chance that it is right, 0 to 1, where the glosser measured it.
+    pub confidence: Option<f32>,
+}
+
+/// How far learning is, and what it saved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Learning {
+    /// Approved words that suggestions rest on; `None` while learning for the first time.
+    pub words: Option<usize>,
+    /// Keys that suggestions saved since the project was opened.
+    pub saved: usize,
 }
 
 /// The entry behind the selected word.
@@ -91,7 +102,8 @@ pub struct WordPanel {
     pub id: WordId,
     pub form: String,
     pub standing: Standing,
-    /// How sure the suggestion is, 0 to 1: its part of all approved analyses, one unlike analysis imagined.
+    /// How sure the suggestion is, 0 to 1: as the glosser measured it; else its part of all approved analyses, one
+    /// unlike analysis imagined.
     pub confidence: Option<f32>,
     pub analyses: Vec<AnalysisCard>,
     /// Which of them is shown in the line.
@@ -125,6 +137,7 @@ pub struct InterlinearModel {
     pub analysis: String,
     pub words: usize,
     pub approved: usize,
+    pub learning: Learning,
 }
 
 impl InterlinearModel {

@@ -10,19 +10,43 @@ use crate::ui::{Command, UiContext, fonts, tr, tr_args};
 
 /// Draws the panel.
 pub(super) fn side_ui(ui: &mut Ui, cx: &mut UiContext, model: &InterlinearModel) {
-    let Some(word) = &model.word else {
-        ui.add(Label::new(RichText::new(tr("interlinear-choose-word")).color(cx.theme.muted)).wrap());
-        return;
+    match &model.word {
+        Some(word) => word_ui(ui, cx, word),
+        None => {
+            ui.add(Label::new(RichText::new(tr("interlinear-choose-word")).color(cx.theme.muted)).wrap());
+        }
+    }
+    learning_ui(ui, cx, model);
+}
+
+/// What suggestions rest on, and what they saved.
+fn learning_ui(ui: &mut Ui, cx: &mut UiContext, model: &InterlinearModel) {
+    ui.add_space(space::L);
+    section(ui, tr("interlinear-learning"));
+    let text = match model.learning.words {
+        None => tr("interlinear-learning-first"),
+        Some(0) => tr("interlinear-learning-nothing"),
+        Some(words) => tr_args("interlinear-learning-words", &[("count", words.into())]),
     };
+    ui.add(Label::new(RichText::new(text).color(cx.theme.muted)).wrap());
+    if model.learning.saved > 0 {
+        let text = tr_args("interlinear-keys-saved", &[("count", model.learning.saved.into())]);
+        ui.add(Label::new(RichText::new(text).color(cx.theme.muted)).wrap());
+    }
+    if model.learning.words.is_some_and(|words| words > 0) && model.approved < model.words {
+        ui.add_space(space::XS);
+        cx.button(ui, Command::Interlinear(Do::GoTeaching));
+    }
+}
+
+fn word_ui(ui: &mut Ui, cx: &mut UiContext, word: &WordPanel) {
     ui.horizontal(|ui| {
         ui.add(Label::new(RichText::new(&word.form).font(fonts::language_bold(type_size::LANGUAGE))));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let (text, kind) = match (word.standing, word.confidence) {
                 (Standing::Approved, _) => (tr("interlinear-approved"), ChipKind::Good),
                 (Standing::Suggested, Some(sure)) => {
-                    let sure = format!("{:.2}", sure.clamp(0.0, 0.99));
-                    let sure = sure.trim_start_matches('0').to_owned();
-                    (tr_args("interlinear-suggested-sure", &[("sure", sure.into())]), ChipKind::Accent)
+                    (tr_args("interlinear-suggested-sure", &[("sure", sureness(sure).into())]), ChipKind::Accent)
                 }
                 (Standing::Suggested, None) => (tr("interlinear-suggested"), ChipKind::Accent),
                 _ => (tr("interlinear-unknown"), ChipKind::Plain),
@@ -35,6 +59,12 @@ pub(super) fn side_ui(ui: &mut Ui, cx: &mut UiContext, model: &InterlinearModel)
         section(ui, tr("interlinear-analyses"));
         for (index, analysis) in word.analyses.iter().enumerate() {
             analysis_ui(ui, cx, analysis, index, word.chosen == Some(index));
+        }
+        let keys = [Do::NextAnalysis, Do::PreviousAnalysis].map(|command| cx.hint(&Command::Interlinear(command)));
+        if let ([Some(next), Some(previous)], true) = (keys, word.analyses.len() > 1) {
+            let text = tr_args("interlinear-step", &[("next", next.into()), ("previous", previous.into())]);
+            let text = RichText::new(text).font(fonts::regular(type_size::SMALL)).color(cx.theme.muted);
+            ui.add(Label::new(text).wrap());
         }
         ui.add_space(space::XS);
     }
@@ -50,6 +80,11 @@ pub(super) fn side_ui(ui: &mut Ui, cx: &mut UiContext, model: &InterlinearModel)
         ui.add_space(space::XS);
         cx.button(ui, Command::Interlinear(Do::NewEntryFromMorph));
     }
+}
+
+/// A chance as the panel writes it: ".87"; never certain.
+fn sureness(sure: f32) -> String {
+    format!("{:.2}", sure.clamp(0.0, 0.99)).trim_start_matches('0').to_owned()
 }
 
 fn buttons_ui(ui: &mut Ui, cx: &mut UiContext, word: &WordPanel) {
@@ -115,12 +150,12 @@ fn analysis_ui(ui: &mut Ui, cx: &mut UiContext, analysis: &AnalysisCard, index: 
             text.append(&format!(" · {}", analysis.category), 0.0, format(theme.muted));
         }
         ui.add(Label::new(text).wrap());
-        let evidence = if analysis.times == 0 {
-            tr("interlinear-from-lexicon")
-        } else {
-            let counts = [("times", analysis.times.into()), ("texts", analysis.texts.into())];
-            let seen = tr_args("interlinear-seen", &counts);
-            if analysis.seen.is_empty() { seen } else { format!("{seen} · “{}”", analysis.seen) }
+        let evidence = match analysis.confidence {
+            Some(sure) => {
+                let sure = tr_args("interlinear-sure", &[("sure", sureness(sure).into())]);
+                format!("{sure} · {}", analysis.evidence)
+            }
+            None => analysis.evidence.clone(),
         };
         let evidence = RichText::new(evidence).font(fonts::regular(type_size::SMALL)).color(theme.muted);
         ui.add(Label::new(evidence).truncate());

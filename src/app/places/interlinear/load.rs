@@ -1,6 +1,7 @@
 //! From the store's utterances to the lines on screen.
 
 use std::ops::Range;
+use std::time::Instant;
 
 use super::InterlinearPlace;
 use crate::app::core::Core;
@@ -69,13 +70,18 @@ impl InterlinearPlace {
         let ids: Vec<AnnotationId> = self.model.lines.get(wanted.clone()).unwrap_or_default().to_vec();
         let tiers = core.selection.session.map(|session| core.store.read().tiers_of(session));
         let tiers = tiers.and_then(|tiers| core.ask(tiers)).unwrap_or_default();
+        self.looking = (Some(Instant::now() + super::LOOK_UP), false);
         let mut loaded = Vec::with_capacity(ids.len());
         for id in ids {
             let Some(utterance) = self.utterance(core, id) else { return };
-            loaded.push(self.line_model(core, &utterance, &tiers));
+            let line = self.line_model(core, &utterance, &tiers);
+            loaded.push(line);
         }
         self.model.first = wanted.start;
         self.model.loaded = loaded;
+        if self.looking.1 {
+            (core.wake)();
+        }
     }
 
     fn utterance(&mut self, core: &mut Core, id: AnnotationId) -> Option<Utterance> {
@@ -86,6 +92,16 @@ impl InterlinearPlace {
         let found = core.ask(found)?;
         self.lines.insert(id, found.clone());
         Some(found)
+    }
+
+    /// How a word form was analysed before, for one of many words on screen: `None` while it waits for the next frame.
+    pub(super) fn analyses_in_time(&mut self, core: &mut Core, form: &str) -> Option<&[Analysis]> {
+        let known = self.analyses.contains_key(&search_key(form));
+        if !known && self.looking.0.is_some_and(|until| Instant::now() > until) {
+            self.looking.1 = true;
+            return None;
+        }
+        Some(self.analyses_of(core, form))
     }
 
     /// How a word form was analysed before, best first.
@@ -101,7 +117,6 @@ impl InterlinearPlace {
 
     fn line_model(&mut self, core: &mut Core, utterance: &Utterance, tiers: &[Tier]) -> LineModel {
         let language = core.analysis_language().to_owned();
-        let words = utterance.words.iter().map(|row| self.word_cell(core, &row.word, &row.morphs, &language)).collect();
         let mut free = String::new();
         let mut more = Vec::new();
         for (tier, line) in &utterance.lines {
@@ -115,6 +130,8 @@ impl InterlinearPlace {
                 _ => {}
             }
         }
+        self.want_suggestions(utterance, &free);
+        let words = utterance.words.iter().map(|row| self.word_cell(core, &row.word, &row.morphs, &language)).collect();
         LineModel {
             id: utterance.annotation.id,
             text: utterance.annotation.value.clone(),
@@ -134,23 +151,31 @@ impl InterlinearPlace {
             gloss: shown(&word.gloss, language),
             category: category_of(&word.category, morphs, language),
         };
-        if cell.standing == Standing::Unknown {
-            // The best of what was seen before is shown, and written only when someone agrees.
+        if is_bare(word, morphs) {
+            // The best that is offered is shown, and written only when someone agrees.
             let selected = core.selection.word == Some(word.id);
             let index = if selected { self.chosen.unwrap_or(0) } else { 0 };
             let offer = match self.offers.get(index).filter(|_| selected) {
-                Some(offer) => Some(offer.clone()),
-                None => self.analyses_of(core, &cell.form).first().cloned(),
+                Some(offer) => Some(offer.analysis.clone()),
+                None => self.offer_in_line(core, word).map(|offer| offer.analysis),
             };
             if let Some(offer) = offer {
                 cell.standing = Standing::Suggested;
                 cell.morphs = morph_cells(&offer.morphs, language);
                 cell.gloss = shown(&offer.gloss, language);
-                cell.category = category_of(&offer.category, &offer.morphs, language);
+                let category = category_of(&offer.category, &offer.morphs, language);
+                if !category.is_empty() {
+                    cell.category = category;
+                }
             }
         }
         cell
     }
+}
+
+/// Whether nothing is written under a word but, perhaps, a category that was proposed.
+pub(super) fn is_bare(word: &Word, morphs: &[Morph]) -> bool {
+    word.kind == WordKind::Word && word.status != WordStatus::Approved && morphs.is_empty() && word.gloss.is_empty()
 }
 
 /// How a word stands by what is written under it.

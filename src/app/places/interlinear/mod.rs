@@ -3,10 +3,12 @@
 mod load;
 mod panel;
 mod perform;
+mod suggestions;
 
 pub(crate) use panel::{headword, link_name};
 
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use eframe::egui::Ui;
 
@@ -14,12 +16,15 @@ use super::Stamp;
 use crate::app::core::Core;
 use crate::app::i18n::tr_args;
 use crate::app::i18n::{number, tr};
+use crate::app::suggesting::{Offer, Suggester};
 use crate::domain::{AnnotationId, WordId};
 use crate::store::query::{Analysis, Utterance};
 use crate::ui::UiContext;
 use crate::ui::interlinear::{Editor, InterlinearModel, InterlinearState, interlinear_ui};
 use crate::ui::shell::StatusItem;
 
+/// So long at most are word forms looked up in one frame; the rest waits for the next.
+const LOOK_UP: Duration = Duration::from_millis(12);
 /// Lines loaded before and after those in sight, so that scrolling finds them there.
 const MARGIN: usize = 12;
 
@@ -35,10 +40,18 @@ pub struct InterlinearPlace {
     lines: HashMap<AnnotationId, Utterance>,
     /// How word forms were analysed before, while nothing changed.
     analyses: HashMap<String, Vec<Analysis>>,
+    /// Until when word forms are looked up in this frame, and whether some had to wait.
+    looking: (Option<Instant>, bool),
     /// What is offered for the selected word, best first.
-    offers: Vec<Analysis>,
+    offers: Vec<Offer>,
     /// Which offer a person chose to look at.
     chosen: Option<usize>,
+    /// What learns from approved words and offers analyses; there once the place was shown.
+    suggester: Option<Suggester>,
+    /// The revision after the last edit made here, and the lines it touched: the rest is as it was.
+    own: (u64, Vec<AnnotationId>),
+    /// Keys that suggestions saved since the project was opened.
+    saved: usize,
 }
 
 impl InterlinearPlace {
@@ -46,10 +59,11 @@ impl InterlinearPlace {
     pub fn refresh(&mut self, core: &mut Core) {
         let old = self.stamp.is_old(core);
         if old {
-            self.lines.clear();
-            self.analyses.clear();
+            self.forget(core);
             self.load_text(core);
         }
+        let waited = std::mem::take(&mut self.looking.1);
+        let old = self.refresh_suggestions(core) || waited || old;
         let glossing = matches!(self.state.editor, Some(Editor::Glosses(_)));
         let selected = (core.selection.annotation, core.selection.word, self.chosen, glossing);
         let moved = selected != self.selected;

@@ -1,9 +1,11 @@
 //! The selected word: what it may be, how sure that is, the entry behind it.
 
 use super::InterlinearPlace;
-use super::load::{category_of, form_of, morph_cells, standing};
+use super::load::{category_of, form_of, is_bare, morph_cells, standing};
 use crate::app::core::Core;
 use crate::app::edit;
+use crate::app::i18n::{tr, tr_args};
+use crate::app::suggesting::{Offer, Why, ranked};
 use crate::domain::{ExternalLink, Lexeme, LexemeId, Morph, MorphId, MultiText, Sense, Word, WordId, WordKind};
 use crate::store::StoreError;
 use crate::store::query::{Analysis, FullSense};
@@ -21,17 +23,23 @@ impl InterlinearPlace {
         self.offers.clear();
         let Some(word) = selected_word(core).filter(|word| word.kind == WordKind::Word) else { return };
         let form = form_of(&word).to_owned();
-        let mut offers = self.analyses_of(core, &form).to_vec();
+        let mut offers: Vec<Offer> = self.analyses_of(core, &form).iter().cloned().map(Offer::approved).collect();
+        offers.extend(self.suggested(&word).iter().cloned());
         let found = core.store.read().lexemes_by_form(&form);
         for (lexeme, senses) in core.ask(found).unwrap_or_default() {
             for sense in senses.iter().filter(|sense| lexeme.kind.is_stem() && !sense.gloss.is_empty()) {
-                let known = |offer: &Analysis| matches!(&offer.morphs[..], [only] if only.gloss == sense.gloss);
-                if !offers.iter().any(known) {
-                    offers.push(from_lexicon(&word, &lexeme, sense, core.analysis_language()));
-                }
+                let analysis = from_lexicon(&word, &lexeme, sense, core.analysis_language());
+                offers.push(Offer { analysis, confidence: None, why: Why::Entries });
             }
         }
+        let mut offers = ranked(offers);
         offers.truncate(OFFERS);
+        // A category that was proposed for the word goes with what says none.
+        for offer in &mut offers {
+            if offer.why != Why::Approved && offer.analysis.category.is_empty() {
+                offer.analysis.category = word.category.clone();
+            }
+        }
         self.offers = offers;
     }
 
@@ -45,7 +53,7 @@ impl InterlinearPlace {
     }
 
     /// The offer that stands in the line for a word without morphs of its own.
-    pub(super) fn offer(&self) -> Option<&Analysis> {
+    pub(super) fn offer(&self) -> Option<&Offer> {
         self.offers.get(self.chosen.unwrap_or(0))
     }
 
@@ -54,24 +62,29 @@ impl InterlinearPlace {
         let language = core.analysis_language();
         let own = read.morphs_of(word.id)?;
         let mut standing = standing(word, &own);
-        let bare = own.is_empty() && standing != Standing::Approved;
+        let bare = is_bare(word, &own);
         let chosen = if bare {
             self.chosen.or(Some(0)).filter(|index| *index < self.offers.len())
         } else {
-            let same = |offer: &Analysis| {
+            let same = |Offer { analysis: offer, .. }: &Offer| {
                 offer.morphs.len() == own.len()
                     && offer.morphs.iter().zip(&own).all(|(a, b)| (&a.form, &a.gloss) == (&b.form, &b.gloss))
             };
             self.chosen.filter(|index| *index < self.offers.len()).or_else(|| self.offers.iter().position(same))
         };
         let offer = chosen.and_then(|index| self.offers.get(index));
-        if standing == Standing::Unknown && offer.is_some_and(|offer| offer.times > 0) {
+        if standing == Standing::Unknown && offer.is_some_and(Offer::stands) {
             standing = Standing::Suggested;
         }
-        let seen_before: usize = self.offers.iter().map(|offer| offer.times).sum();
+        let seen_before: usize = self.offers.iter().map(|offer| offer.analysis.times).sum();
+        let seen = |offer: &Offer| {
+            let times = offer.analysis.times;
+            (times > 0).then(|| times as f32 / (seen_before + 1) as f32)
+        };
         let confidence = offer
-            .filter(|offer| standing == Standing::Suggested && offer.times > 0)
-            .map(|offer| offer.times as f32 / (seen_before + 1) as f32);
+            .filter(|_| standing == Standing::Suggested)
+            .and_then(|offer| offer.confidence.or_else(|| seen(offer)));
+        let offer = offer.map(|offer| &offer.analysis);
         let morphs: &[Morph] = match offer.filter(|_| bare) {
             Some(offer) => &offer.morphs,
             None => &own,
@@ -143,15 +156,33 @@ fn from_lexicon(word: &Word, lexeme: &Lexeme, sense: &Sense, language: &str) -> 
     }
 }
 
-fn card(core: &Core, offer: &Analysis) -> Result<AnalysisCard, StoreError> {
+fn card(core: &Core, Offer { analysis: offer, confidence, why }: &Offer) -> Result<AnalysisCard, StoreError> {
     let language = core.analysis_language();
+    let counts = [("times", offer.times.into()), ("texts", offer.texts.into())];
+    let evidence = match why {
+        Why::Approved => {
+            let (seen, line) = (tr_args("interlinear-seen", &counts), line_of(core, offer.seen_in)?);
+            if line.is_empty() { seen } else { format!("{seen} · “{line}”") }
+        }
+        Why::Word { times } => tr_args("interlinear-why-word", &[("times", (*times).into())]),
+        Why::Morphs { rarest } => tr_args("interlinear-why-morphs", &[("times", (*rarest).into())]),
+        Why::Alike { word } if word.is_empty() => tr("interlinear-why-alike-some"),
+        Why::Alike { word } => tr_args("interlinear-why-alike", &[("word", word.clone().into())]),
+        Why::Translation { word } if word.is_empty() => tr("interlinear-why-translation-some"),
+        Why::Translation { word } => tr_args("interlinear-why-translation", &[("word", word.clone().into())]),
+        Why::Entries if offer.morphs.len() == 1 => tr("interlinear-from-lexicon"),
+        Why::Entries => tr("interlinear-why-entries"),
+        Why::Affixes => tr("interlinear-why-affixes"),
+        Why::Guess => tr("interlinear-why-guess"),
+    };
     Ok(AnalysisCard {
         morphs: morph_cells(&offer.morphs, language),
         gloss: shown(&offer.gloss, language),
         category: category_of(&offer.category, &offer.morphs, language),
         times: offer.times,
         texts: offer.texts,
-        seen: if offer.times > 0 { line_of(core, offer.seen_in)? } else { String::new() },
+        evidence,
+        confidence: *confidence,
     })
 }
 

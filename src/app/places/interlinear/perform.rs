@@ -18,6 +18,16 @@ impl InterlinearPlace {
         use InterlinearCommand as Do;
         // A command may come before the first frame here, or right after another one.
         self.refresh(core);
+        let before = (core.revision, core.selection.annotation);
+        let everywhere = command == Do::ApproveAll;
+        self.perform_here(core, command);
+        if core.revision != before.0 {
+            self.note_own_edit(core, before.1, everywhere);
+        }
+    }
+
+    fn perform_here(&mut self, core: &mut Core, command: InterlinearCommand) {
+        use InterlinearCommand as Do;
         match command {
             Do::Break => self.open_breaks(core),
             Do::EditGloss => self.open_glosses(core),
@@ -35,6 +45,9 @@ impl InterlinearPlace {
             Do::NextLine => self.step_line(core, true),
             Do::PreviousLine => self.step_line(core, false),
             Do::NextOpen => self.next_open(core),
+            Do::NextAnalysis => self.step_analysis(true),
+            Do::PreviousAnalysis => self.step_analysis(false),
+            Do::GoTeaching => self.go_teaching(core),
             Do::PlayLine => {
                 if let Some(line) = core.selection.annotation {
                     play(core, line);
@@ -81,10 +94,11 @@ impl InterlinearPlace {
 
     /// The suggestion on screen, which the first letter typed under a word writes down.
     fn base(&self, word: WordId) -> Option<Analysis> {
-        self.offer().filter(|_| self.model.word.as_ref().is_some_and(|panel| panel.id == word)).cloned()
+        let shown = self.model.word.as_ref().is_some_and(|panel| panel.id == word);
+        self.offer().filter(|_| shown).map(|offer| offer.analysis.clone())
     }
 
-    fn select_line(&mut self, core: &mut Core, line: AnnotationId) {
+    pub(super) fn select_line(&mut self, core: &mut Core, line: AnnotationId) {
         let words = core.store.read().words_of(line);
         let Some(words) = core.ask(words) else { return };
         let first = words.iter().find(|word| word.kind == WordKind::Word).map(|word| word.id);
@@ -98,7 +112,7 @@ impl InterlinearPlace {
         }
     }
 
-    fn select(&mut self, core: &mut Core, line: AnnotationId, word: Option<WordId>) {
+    pub(super) fn select(&mut self, core: &mut Core, line: AnnotationId, word: Option<WordId>) {
         if core.selection.word != word {
             self.chosen = None;
             self.state.editor = None;
@@ -158,7 +172,7 @@ impl InterlinearPlace {
     }
 
     /// Goes to the next word nobody has approved: in this line, then in those below, then from the top.
-    fn next_open(&mut self, core: &mut Core) {
+    pub(super) fn next_open(&mut self, core: &mut Core) {
         let lines = self.model.lines.clone();
         let at = core.selection.annotation.and_then(|id| lines.iter().position(|line| *line == id)).unwrap_or(0);
         let after = selected_word(core).map_or(-1, |word| word.position);
@@ -180,12 +194,17 @@ impl InterlinearPlace {
         if picked.is_none() && word.status == WordStatus::Approved {
             return self.next_open(core);
         }
-        let analysis = picked.or_else(|| self.offer().filter(|offer| bare && offer.times > 0).cloned());
-        if analysis.is_none() && bare && word.gloss.is_empty() {
+        let offer = picked.or_else(|| self.offer().filter(|offer| bare && offer.stands()).cloned());
+        if offer.is_none() && bare && word.gloss.is_empty() {
             // Nothing to agree with yet: say what it is.
             return self.open_glosses(core);
         }
+        let analysis = offer.map(|offer| offer.analysis);
         if core.edit(|store| edit::words::approve(store, word.id, analysis.as_ref())).is_some() {
+            if let Some(analysis) = analysis.filter(|_| bare) {
+                self.note_saved(&word, &analysis, self.chosen.unwrap_or(0), 1, core.analysis_language());
+            }
+            self.learn_from(core, word.annotation, 1);
             self.chosen = None;
             self.next_open(core);
         }
@@ -202,11 +221,18 @@ impl InterlinearPlace {
             }
             if !row.morphs.is_empty() || !row.word.gloss.is_empty() {
                 words.push((row.word.id, None));
-            } else if let Some(best) = self.analyses_of(core, form_of(&row.word)).first() {
-                words.push((row.word.id, Some(best.clone())));
+            } else if let Some(best) = self.standing_offer(core, &row.word) {
+                words.push((row.word.id, Some(best.analysis)));
             }
         }
         if core.edit(|store| edit::glosses::approve_line(store, &words)).is_some() {
+            for (id, analysis) in &words {
+                let word = utterance.words.iter().find(|row| row.word.id == *id);
+                if let (Some(row), Some(analysis)) = (word, analysis) {
+                    self.note_saved(&row.word, analysis, 0, 1, core.analysis_language());
+                }
+            }
+            self.learn_from(core, line, words.len());
             self.next_open(core);
         }
     }
@@ -215,10 +241,10 @@ impl InterlinearPlace {
         let Some(word) = selected_word(core) else { return };
         let morphs = core.store.read().morphs_of(word.id);
         let morphs = core.ask(morphs).unwrap_or_default();
-        let picked = self.chosen.and_then(|index| self.offers.get(index)).cloned();
+        let picked = self.chosen.and_then(|index| self.offers.get(index)).map(|offer| offer.analysis.clone());
         let analysis = match picked {
             Some(picked) => Some(picked),
-            None if morphs.is_empty() => self.offer().cloned(),
+            None if morphs.is_empty() => self.offer().map(|offer| offer.analysis.clone()),
             None => Some(Analysis {
                 gloss: word.gloss.clone(),
                 category: word.category.clone(),
@@ -232,6 +258,8 @@ impl InterlinearPlace {
         let form = form_of(&word).to_owned();
         if let Some(count) = core.edit(|store| edit::words::approve_all(store, &form, &analysis)) {
             core.messages.push(Message::Done(tr_args("interlinear-approved-all", &[("count", count.into())])));
+            self.note_saved(&word, &analysis, self.chosen.unwrap_or(0), count, core.analysis_language());
+            self.learn_from(core, word.annotation, count);
             self.chosen = None;
             self.next_open(core);
         }
@@ -242,7 +270,7 @@ impl InterlinearPlace {
         let morphs = core.store.read().morphs_of(word.id);
         let morphs = core.ask(morphs).unwrap_or_default();
         let shown = match self.offer().filter(|_| morphs.is_empty()) {
-            Some(offer) => &offer.morphs,
+            Some(offer) => &offer.analysis.morphs,
             None => &morphs,
         };
         let forms: Vec<&str> = shown.iter().filter_map(|morph| morph.form.first()).collect();
@@ -255,7 +283,8 @@ impl InterlinearPlace {
         let morphs = core.store.read().morphs_of(word.id);
         let morphs = core.ask(morphs).unwrap_or_default();
         let language = core.analysis_language().to_owned();
-        let offer = self.offer().filter(|_| morphs.is_empty() && word.status != WordStatus::Approved);
+        let offer = self.offer().map(|offer| &offer.analysis);
+        let offer = offer.filter(|_| morphs.is_empty() && word.status != WordStatus::Approved);
         let (morphs, gloss, category) = match offer {
             Some(offer) => (&offer.morphs, &offer.gloss, &offer.category),
             None => (&morphs, &word.gloss, &word.category),

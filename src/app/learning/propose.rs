@@ -1,0 +1,156 @@
+//! Proposals written where a person finds them and can tell them from what people said.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Value, json};
+
+use super::super::edit::{Edited, words::analysis_language};
+use super::{Learned, Proposal, Source, Target};
+use crate::domain::{
+    Annotation, AnnotationId, Constraint, Residue, SessionId, Tier, TierId, TierRole, Time, Word, WordStatus,
+};
+use crate::store::{Op, OpKind, Store, StoreError, Tx};
+
+/// Stands behind the name of a tier of proposals.
+pub const PROPOSED: &str = " (proposed)";
+/// Where records keep that they are proposals.
+const KEY: &str = "fieldgloss";
+
+/// The label that was proposed, when the record is a proposal.
+pub(super) fn proposed(residue: &Residue) -> Option<&str> {
+    residue.get(KEY)?.get("proposed")?.get("label")?.as_str()
+}
+
+/// Whether a tier holds proposals.
+pub(super) fn is_for_proposals(tier: &Tier) -> bool {
+    tier.residue.get(KEY).is_some_and(|kept| kept.get("proposals_for").is_some())
+}
+
+/// Writes the proposals that are at least so sure; gives how many. One step, which Undo takes back. Earlier
+/// proposals that nobody changed make room for the new ones.
+///
+/// # Errors
+/// When a record is no longer there, or the file refuses.
+pub fn propose(store: &mut Store, learned: &Learned, above: f32) -> Edited<usize> {
+    store.transact(Op::new(OpKind::ProposeLabels), |tx| {
+        let sure = |proposal: &&Proposal| proposal.guess.confidence >= above;
+        match &learned.source {
+            Source::Categories => {
+                let language = analysis_language(tx.read())?;
+                let mut written = 0;
+                for proposal in learned.proposals.iter().filter(sure) {
+                    written += usize::from(on_word(tx, learned, proposal, &language)?);
+                }
+                Ok(written)
+            }
+            Source::Tier(name) => on_tiers(tx, learned, learned.proposals.iter().filter(sure).collect(), name),
+        }
+    })
+}
+
+fn note(learned: &Learned, proposal: &Proposal) -> Value {
+    json!({
+        "label": proposal.guess.label,
+        "confidence": (f64::from(proposal.guess.confidence) * 1000.0).round() / 1000.0,
+        "by": format!("Fieldgloss {} {}", learned.by, env!("CARGO_PKG_VERSION")),
+        "learned_from": learned.labelled,
+        "right_in_trial": (learned.trial.scores.accuracy() * 1000.0).round() / 1000.0,
+    })
+}
+
+/// Writes a word's category as a suggestion, unless a person was quicker.
+fn on_word(tx: &Tx<'_>, learned: &Learned, proposal: &Proposal, language: &str) -> Result<bool, StoreError> {
+    let Target::Word(id) = proposal.target else { return Ok(false) };
+    let mut word: Word = tx.read().require(id)?;
+    let free = word.category.is_empty() || proposed(&word.residue) == word.category.get(language);
+    if word.status == WordStatus::Approved || !free {
+        return Ok(false);
+    }
+    word.category.set(language, proposal.guess.label.as_str());
+    word.status = WordStatus::Suggested;
+    word.residue.add(KEY, "proposed", note(learned, proposal));
+    tx.update(&word)?;
+    Ok(true)
+}
+
+fn on_tiers(tx: &Tx<'_>, learned: &Learned, proposals: Vec<&Proposal>, name: &str) -> Result<usize, StoreError> {
+    let mut by_session: HashMap<SessionId, Vec<&Proposal>> = HashMap::new();
+    let mut order = Vec::new();
+    for proposal in proposals {
+        let (Target::Under { session, .. } | Target::At { session, .. }) = &proposal.target else { continue };
+        let of_session = by_session.entry(*session).or_default();
+        if of_session.is_empty() {
+            order.push(*session);
+        }
+        of_session.push(proposal);
+    }
+    let mut written = 0;
+    for session in order {
+        let of_session = by_session.remove(&session).unwrap_or_default();
+        let under = of_session.iter().find_map(|proposal| match proposal.target {
+            Target::Under { tier, .. } => Some(tier),
+            _ => None,
+        });
+        let tier = tier_of_proposals(tx, session, name, under)?;
+        let mut taken: HashSet<AnnotationId> = HashSet::new();
+        let mut busy: Vec<(Time, Time)> = Vec::new();
+        for old in tx.read().annotations_of(tier)? {
+            if proposed(&old.residue) == Some(old.value.as_str()) {
+                tx.delete_annotation(old.id)?;
+            } else {
+                // Somebody changed it: it stays.
+                taken.extend(old.parent);
+                busy.extend(old.span().map(|span| (span.start, span.end)));
+            }
+        }
+        for proposal in of_session {
+            let mut made = Annotation::new(tier, None, 0, proposal.guess.label.as_str());
+            match proposal.target {
+                Target::Under { parent, .. } if taken.contains(&parent) => continue,
+                Target::Under { parent, .. } => made.parent = Some(parent),
+                Target::At { span, .. } => {
+                    // Speakers overlap; annotations of one tier do not.
+                    if busy.iter().any(|(start, end)| *start < span.end && span.start < *end) {
+                        continue;
+                    }
+                    busy.push((span.start, span.end));
+                    (made.start, made.end) = (Some(span.start), Some(span.end));
+                }
+                Target::Word(_) => continue,
+            }
+            made.residue.add(KEY, "proposed", note(learned, proposal));
+            tx.insert(&made)?;
+            written += 1;
+        }
+    }
+    Ok(written)
+}
+
+fn tier_of_proposals(tx: &Tx<'_>, session: SessionId, name: &str, under: Option<TierId>) -> Result<TierId, StoreError> {
+    let tiers = tx.read().tiers_of(session)?;
+    let meant = format!("{name}{PROPOSED}");
+    if let Some(known) = tiers.iter().find(|tier| tier.name == meant && is_for_proposals(tier)) {
+        return Ok(known.id);
+    }
+    let model = tiers.iter().find(|tier| tier.name == name);
+    let constraint = if under.is_some() { Constraint::SymbolicAssociation } else { Constraint::None };
+    let mut residue = Residue::default();
+    residue.add(KEY, "proposals_for", json!(name));
+    let tier = Tier {
+        id: TierId::new(),
+        session,
+        parent: under,
+        type_name: meant.clone(),
+        name: meant,
+        role: TierRole::Other,
+        constraint,
+        participant: model.and_then(|tier| tier.participant),
+        annotator: format!("Fieldgloss {}", env!("CARGO_PKG_VERSION")),
+        language: model.map(|tier| tier.language.clone()).unwrap_or_default(),
+        vocabulary: None,
+        position: tiers.iter().map(|tier| tier.position).max().map_or(0, |position| position + 1),
+        residue,
+    };
+    tx.insert(&tier)?;
+    Ok(tier.id)
+}

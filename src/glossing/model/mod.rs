@@ -1,0 +1,306 @@
+//! The glosser: learns from glossed lines how words are cut into morphs and what each morph is glossed with, and
+//! proposes analyses of new lines, each with a confidence and the evidence it rests on.
+
+mod align;
+mod corpus;
+mod crf;
+mod error;
+mod features;
+mod hash;
+mod lexicon;
+mod propose;
+mod store;
+mod text;
+mod train;
+mod translate;
+
+pub use error::GlossError;
+
+use corpus::Ends;
+use crf::Weights;
+use features::Features;
+use hash::Key;
+use lexicon::{Lexicon, UNKNOWN};
+use propose::{Candidate, Extra, Proposer, Source};
+use text::Sentence;
+use translate::Rules;
+
+use super::igt::Line;
+
+/// What prediction is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Input {
+    /// Whole words. Segmentations in the training lines are used where they are there (a project's own lines);
+    /// without them they are found from the glosses' number and order.
+    #[default]
+    Words,
+    /// Words that are cut into morphs already: only glosses are asked for.
+    Segmented,
+}
+
+/// How far training is, from 0 to 1; giving back `false` cancels it.
+pub type Progress<'p> = &'p (dyn Fn(f32) -> bool + Sync);
+
+/// How to train.
+#[derive(Clone, Copy)]
+pub struct Options<'p> {
+    pub input: Input,
+    /// Threads to use, 1 or 2. The model is the same with either.
+    pub threads: usize,
+    pub seed: u64,
+    pub progress: Option<Progress<'p>>,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self { input: Input::Words, threads: 2, seed: 1, progress: None }
+    }
+}
+
+/// A morph as proposed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Morph {
+    /// As training lines write it where they are segmented, else the stretch of the word.
+    pub form: String,
+    /// Empty where nothing is known about it.
+    pub gloss: String,
+}
+
+/// What a proposal rests on, from strongest to weakest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// The whole word was seen with this analysis, so many times.
+    Word { times: u32 },
+    /// Every morph was seen with its gloss; how often the rarest was.
+    Morphs { rarest: u32 },
+    /// The stem is glossed like the stem of a word that looks alike.
+    Analogy { word: String },
+    /// The stem's gloss stands in the free translation.
+    Translation { word: String },
+    /// Punctuation, a number or a name, repeated as it is.
+    Copy,
+    /// A guess.
+    Unknown,
+}
+
+/// A proposed analysis of a word.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Analysis {
+    pub morphs: Vec<Morph>,
+    /// The chance that the analysis is right, 0 to 1.
+    pub confidence: f32,
+    pub evidence: Evidence,
+}
+
+impl Analysis {
+    /// The glosses joined by `-`, as a gloss line writes them.
+    pub fn gloss(&self) -> String {
+        let glosses: Vec<&str> = self.morphs.iter().map(|m| m.gloss.as_str()).collect();
+        glosses.join("-")
+    }
+}
+
+/// What training made of the lines it was given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Learned {
+    /// Lines and words that were learnt from.
+    pub lines: usize,
+    pub words: usize,
+    /// Lines whose glosses do not match their words in number; nothing was learnt from them.
+    pub mismatched: usize,
+}
+
+/// A trained glosser.
+pub struct Glosser {
+    input: Input,
+    learned: Learned,
+    lexicon: Lexicon,
+    rules: Rules,
+    weights: Weights,
+    /// What it learnt from, to be saved: the counts are made from it again.
+    lines: Vec<Line>,
+    ends: Ends,
+}
+
+impl Glosser {
+    /// Learns from glossed lines. Lines without glosses, or with another number of glosses than words, teach nothing.
+    pub fn train(lines: &[Line], options: &Options) -> Result<Self, GlossError> {
+        train::train(lines, options)
+    }
+
+    /// What training made of its lines.
+    pub fn learned(&self) -> Learned {
+        self.learned
+    }
+
+    /// What it was trained to be given.
+    pub fn input(&self) -> Input {
+        self.input
+    }
+
+    /// The `n` best analyses of each word, the best first; at least one for every word.
+    pub fn analyse(&self, line: &Line, n: usize) -> Vec<Vec<Analysis>> {
+        let sentence = Sentence::new(line);
+        let proposer = Proposer::new(&self.lexicon, &self.rules, None, self.input == Input::Segmented);
+        let mut extra = Extra::default();
+        let candidates = proposer.sentence(&sentence, &mut extra);
+        let features = Features { proposer: &proposer, sentence: &sentence, extra: &extra };
+        let lattice = features.lattice(&candidates, &mut |key| self.weights.get(key));
+        let marginals = self.weights.marginals(&lattice);
+        let words = line.words.iter().enumerate();
+        words
+            .map(|(at, token)| match (candidates.get(at), marginals.get(at)) {
+                (Some(candidates), Some(chances)) => {
+                    self.ranked(line, at, &sentence, candidates, chances, &extra, n.max(1))
+                }
+                _ => vec![copied(token)],
+            })
+            .collect()
+    }
+
+    /// The likeliest gloss of each word of a line, as a gloss line writes it: one token a word, never empty.
+    pub fn glosses(&self, line: &Line) -> Vec<String> {
+        let analyses = self.analyse(line, 1);
+        line.words
+            .iter()
+            .zip(&analyses)
+            .map(|(word, analyses)| {
+                let morphs = analyses.first().map(|a| a.morphs.as_slice()).unwrap_or_default();
+                let glosses: Vec<&str> = morphs
+                    .iter()
+                    .map(|m| if m.gloss.is_empty() { m.form.as_str() } else { m.gloss.as_str() })
+                    .collect();
+                let gloss = glosses.join("-").split_whitespace().collect::<Vec<_>>().join(".");
+                if gloss.is_empty() { word.clone() } else { gloss }
+            })
+            .collect()
+    }
+
+    /// Candidates with the same morphs and glosses as one analysis, likeliest first.
+    #[allow(clippy::too_many_arguments)]
+    fn ranked(
+        &self,
+        line: &Line,
+        at: usize,
+        sentence: &Sentence,
+        candidates: &[Candidate],
+        chances: &[f32],
+        extra: &Extra,
+        n: usize,
+    ) -> Vec<Analysis> {
+        // By glosses first: different cuts under the same glosses speak for the glosses together.
+        let mut groups: Vec<(Key, f32, usize)> = Vec::new();
+        for (i, (candidate, chance)) in candidates.iter().zip(chances).enumerate() {
+            let key = lexicon::sequence(&candidate.pieces);
+            match groups.iter_mut().find(|g| g.0 == key) {
+                Some(group) => {
+                    if *chance > chances[group.2] {
+                        group.2 = i;
+                    }
+                    group.1 += chance;
+                }
+                None => groups.push((key, *chance, i)),
+            }
+        }
+        groups.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.2.cmp(&b.2)));
+        let best_guess = candidates
+            .iter()
+            .zip(chances)
+            .filter(|(c, _)| matches!(c.source, Source::Translation | Source::Alike | Source::Copy))
+            .max_by(|a, b| a.1.total_cmp(b.1))
+            .map(|(c, _)| c);
+        groups
+            .iter()
+            .take(n)
+            .map(|(_, chance, i)| {
+                self.shown(line, at, sentence, &candidates[*i], chance.clamp(0.0, 1.0), best_guess, extra)
+            })
+            .collect()
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn shown(
+        &self,
+        line: &Line,
+        at: usize,
+        sentence: &Sentence,
+        candidate: &Candidate,
+        confidence: f32,
+        guess: Option<&Candidate>,
+        extra: &Extra,
+    ) -> Analysis {
+        let word = &sentence.words[at];
+        let given = line.segmentation.as_ref().and_then(|s| s.get(at)).filter(|_| self.input == Input::Segmented);
+        let mut from = 0;
+        let mut morphs = Vec::with_capacity(candidate.pieces.len());
+        for (j, (piece, end)) in candidate.pieces.iter().zip(&candidate.ends).enumerate() {
+            let form = match given.and_then(|g| g.get(j)) {
+                Some(form) => form.clone(),
+                None => match self.lexicon.names.get(&piece.written).filter(|_| piece.written != 0) {
+                    Some(written) => written.clone(),
+                    None => word.chars.get(from..*end).unwrap_or_default().iter().collect(),
+                },
+            };
+            from = *end;
+            let mut gloss = piece.gloss;
+            if gloss == UNKNOWN
+                && let Some(guess) = guess.and_then(|g| g.unknown.and_then(|u| g.pieces.get(u)))
+            {
+                gloss = guess.gloss;
+            }
+            let text = self.lexicon.names.get(&gloss).or_else(|| extra.get(&gloss)).cloned();
+            morphs.push(Morph { form, gloss: text.unwrap_or_default() });
+        }
+        Analysis { morphs, confidence, evidence: self.evidence(word, candidate) }
+    }
+
+    fn evidence(&self, word: &text::Word, candidate: &Candidate) -> Evidence {
+        let pieces = &candidate.pieces;
+        let times = self.lexicon.seen_glosses(word.form, pieces, None);
+        if times > 0 {
+            return Evidence::Word { times };
+        }
+        match candidate.source {
+            Source::Word | Source::Morphs => Evidence::Morphs {
+                rarest: pieces.iter().map(|p| self.lexicon.morph(p.form, p.gloss, None)).min().unwrap_or(0),
+            },
+            Source::Alike => Evidence::Analogy { word: String::new() },
+            Source::Translation => Evidence::Translation { word: String::new() },
+            Source::Copy => Evidence::Copy,
+            Source::Unknown => Evidence::Unknown,
+        }
+    }
+
+    /// Takes in a line that a person approved, at once: its words are known from now on. What is weighed against what
+    /// stays as it was until the next full training.
+    pub fn learn(&mut self, line: &Line) {
+        if !corpus::matches(line) {
+            return;
+        }
+        let (known, learned) = corpus::read(std::slice::from_ref(line), self.input, None, &mut self.lexicon);
+        for known in known {
+            self.lexicon.add(&known.sentence, &known.gold);
+            self.ends.push(ends_of(&known));
+            self.lines.push(line.clone());
+        }
+        self.learned.lines += learned.lines;
+        self.learned.words += learned.words;
+    }
+
+    pub fn save(&self, path: &std::path::Path) -> Result<(), GlossError> {
+        Ok(std::fs::write(path, self.to_bytes())?)
+    }
+
+    pub fn load(path: &std::path::Path) -> Result<Self, GlossError> {
+        Self::from_bytes(&std::fs::read(path)?)
+    }
+}
+
+fn ends_of(known: &corpus::Known) -> Vec<Vec<usize>> {
+    known.gold.iter().map(|g| g.as_ref().map(|g| g.ends.clone()).unwrap_or_default()).collect()
+}
+
+fn copied(token: &str) -> Analysis {
+    let morphs = vec![Morph { form: token.to_owned(), gloss: token.to_owned() }];
+    Analysis { morphs, confidence: 0.0, evidence: Evidence::Copy }
+}
