@@ -10,6 +10,7 @@ pub mod measures;
 pub mod observation;
 mod oscillation;
 pub mod proposals;
+pub mod recipe;
 pub mod review;
 pub mod rotation;
 pub mod tracking;

@@ -49,3 +49,6 @@ op-change-tag = change of tag
 op-unsure-tag = “can’t tell”
 op-name-track = naming of person
 op-delete-run = deletion of model run
+op-run-recipe = proposals by a recipe
+op-blind-review = blind review
+op-settle-tags = decisions that reviewers agree on

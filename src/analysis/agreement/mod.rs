@@ -14,6 +14,7 @@ mod figure;
 pub mod kappa;
 pub mod linking;
 mod report;
+pub mod reviewers;
 pub mod staccato;
 pub mod table;
 pub mod unitised;
