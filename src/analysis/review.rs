@@ -19,6 +19,8 @@ pub enum QueueOrder {
     ModelsDisagree,
     /// Most frames that could not be judged first.
     NotAssessable,
+    /// Those on which reviewers said different things first.
+    ReviewersDisagree,
 }
 
 /// Indexes of the tags nobody has decided on, in that order; ties go by time.
@@ -31,6 +33,10 @@ pub fn queue(tags: &[Tag], order: QueueOrder) -> Vec<usize> {
         QueueOrder::ByTime => open.sort_by(by_time),
         QueueOrder::UncertainFirst => open.sort_by(|a, b| by(|t| (t.confidence - 0.5).abs())(a, b).then(by_time(a, b))),
         QueueOrder::ModelsDisagree => open.sort_by(|a, b| by(agreement)(a, b).then(by_time(a, b))),
+        QueueOrder::ReviewersDisagree => {
+            let disputed: Vec<bool> = tags.iter().map(Tag::is_disputed).collect();
+            open.sort_by(|a, b| disputed[*b].cmp(&disputed[*a]).then(by_time(a, b)));
+        }
         QueueOrder::NotAssessable => open.sort_by(|a, b| by(|t| -not_assessable(t))(a, b).then(by_time(a, b))),
     }
     open

@@ -1,11 +1,13 @@
 //! People: the newest run over the selected session's video, its queue of proposals, and the decisions on them.
 
+mod agreeing;
 mod analysis;
 mod curves;
 mod gather;
 mod perform;
 mod pictures;
 mod stills;
+mod tuning;
 mod wording;
 
 use std::sync::Arc;
@@ -21,10 +23,12 @@ use crate::domain::{SessionId, Span, Tag, TagId, TagStatus, Time, TrackKind};
 use crate::ui::UiContext;
 use crate::ui::people::{Extent, JobModel, PeopleModel, PeopleState, PersonRow, StripCell, Who, people_ui, share};
 use crate::ui::shell::StatusItem;
+use agreeing::Agreeing;
 use analysis::Looking;
 use curves::Curves;
 use gather::{Found, ORDERS, Review};
 use pictures::Pictures;
+use tuning::Tuning;
 
 /// Pictures in the film strip.
 const STRIP: i64 = 10;
@@ -55,6 +59,10 @@ pub struct PeoplePlace {
     curves: Curves,
     pictures: Pictures,
     looking: Option<Looking>,
+    agreeing: Option<Agreeing>,
+    tuning: Tuning,
+    /// To be played over and over once the proposal is shown.
+    loop_next: Option<Span>,
 }
 
 impl Default for PeoplePlace {
@@ -77,6 +85,9 @@ impl Default for PeoplePlace {
             curves: Curves::default(),
             pictures: Pictures::default(),
             looking: None,
+            agreeing: None,
+            tuning: Tuning::default(),
+            loop_next: None,
         }
     }
 }
@@ -87,7 +98,7 @@ impl PeoplePlace {
         self.gather(core);
         if self.session != core.selection.session {
             self.session = core.selection.session;
-            (self.who, self.shown) = (None, None);
+            (self.who, self.shown, self.agreeing) = (None, None, None);
             self.state = PeopleState::default();
             self.pictures.clear();
         }
@@ -97,6 +108,13 @@ impl PeoplePlace {
         }
         if std::mem::take(&mut self.dirty) || (self.review.is_some() && core.selection.tag != self.shown) {
             self.rebuild(core);
+        }
+        self.preview(core);
+        if let Some(span) = self.loop_next.take()
+            && let (Some(review), Some(player)) = (&self.review, &core.player)
+            && player.media() == review.video.media.id
+        {
+            player.play_span(span, true);
         }
         self.follow_player(core);
         self.draw(core);
@@ -127,6 +145,7 @@ impl PeoplePlace {
     fn reload(&mut self, core: &mut Core) {
         let found = gather::find(core);
         self.curves.clear();
+        self.tuning.clear();
         self.drawn = None;
         self.queued = None;
         self.review = None;
@@ -142,6 +161,9 @@ impl PeoplePlace {
                 if looking { Extent::Looked } else { Extent::NotLooked }
             }
             Some(Found::Looked(review)) => {
+                if let Some(agreeing) = &mut self.agreeing {
+                    agreeing.find(&review);
+                }
                 self.review = Some(*review);
                 Extent::Looked
             }
@@ -179,6 +201,11 @@ impl PeoplePlace {
         self.model.order = self.order;
         self.model.filtered = self.who.is_some();
         self.model.reviewed = review.reviewed();
+        self.model.blind = review.run.is_blind();
+        let coverage = review.coverage();
+        self.model.coverage = if self.model.blind || coverage.len() > 1 { coverage } else { Vec::new() };
+        let author = gather::author(core);
+        self.model.agreement = self.agreeing.as_ref().map(|agreeing| agreeing.model(&review, &author));
         self.model.people = self.people(core, &review);
         self.model.picture.frame = vec2(review.video.frame[0], review.video.frame[1]);
         self.proposal(core, &review);
@@ -305,6 +332,24 @@ impl PeoplePlace {
         let place = self.queue.iter().position(|id| *id == tag.id).map(|at| (at, self.queue.len()));
         let made = wording::proposal(core, review, &mut self.curves, tag, place, self.moment);
         self.model.proposal = core.ask(made);
+    }
+
+    /// What the rule on screen would propose: made anew whenever a slider moved.
+    fn preview(&mut self, core: &mut Core) {
+        let Some(review) = self.review.take() else {
+            self.model.rule = None;
+            return;
+        };
+        let tag = core.selection.tag.and_then(|id| review.tag(id));
+        let rule = self.state.rule.as_ref().and_then(crate::ui::people::RuleForm::rule);
+        if self.tuning.is_old(rule, self.model.lanes_span, tag) {
+            self.model.rule = None;
+            if let Some(form) = &self.state.rule {
+                let shown = self.model.lanes_span;
+                self.model.rule = self.tuning.model(core, &review, &mut self.curves, form, tag, shown);
+            }
+        }
+        self.review = Some(review);
     }
 
     /// The playhead and the moving picture.
