@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Edited;
-use crate::analysis::codec;
+use crate::analysis::codec::{self, Chunk};
 use crate::analysis::recipe::{Recipe, RecipeError, recipe_of};
 use crate::domain::{ModelRun, RunId, Span, Tag, TagStatus, Time, Track, TrackSamples};
 use crate::formats::FormatError;
@@ -170,28 +170,16 @@ pub fn samples<'c>(
     track: &Track,
     channels: impl Iterator<Item = &'c str>,
 ) -> Result<TrackSamples, StoreError> {
-    let whole = Span::new(Time(i64::MIN / 2), Time(i64::MAX / 2));
-    let mut samples = TrackSamples::default();
+    let whole = Span::new(Time(i64::MIN), Time(i64::MAX));
+    let mut chunks = Vec::new();
     for name in channels {
-        let mut channel: Option<crate::domain::Channel> = None;
-        let mut times = Vec::new();
-        for chunk in read.chunks(track.id, name, whole)? {
-            let (own, values) = codec::decode_blob(name, &chunk.blob)
-                .map_err(|problem| StoreError::Rule(format!("{name}: {problem}")))?;
-            times.extend(own);
-            match &mut channel {
-                Some(known) => known.values.extend(values.values),
-                None => channel = Some(values),
-            }
-        }
-        let Some(channel) = channel else { continue };
-        // Every channel of a track has the same times; a piece that was lost makes one shorter, and it is passed over.
-        if samples.times.is_empty() {
-            samples.times = times;
-        } else if samples.times != times {
-            continue;
-        }
-        samples.channels.push(channel);
+        chunks.extend(read.chunks(track.id, name, whole)?.into_iter().map(|chunk| Chunk {
+            channel: chunk.channel,
+            start: chunk.start,
+            end: chunk.end,
+            samples: usize::try_from(chunk.samples).unwrap_or(0),
+            blob: chunk.blob,
+        }));
     }
-    Ok(samples)
+    codec::decode(&chunks).map_err(|problem| StoreError::Rule(problem.to_string()))
 }

@@ -20,6 +20,10 @@ impl PeoplePlace {
         use PeopleCommand as Do;
         self.dirty = true;
         let Some(command) = self.meant(core, command) else { return };
+        if matches!(command, Do::Relabel | Do::Retime | Do::Nudge { .. }) {
+            // Their editor stands where these do.
+            (self.agreeing, self.state.rule) = (None, None);
+        }
         match command {
             Do::PlayProposal => self.play(core),
             Do::NextProposal => self.step(core, 1),
