@@ -63,6 +63,7 @@ pub struct AgreementModel {
 
 const CELL: f32 = 30.0;
 const ROW_NAME: f32 = 150.0;
+const LABEL: f32 = 108.0;
 
 pub(super) fn agreement_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
     let Some(agreement) = &model.agreement else { return };
@@ -153,7 +154,11 @@ fn labels_ui(ui: &mut Ui, cx: &UiContext, agreement: &AgreementModel) {
         }
         ui.end_row();
         for line in &agreement.labels {
-            ui.add(Label::new(RichText::new(&line.label).font(fonts::regular(type_size::BODY))).truncate());
+            ui.scope(|ui| {
+                // A label that is longer is cut, and says all of itself when pointed at.
+                ui.set_width(LABEL);
+                ui.add(Label::new(RichText::new(&line.label).font(fonts::regular(type_size::BODY))).truncate());
+            });
             for count in [line.first, line.second, line.both] {
                 ui.label(figure(count.to_string()));
             }

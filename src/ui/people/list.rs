@@ -51,15 +51,10 @@ pub(super) fn list_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
     });
     coverage_ui(ui, cx, model);
     ui.add_space(space::M);
-    ui.horizontal_wrapped(|ui| {
-        ui.add_space(space::XS);
-        ui.spacing_mut().item_spacing = vec2(0.0, 0.0);
-        quiet_ui(ui, cx, PeopleCommand::ToggleAgreement);
-        quiet_ui(ui, cx, PeopleCommand::MakeIntervals);
-        quiet_ui(ui, cx, PeopleCommand::ToggleBlind);
-    });
+    quiet_ui(ui, cx, PeopleCommand::ToggleAgreement);
+    quiet_ui(ui, cx, PeopleCommand::MakeIntervals);
+    quiet_ui(ui, cx, PeopleCommand::ToggleBlind);
     if model.job.is_none() {
-        ui.add_space(space::S);
         // The button's own padding is the panel's.
         ui.horizontal(|ui| {
             let again = Command::People(PeopleCommand::Analyse);
@@ -109,7 +104,8 @@ fn quiet_ui(ui: &mut Ui, cx: &mut UiContext, command: PeopleCommand) {
     if let Some(spec) = command.spec() {
         button = button.tooltip(tr(&spec.tooltip_id()));
     }
-    if ui.add(button).clicked() {
+    // The button's own padding is the panel's.
+    if ui.horizontal(|ui| ui.add(button)).inner.clicked() {
         cx.send(command);
     }
 }
