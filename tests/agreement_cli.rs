@@ -129,8 +129,8 @@ fn two_tiers_of_one_file_and_what_cannot_be_worked_out() {
 
 /// A project with one body whose hand goes up three times.
 fn project(folder: &Path) -> Store {
-    let mut store =
-        create(&folder.join("Hands"), &NewProject { object_language: "apy".into(), ..Default::default() }).expect("made");
+    let mut store = create(&folder.join("Hands"), &NewProject { object_language: "apy".into(), ..Default::default() })
+        .expect("made");
     let session = session();
     let media = Media {
         id: MediaId::new(),

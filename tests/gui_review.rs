@@ -357,7 +357,7 @@ fn two_reviewers_work_blind_and_then_look_at_it_together() {
     gui.run_steps(3);
     let clip = gui.state().people.model().agreement.clone().expect("the view").clips.remove(0);
     assert_eq!(clip.span.start, tags(&gui)[5].start);
-    gui.get_by_label_contains(", mouth open / laugh").click();
+    gui.get_by_label_contains(", mouth open / laugh").click_accesskit();
     gui.run_steps(3);
     assert_eq!(selected(&gui).id, tags(&gui)[5].id);
     assert!(gui.state().core.is_playing());

@@ -196,8 +196,7 @@ fn posed(joints: &[Joint], frame: &[f64]) -> Vec<[f64; 3]> {
             None => (local, joint.offset),
             Some(parent) => {
                 let (above, from) = global[parent];
-                let moved =
-                    [0, 1, 2].map(|i| from[i] + (0..3).map(|k| above[i][k] * joint.offset[k]).sum::<f64>());
+                let moved = [0, 1, 2].map(|i| from[i] + (0..3).map(|k| above[i][k] * joint.offset[k]).sum::<f64>());
                 (product(above, local), moved)
             }
         };
@@ -278,7 +277,8 @@ fn bodies_as_coco_whole_body_has_them() {
         let channels = if track.id == face.id {
             assert_eq!(wanted, ["landmarks"]);
             // The nose of the mesh stands on that of the body.
-            let mesh = (0..478).flat_map(|i| if i == 1 { [101.0, 50.0, 0.0] } else { [100.0 + i as f32 / 10.0, 40.0, 0.0] });
+            let mesh =
+                (0..478).flat_map(|i| if i == 1 { [101.0, 50.0, 0.0] } else { [100.0 + i as f32 / 10.0, 40.0, 0.0] });
             vec![channel("landmarks", 478 * 3, mesh.collect())]
         } else {
             let pose = (0..33).flat_map(|i| [100.0 + 3.0 * i as f32, 50.0 + 8.0 * i as f32, 0.0, 0.9]);
@@ -292,7 +292,10 @@ fn bodies_as_coco_whole_body_has_them() {
     let len = |name: &str| body[name].as_array().map_or(0, Vec::len);
     let sizes = ["keypoints", "foot_kpts", "face_kpts", "lefthand_kpts", "righthand_kpts"].map(len);
     assert_eq!(sizes.map(|n| n / 3), [17, 6, 68, 21, 21], "133 points");
-    assert_eq!((&body["foot_valid"], &body["face_valid"], &body["lefthand_valid"]), (&json!(true), &json!(true), &json!(false)));
+    assert_eq!(
+        (&body["foot_valid"], &body["face_valid"], &body["lefthand_valid"]),
+        (&json!(true), &json!(true), &json!(false))
+    );
     // Left big toe, small toe (which we do not have), heel.
     assert_eq!(body["foot_kpts"][0], json!(100.0 + 3.0 * 31.0));
     assert_eq!(body["foot_kpts"].as_array().expect("feet")[3..6], [json!(0), json!(0), json!(0)]);
