@@ -116,8 +116,7 @@ impl Recipe {
 
     /// The proposals that all its rules make of a track, in order of time.
     pub fn apply(&self, track: &Track, samples: &TrackSamples) -> Vec<Tag> {
-        let mut tags: Vec<Tag> =
-            self.rules.iter().flat_map(|rule| rule.apply(track, samples, &self.name)).collect();
+        let mut tags: Vec<Tag> = self.rules.iter().flat_map(|rule| rule.apply(track, samples, &self.name)).collect();
         tags.sort_by_key(|tag| (tag.start, tag.end));
         tags
     }

@@ -7,6 +7,9 @@ use crate::domain::{
     Annotation, AnnotationId, Bundle, Constraint, LossReport, RecordId, Tag, TagStatus, Tier, TierId, TierRole,
 };
 
+/// What a tag says on such a tier.
+type Value<'f> = &'f dyn Fn(&Tag) -> Option<String>;
+
 /// The bundle with these tiers added; nothing is added where nothing was accepted.
 pub fn with_tiers(bundle: &Bundle, report: &mut LossReport) -> Bundle {
     let mut whole = bundle.clone();
@@ -26,7 +29,7 @@ pub fn with_tiers(bundle: &Bundle, report: &mut LossReport) -> Bundle {
             let (name, mean) = (tag.evidence["measure"].as_str()?, tag.evidence["mean"].as_f64()?);
             Some(format!("{} {mean:.3}", name.trim_start_matches("measure.")))
         };
-        let kinds: [(&str, &dyn Fn(&Tag) -> Option<String>); 2] = [("confidence", &confidence), ("measure", &measure)];
+        let kinds: [(&str, Value<'_>); 2] = [("confidence", &confidence), ("measure", &measure)];
         for (kind, value) in kinds {
             let values: Vec<(&Annotation, String)> =
                 own.iter().filter_map(|(annotation, tag)| Some((*annotation, value(tag)?))).collect();

@@ -23,9 +23,8 @@ impl Table {
         let labels: BTreeSet<&str> = a.iter().chain(b).map(|unit| unit.label.as_str()).collect();
         let labels: Vec<String> = labels.into_iter().map(str::to_owned).collect();
         let nothing = labels.len();
-        let place = |unit: Option<&Unit>| {
-            unit.and_then(|unit| labels.binary_search(&unit.label).ok()).unwrap_or(nothing)
-        };
+        let place =
+            |unit: Option<&Unit>| unit.and_then(|unit| labels.binary_search(&unit.label).ok()).unwrap_or(nothing);
         let mut cells = vec![vec![Vec::new(); nothing + 1]; nothing + 1];
         for (index, pair) in pairs.iter().enumerate() {
             let row = place(pair.a.and_then(|i| a.get(i)));

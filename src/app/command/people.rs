@@ -138,12 +138,7 @@ pub(super) fn specs() -> Vec<Spec> {
         spec(Do::Queue(QueueOrder::ModelsDisagree), "command-queue-disagree", Icon::Split, &[key(Key::Num2)]),
         spec(Do::Queue(QueueOrder::ByTime), "command-queue-time", Icon::Clock, &[key(Key::Num3)]),
         spec(Do::Queue(QueueOrder::NotAssessable), "command-queue-not-assessable", Icon::Warning, &[key(Key::Num4)]),
-        spec(
-            Do::Queue(QueueOrder::ReviewersDisagree),
-            "command-queue-disputed",
-            Icon::Split,
-            &[key(Key::Num5)],
-        ),
+        spec(Do::Queue(QueueOrder::ReviewersDisagree), "command-queue-disputed", Icon::Split, &[key(Key::Num5)]),
         spec(Do::ToggleBlind, "command-blind-review", Icon::Help, &[key(Key::B)]),
         spec(Do::ToggleAgreement, "command-agreement", Icon::People, &[key(Key::G)]),
         spec(Do::Settle, "command-settle", Icon::Check, &[shift(Key::G)]),

@@ -61,9 +61,8 @@ pub fn say(store: &mut Store, id: TagId, verdict: &Verdict) -> Edited {
 /// # Errors
 /// When there is no such run, or the file refuses.
 pub fn set_blind(store: &mut Store, run: RunId, blind: bool) -> Edited {
-    store.transact(Op::new(OpKind::BlindReview), |tx| {
-        tx.modify::<ModelRun>(run, |run| run.set_blind(blind)).map(|_| ())
-    })
+    store
+        .transact(Op::new(OpKind::BlindReview), |tx| tx.modify::<ModelRun>(run, |run| run.set_blind(blind)).map(|_| ()))
 }
 
 /// Decides every open proposal of a run of which two reviewers or more said the same, as they said; how many.

@@ -2,8 +2,8 @@
 
 use super::Edited;
 use crate::domain::{
-    Annotation, AnnotationId, Constraint, ModelRun, Person, PersonId, Review, Span, Tag, TagId, TagStatus, Tier, TierId,
-    TierRole, Track, TrackId, TrackKind,
+    Annotation, AnnotationId, Constraint, ModelRun, Person, PersonId, Review, Span, Tag, TagId, TagStatus, Tier,
+    TierId, TierRole, Track, TrackId, TrackKind,
 };
 use crate::store::{Op, OpKind, Store, StoreError, Tx};
 

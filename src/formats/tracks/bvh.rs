@@ -235,13 +235,13 @@ fn turn(row: &[f32], local: &mut [Matrix]) {
         let parent = joint.parent.map_or(IDENTITY, |p| global[p]);
         let to = |target| place(row, joint.place).zip(place(row, target)).map(|(from, to)| sub(to, from));
         let seen = match joint.turn {
-            Turn::Across(from, to) => point(row, from).zip(point(row, to)).map(|(a, b)| sub(b, a)).zip(trunk).and_then(
-                |(across, trunk)| {
+            Turn::Across(from, to) => {
+                point(row, from).zip(point(row, to)).map(|(a, b)| sub(b, a)).zip(trunk).and_then(|(across, trunk)| {
                     let x = unit(across)?;
                     let z = unit(cross(x, trunk))?;
                     Some(columns(x, cross(z, x), z))
-                },
-            ),
+                })
+            }
             Turn::Up(target) => to(target).and_then(|bone| {
                 let y = unit(bone)?;
                 let z = unit(cross(column(&parent, 0), y))?;

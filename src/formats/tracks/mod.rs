@@ -32,10 +32,7 @@ pub type Samples<'s> = dyn FnMut(&Track, &[&str]) -> Result<TrackSamples, Format
 
 /// Whether a format is one of tracks: it needs their samples.
 pub fn is_of_tracks(format: Format) -> bool {
-    matches!(
-        format,
-        Format::OpenFace | Format::OpenPose | Format::Coco | Format::CocoWholeBody | Format::Bvh
-    )
+    matches!(format, Format::OpenFace | Format::OpenPose | Format::Coco | Format::CocoWholeBody | Format::Bvh)
 }
 
 /// Writes the tracks of a bundle.

@@ -5,8 +5,8 @@ use eframe::egui::{
     WidgetInfo, vec2,
 };
 
-use super::rule::{head_ui, press};
 use super::PeopleModel;
+use super::rule::{head_ui, press};
 use crate::app::command::PeopleCommand;
 use crate::domain::Span;
 use crate::ui::theme::{focus_ring, size, space, type_size};
@@ -68,8 +68,7 @@ const LABEL: f32 = 108.0;
 pub(super) fn agreement_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
     let Some(agreement) = &model.agreement else { return };
     let typing = ui.ctx().egui_wants_keyboard_input();
-    let closed =
-        head_ui(ui, cx, &tr("agreement-title"), &tr("agreement-close"), PeopleCommand::ToggleAgreement);
+    let closed = head_ui(ui, cx, &tr("agreement-title"), &tr("agreement-close"), PeopleCommand::ToggleAgreement);
     if closed || (!typing && ui.input(|input| input.key_pressed(Key::Escape))) {
         cx.send(Command::People(PeopleCommand::ToggleAgreement));
     }

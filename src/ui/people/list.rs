@@ -82,8 +82,7 @@ fn coverage_ui(ui: &mut Ui, cx: &UiContext, model: &PeopleModel) {
         }
         for (name, done) in &model.coverage {
             let all = model.reviewed.1;
-            let args =
-                [("name", name.clone().into()), ("done", (*done as i64).into()), ("all", (all as i64).into())];
+            let args = [("name", name.clone().into()), ("done", (*done as i64).into()), ("all", (all as i64).into())];
             let text = tr_args("people-coverage", &args);
             ui.add_space(space::XS);
             note(ui, cx, &text);

@@ -181,9 +181,7 @@ fn fields_ui(ui: &mut Ui, rule: &mut Rule, model: &RuleModel) {
             }
         })
         .response;
-    response.widget_info(|| {
-        eframe::egui::WidgetInfo::labeled(eframe::egui::Role::ComboBox, true, tr("rule-channel"))
-    });
+    response.widget_info(|| eframe::egui::WidgetInfo::labeled(eframe::egui::Role::ComboBox, true, tr("rule-channel")));
     if let Some(channel) = chosen.filter(|channel| *channel != rule.channel) {
         rule.channel = channel;
         // Both kinds of track have measures of their own names: the curve says whose it is.
@@ -231,8 +229,7 @@ fn slider_ui<N: eframe::egui::emath::Numeric>(
     ui.horizontal(|ui| {
         ui.set_height(size::CONTROL);
         let (label, _) = ui.allocate_exact_size(vec2(112.0, size::CONTROL), eframe::egui::Sense::hover());
-        let galley =
-            ui.painter().layout_no_wrap(name.clone(), fonts::regular(type_size::BODY), cx.theme.muted);
+        let galley = ui.painter().layout_no_wrap(name.clone(), fonts::regular(type_size::BODY), cx.theme.muted);
         let place = eframe::egui::pos2(label.left(), label.center().y - galley.size().y / 2.0);
         ui.painter().galley(place, galley, cx.theme.muted);
         ui.spacing_mut().slider_width = (ui.available_width() - 84.0).max(60.0);

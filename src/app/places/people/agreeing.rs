@@ -64,9 +64,8 @@ impl Agreeing {
             all.extend(tag.and_then(|tag| Some((tag.id, tag.review_of(name)?.span()))));
         }
         let (id, first) = *all.first()?;
-        let span = all.iter().fold(first, |whole, (_, span)| {
-            Span::new(whole.start.min(span.start), whole.end.max(span.end))
-        });
+        let span =
+            all.iter().fold(first, |whole, (_, span)| Span::new(whole.start.min(span.start), whole.end.max(span.end)));
         Some((id, span))
     }
 
@@ -144,13 +143,7 @@ impl Agreeing {
             let clips = pairs.into_iter().filter_map(|index| {
                 let (_, span) = self.span(review, index)?;
                 let name = |at: usize| report.table.labels.get(at).cloned().unwrap_or_else(|| tr("agreement-nothing"));
-                Some(ClipRow {
-                    pair: index,
-                    span,
-                    first: name(r),
-                    second: name(c),
-                    selected: self.pair == Some(index),
-                })
+                Some(ClipRow { pair: index, span, first: name(r), second: name(c), selected: self.pair == Some(index) })
             });
             model.clips = clips.collect();
         }

@@ -34,6 +34,8 @@ use tuning::Tuning;
 const STRIP: i64 = 10;
 /// Time around a proposal that the curves show, at least.
 const MARGIN: Time = Time::from_millis(2_000);
+/// The same while a rule is tuned.
+const TUNING_MARGIN: Time = Time::from_millis(15_000);
 
 /// The place's state between frames.
 pub struct PeoplePlace {
@@ -61,6 +63,8 @@ pub struct PeoplePlace {
     looking: Option<Looking>,
     agreeing: Option<Agreeing>,
     tuning: Tuning,
+    /// Labels of the project's recipes, to relabel by.
+    labels: Vec<String>,
     /// To be played over and over once the proposal is shown.
     loop_next: Option<Span>,
 }
@@ -87,6 +91,7 @@ impl Default for PeoplePlace {
             looking: None,
             agreeing: None,
             tuning: Tuning::default(),
+            labels: Vec::new(),
             loop_next: None,
         }
     }
@@ -146,6 +151,7 @@ impl PeoplePlace {
         let found = gather::find(core);
         self.curves.clear();
         self.tuning.clear();
+        self.labels = tuning::labels(core);
         self.drawn = None;
         self.queued = None;
         self.review = None;
@@ -323,7 +329,9 @@ impl PeoplePlace {
             .iter()
             .map(|(time, score)| StripCell { time: *time, picture: None, score: score_text(&tag.label, *score) })
             .collect();
-        let margin = MARGIN.max(tag.end - tag.start);
+        // While a rule is tuned, more is seen of what it would do.
+        let least = if self.state.rule.is_some() { TUNING_MARGIN } else { MARGIN };
+        let margin = least.max(tag.end - tag.start);
         let kind = review.track(tag.track).map_or(TrackKind::Face, |t| t.kind);
         let end = review.video.media.duration.map_or(tag.end + margin, |d| (tag.end + margin).min(d + offset));
         let span = Span::new((tag.start - margin).max(Time::ZERO), end.max(tag.end));
@@ -332,6 +340,11 @@ impl PeoplePlace {
         let place = self.queue.iter().position(|id| *id == tag.id).map(|at| (at, self.queue.len()));
         let made = wording::proposal(core, review, &mut self.curves, tag, place, self.moment);
         self.model.proposal = core.ask(made);
+        if let Some(proposal) = &mut self.model.proposal {
+            let more = self.labels.iter().map(|label| edit::tags::readable(label));
+            let more: Vec<String> = more.filter(|label| !proposal.labels.contains(label)).collect();
+            proposal.labels.splice(0..0, more);
+        }
     }
 
     /// What the rule on screen would propose: made anew whenever a slider moved.

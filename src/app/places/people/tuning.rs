@@ -116,11 +116,28 @@ impl Tuning {
 
     /// Whether the model is old.
     pub fn is_old(&mut self, rule: Option<&Rule>, shown: Option<Span>, tag: Option<&Tag>) -> bool {
-        let now = rule.map(|rule| (rule.clone(), shown, tag.map(|t| t.track).unwrap_or(crate::domain::TrackId(Default::default()))));
+        let now = rule.map(|rule| {
+            (rule.clone(), shown, tag.map(|t| t.track).unwrap_or(crate::domain::TrackId(Default::default())))
+        });
         let old = self.made_for != now;
         self.made_for = now;
         old
     }
+}
+
+/// The labels that the project's recipes use and offer, each once.
+pub(super) fn labels(core: &Core) -> Vec<String> {
+    let (found, _) = recipes::all(core.store.folder());
+    let mut labels: Vec<String> = Vec::new();
+    for recipe in found {
+        let own = recipe.labels.into_iter().chain(recipe.rules.into_iter().map(|rule| rule.label));
+        for label in own.filter(|label| !label.trim().is_empty()) {
+            if !labels.contains(&label) {
+                labels.push(label);
+            }
+        }
+    }
+    labels
 }
 
 /// A rule to start from: the selected proposal's curve and thresholds.
@@ -164,8 +181,7 @@ impl PeoplePlace {
         let tag = core.selection.tag.and_then(|id| review.tag(id));
         let kind = tag.and_then(|tag| review.track(tag.track)).map_or(TrackKind::Face, |track| track.kind);
         let kind = if review.tracks.iter().any(|t| t.kind == kind) { kind } else { TrackKind::Body };
-        let recipe =
-            Recipe { name: tr("rule-first"), rules: vec![first_rule(tag, kind)], ..Recipe::default() };
+        let recipe = Recipe { name: tr("rule-first"), rules: vec![first_rule(tag, kind)], ..Recipe::default() };
         self.state.rule = Some(RuleForm { recipe, at: 0 });
     }
 
@@ -181,6 +197,7 @@ impl PeoplePlace {
         let kept = recipes::keep(core.store.folder(), &form.recipe);
         if core.ask(kept).is_some() {
             self.tuning.clear();
+            self.labels = labels(core);
             let name = form.recipe.name.clone();
             core.messages.push(Message::Done(tr_args("rule-saved", &[("name", name.into())])));
         }

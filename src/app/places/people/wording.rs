@@ -217,7 +217,11 @@ fn made(review: &Review, tag: &Tag, track: Option<&Track>) -> Vec<String> {
         lines.push(tr_args("people-made-model", &args));
     }
     if let Some(recipe) = crate::analysis::recipe::recipe_of(tag) {
-        lines.push(format!("{} “{recipe}”, {}", tr("rule-recipe"), tag.evidence["made_by"].as_str().unwrap_or_default()));
+        lines.push(format!(
+            "{} “{recipe}”, {}",
+            tr("rule-recipe"),
+            tag.evidence["made_by"].as_str().unwrap_or_default()
+        ));
     }
     lines.push(tr("people-made-rule"));
     lines.retain(|line| !line.is_empty());
