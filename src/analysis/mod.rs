@@ -2,6 +2,7 @@
 //!
 //! Plain arithmetic over [`observation`]s; no network runs here and no picture is decoded.
 
+pub mod agreement;
 pub mod assignment;
 pub mod codec;
 mod intervals;
@@ -9,6 +10,7 @@ pub mod measures;
 pub mod observation;
 mod oscillation;
 pub mod proposals;
+pub mod recipe;
 pub mod review;
 pub mod rotation;
 pub mod tracking;

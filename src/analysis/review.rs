@@ -1,11 +1,10 @@
-//! In which order proposals are looked at, and how far two reviewers agree.
+//! In which order proposals are looked at.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Span, Tag, TagStatus, Time};
+use crate::domain::{Tag, TagStatus};
 
 /// Orders of the review queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -20,6 +19,8 @@ pub enum QueueOrder {
     ModelsDisagree,
     /// Most frames that could not be judged first.
     NotAssessable,
+    /// Those on which reviewers said different things first.
+    ReviewersDisagree,
 }
 
 /// Indexes of the tags nobody has decided on, in that order; ties go by time.
@@ -32,6 +33,10 @@ pub fn queue(tags: &[Tag], order: QueueOrder) -> Vec<usize> {
         QueueOrder::ByTime => open.sort_by(by_time),
         QueueOrder::UncertainFirst => open.sort_by(|a, b| by(|t| (t.confidence - 0.5).abs())(a, b).then(by_time(a, b))),
         QueueOrder::ModelsDisagree => open.sort_by(|a, b| by(agreement)(a, b).then(by_time(a, b))),
+        QueueOrder::ReviewersDisagree => {
+            let disputed: Vec<bool> = tags.iter().map(Tag::is_disputed).collect();
+            open.sort_by(|a, b| disputed[*b].cmp(&disputed[*a]).then(by_time(a, b)));
+        }
         QueueOrder::NotAssessable => open.sort_by(|a, b| by(|t| -not_assessable(t))(a, b).then(by_time(a, b))),
     }
     open
@@ -52,42 +57,12 @@ fn not_assessable(tag: &Tag) -> f64 {
     if frames > 0.0 { unjudged / frames } else { 0.0 }
 }
 
-/// Cohen's kappa (1960) over items that two reviewers each put into one category.
-/// 1 is perfect, 0 as by chance; `None` without items, or when chance alone would agree on everything.
-pub fn cohen_kappa<T: Ord>(decisions: &[(T, T)]) -> Option<f64> {
-    let n = decisions.len() as f64;
-    let mut counts: BTreeMap<&T, (f64, f64)> = BTreeMap::new();
-    let mut same = 0.0;
-    for (a, b) in decisions {
-        counts.entry(a).or_default().0 += 1.0;
-        counts.entry(b).or_default().1 += 1.0;
-        same += f64::from(u8::from(a == b));
-    }
-    let chance: f64 = counts.values().map(|(a, b)| a * b).sum::<f64>() / (n * n);
-    (n > 0.0 && chance < 1.0).then(|| (same / n - chance) / (1.0 - chance))
-}
-
-/// Kappa between the spans two reviewers gave one label, asked moment by moment, `step` apart, within a stretch.
-pub fn kappa_over_time(a: &[Span], b: &[Span], within: Span, step: Time) -> Option<f64> {
-    if step <= Time::ZERO {
-        return None;
-    }
-    let on = |spans: &[Span], time| spans.iter().any(|span| span.contains(time));
-    let mut decisions = Vec::new();
-    let mut time = within.start;
-    while time < within.end {
-        decisions.push((on(a, time), on(b, time)));
-        time = time + step;
-    }
-    cohen_kappa(&decisions)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::{Residue, RunId, TagId, TrackId};
+    use crate::domain::{Residue, RunId, TagId, Time, TrackId};
 
     fn tag(start: i64, confidence: f64, evidence: serde_json::Value) -> Tag {
         Tag {
@@ -120,28 +95,5 @@ mod tests {
         assert_eq!(queue(&tags, QueueOrder::UncertainFirst), [1, 2, 0]);
         assert_eq!(queue(&tags, QueueOrder::ModelsDisagree), [1, 0, 2]);
         assert_eq!(queue(&tags, QueueOrder::NotAssessable), [2, 0, 1]);
-    }
-
-    #[test]
-    fn kappa_as_in_the_textbook() {
-        // 20 both yes, 15 both no, 5 and 10 apart: observed 0.7, chance 0.5.
-        let decisions: Vec<(bool, bool)> =
-            [(20, (true, true)), (5, (true, false)), (10, (false, true)), (15, (false, false))]
-                .into_iter()
-                .flat_map(|(n, pair)| std::iter::repeat_n(pair, n))
-                .collect();
-        assert!((cohen_kappa(&decisions).unwrap() - 0.4).abs() < 1e-9);
-        assert_eq!(cohen_kappa::<bool>(&[]), None);
-        assert_eq!(cohen_kappa(&[(1, 1), (1, 1)]), None);
-    }
-
-    #[test]
-    fn kappa_over_time_counts_moments() {
-        let span = |a, b| Span::new(Time::from_millis(a), Time::from_millis(b));
-        let whole = span(0, 10_000);
-        let step = Time::from_millis(10);
-        assert!((kappa_over_time(&[span(0, 5000)], &[span(0, 5000)], whole, step).unwrap() - 1.0).abs() < 1e-9);
-        assert!((kappa_over_time(&[span(0, 5000)], &[span(5000, 10_000)], whole, step).unwrap() + 1.0).abs() < 1e-9);
-        assert_eq!(kappa_over_time(&[], &[], whole, step), None);
     }
 }

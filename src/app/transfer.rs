@@ -9,7 +9,7 @@ use crate::domain::{
 };
 use crate::formats::rdf::{self, Verdict};
 use crate::formats::table::Table;
-use crate::formats::{self, Format, FormatError, ImportOptions, Imported, tracks};
+use crate::formats::{self, Format, FormatError, ImportOptions, Imported, evidence, tracks};
 use crate::store::{Changed, Op, Reader, Record, Scope, Store, StoreError, Tx};
 
 use super::edit;
@@ -242,6 +242,12 @@ pub fn export(store: &Store, scope: Scope, format: Format, path: &Path) -> Resul
     if tracks::is_of_tracks(format) {
         let mut read = |track: &Track, channels: &[&str]| samples(store, format, track, channels);
         return Ok(tracks::write(path, format, &bundle, &mut read)?);
+    }
+    if format == Format::Eaf {
+        let mut added = LossReport::default();
+        let mut report = formats::write(path, format, &evidence::with_tiers(&bundle, &mut added))?;
+        report.merge(added);
+        return Ok(report);
     }
     Ok(formats::write(path, format, &bundle)?)
 }

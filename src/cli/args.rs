@@ -35,6 +35,11 @@ pub enum Verb {
     Analyse(Analyse),
     /// A clip or a still of a session's video: faces hidden, what was seen drawn, captions burnt in
     Clip(Clip),
+    /// How far two annotators agree: two tiers, two files, or two reviewers of a project's proposals
+    Agreement(Agreement),
+    /// Rules that make proposals of curves, kept in a file
+    #[command(subcommand)]
+    Recipe(Recipe),
     /// Look at a recording
     #[command(subcommand)]
     Media(Media),
@@ -403,6 +408,36 @@ pub struct Clip {
     pub json: bool,
 }
 
+#[derive(Debug, clap::Args)]
+pub struct Agreement {
+    /// A project; or one file or two with tiers: ELAN, TextGrid, or any other format that is read
+    #[arg(required = true, num_args = 1..=2, value_name = "PROJECT|FILE")]
+    pub targets: Vec<PathBuf>,
+    /// The two tiers to compare; with two files, one name serves for both, and every tier that both have when left out
+    #[arg(long, num_args = 1..=2, value_name = "TIER")]
+    pub tiers: Vec<String>,
+    /// The two reviewers to compare, by name; the project's two when there are no more
+    #[arg(long, num_args = 2, value_name = "NAME", conflicts_with = "tiers")]
+    pub reviewers: Vec<String>,
+    /// Only this session, by name
+    #[arg(long)]
+    pub session: Option<String>,
+    /// Two tags may be linked when they share this part of the longer one
+    #[arg(long, default_value_t = 0.6)]
+    pub overlap: f64,
+    /// Seconds between the moments asked for Krippendorff's alpha over time
+    #[arg(long, default_value_t = 0.04)]
+    pub step: f64,
+    /// Random scenes for the degree of organisation
+    #[arg(long, default_value_t = 1000)]
+    pub simulations: u32,
+    /// The same seed gives the same numbers
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Whose faces a clip hides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Hidden {
@@ -418,6 +453,36 @@ fn moment(text: &str) -> Result<Time, String> {
     Time::from_clock(text)
         .filter(|time| *time >= Time::ZERO)
         .ok_or_else(|| "no time: write 12.5 or 1:02.500".to_owned())
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Recipe {
+    /// The project's recipes
+    List {
+        project: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a recipe as TOML, to edit and save again; without a name, one to start from
+    Show { project: PathBuf, name: Option<String> },
+    /// Keep a recipe in the project, in place of one with the same name
+    Save {
+        project: PathBuf,
+        #[arg(value_name = "FILE.toml")]
+        file: PathBuf,
+    },
+    /// Make proposals by a recipe over every session that was looked at; its earlier open proposals give way
+    Run {
+        project: PathBuf,
+        /// Name of a recipe of the project, or a file
+        #[arg(value_name = "NAME|FILE.toml")]
+        recipe: String,
+        /// Only this session, by name
+        #[arg(long)]
+        session: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,5 +1,6 @@
 //! The window's verbs without a window. Exit status: 0 done, 1 failed, 2 wrong usage.
 
+mod agreement;
 mod analyse;
 mod args;
 mod clip;
@@ -12,6 +13,7 @@ mod media;
 mod models;
 mod output;
 mod project;
+mod recipe;
 mod table;
 mod transfer;
 
@@ -46,6 +48,8 @@ pub fn run(verb: Verb) -> ExitCode {
         Verb::Convert(args) => transfer::convert(&args),
         Verb::Analyse(args) => analyse::analyse(&args),
         Verb::Clip(args) => clip::clip(&args),
+        Verb::Agreement(args) => agreement::agreement(&args),
+        Verb::Recipe(verb) => recipe::recipe(&verb),
         Verb::Media(verb) => media::media(&verb),
         Verb::Models(verb) => models::models(&verb),
         Verb::Demo(args) => return demo::demo(&args),

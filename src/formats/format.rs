@@ -67,6 +67,10 @@ formats! {
     OpenPose = "openpose-json", "OpenPose JSON", [];
     /// Bodies as COCO keypoints; from a project only.
     Coco = "coco-json", "COCO keypoints", [];
+    /// Bodies with feet and faces as COCO-WholeBody keypoints; from a project only.
+    CocoWholeBody = "coco-wholebody", "COCO-WholeBody keypoints", [];
+    /// Bodies in space as a moving skeleton; from a project only.
+    Bvh = "bvh", "BVH motion", [];
 }
 
 impl Format {
@@ -81,12 +85,13 @@ impl Format {
                 | Self::RoCrate
                 | Self::OpenFace
                 | Self::OpenPose
+                | Self::Bvh
         )
     }
     /// The extension that a new file of it gets. Some share theirs with others, which a file's name then does not tell.
     pub fn extension(self) -> &'static str {
         match self {
-            Self::Coco => "json",
+            Self::Coco | Self::CocoWholeBody => "json",
             other => other.extensions().first().copied().unwrap_or("txt"),
         }
     }

@@ -10,6 +10,7 @@ mod conllu;
 pub mod csv;
 mod eaf;
 mod error;
+pub mod evidence;
 mod exb;
 mod flextext;
 mod folder;
@@ -164,6 +165,8 @@ pub fn write(path: &Path, format: Format, bundle: &Bundle) -> Result<LossReport,
         Format::Imdi => imdi::write(path, bundle),
         Format::Cmdi => cmdi::write(path, bundle),
         Format::RoCrate => ro_crate::write(path, bundle),
-        Format::OpenFace | Format::OpenPose | Format::Coco => Err(tracks::without_samples(format)),
+        Format::OpenFace | Format::OpenPose | Format::Coco | Format::CocoWholeBody | Format::Bvh => {
+            Err(tracks::without_samples(format))
+        }
     }
 }

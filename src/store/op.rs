@@ -70,6 +70,9 @@ ops! {
     ChangeTag = "change-tag",
     UnsureTag = "unsure-tag",
     NameTrack = "name-track",
+    RunRecipe = "run-recipe",
+    BlindReview = "blind-review",
+    SettleTags = "settle-tags",
     DeleteRun = "delete-run",
     ProposeLabels = "propose-labels",
 }

@@ -6,7 +6,7 @@ use super::{Record, StoreError};
 use crate::domain::{
     Annotation, AnnotationId, Example, ExampleId, ExternalLink, Form, FormId, Lexeme, LexemeId, LinkId, Media, MediaId,
     ModelRun, Morph, MorphId, Person, PersonId, RecordId, Relation, RunId, Sense, SenseId, Session, SessionId, Tag,
-    TagStatus, Tier, TierId, Track, Word, WordId,
+    TagId, TagStatus, Tier, TierId, Track, Word, WordId,
 };
 
 fn bytes(id: impl Into<RecordId>) -> Vec<u8> {
@@ -111,6 +111,13 @@ impl Tx<'_> {
             self.under::<Tag>("track", track.id)?.iter().try_for_each(|t| self.take_out::<Tag>(t.id))?;
         }
         Ok(())
+    }
+    /// Takes out a proposal; the annotation that it became stays.
+    ///
+    /// # Errors
+    /// As for [`Tx::delete_morph`].
+    pub fn delete_tag(&self, id: TagId) -> Result<(), StoreError> {
+        self.take_out::<Tag>(id)
     }
     /// Takes out a session with its tiers, recordings' records and model runs.
     ///

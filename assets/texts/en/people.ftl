@@ -48,6 +48,8 @@ command-queue-time = By time
     .tooltip = All proposals as the recording goes, decided ones too
 command-queue-not-assessable = Not assessable
     .tooltip = Open proposals with frames that could not be judged
+command-queue-disputed = Reviewers disagree
+    .tooltip = Open proposals of which reviewers said different things
 command-everyone = Everyone
     .tooltip = Go through everybody’s proposals again
 
@@ -117,7 +119,7 @@ people-fact-visibility = wrist visible
 people-decision-accepted = Accepted
 people-decision-rejected = Rejected
 people-decision-changed = Changed to “{ $value }”
-people-decision-unsure = Can’t tell
+people-decision-unsure = Not assessable
 people-decision-by = { $by } · Undo { $key }
 people-decision-who = by { $who }, { $when }
 
@@ -154,3 +156,93 @@ people-status-pace = { $millis } ms
 people-status-a-frame = /frame here
 people-status-stopped = stopped early
 people-status-none = Age and sex are not estimated
+
+people-blind-on = Blind review: what others say is hidden until all are done.
+people-blind-now-on = Blind review is on. What you say is kept under your name, { $name }, and decides nothing yet.
+people-blind-now-off = Blind review is off. What you accept becomes a tag again.
+people-coverage = { $name }: { $done } of { $all }
+people-settled = { $count ->
+    [one] One proposal decided as both reviewers said.
+   *[other] { $count } proposals decided as both reviewers said.
+}
+
+agreement-title = Agreement
+agreement-close = Back to the proposal
+agreement-nobody = Nobody reviewed anything here yet. Agreement needs two reviewers: each puts their name into Settings and reviews, blind if they like.
+agreement-alone = Only { $name } reviewed here so far. Agreement needs a second reviewer, under another name in Settings.
+agreement-waiting = Hidden until both are done: { $first } said something of { $first-done } proposals of { $all }, { $second } of { $second-done }.
+agreement-choose = Reviewers
+agreement-counts = { $first } left { $first-tags } tags, { $second } { $second-tags }; both spoke on { $both } of { $all } proposals.
+agreement-decisions = Decisions on the same proposals
+agreement-tags = Tags in time
+agreement-raw = said the same
+agreement-kappa = Cohen’s κ
+agreement-alpha = Krippendorff’s α
+agreement-linked = linked
+agreement-kappa-all = κ, tags without a partner counted
+agreement-kappa-linked = κ, linked tags only
+agreement-alpha-linked = α, links and what has none
+agreement-alpha-time = α, moment by moment
+agreement-u2004 = ᵤα of 2004, same units
+agreement-u2016 = ᵤα of 2016, same time
+agreement-staccato = degree of organisation
+agreement-labels = Label by label
+agreement-label = label
+agreement-both = both
+agreement-matrix = Who called it how
+agreement-matrix-about = Rows: { $first }; columns: { $second }. Press a number to see its clips.
+agreement-nothing = nothing
+agreement-cell = { $first }: { $row }, { $second }: { $column }, { $count ->
+    [one] 1 clip
+   *[other] { $count } clips
+}
+agreement-clips = Clips
+agreement-clip = { $span }, { $first } / { $second }
+agreement-no-clips = Nothing in this cell.
+agreement-settle = Settle { $count } that both agree on
+agreement-why-nobody-tagged = nobody left a tag
+agreement-why-only-one-tagged = only one of the two left a tag
+agreement-why-nothing-linked = no tag of one overlaps enough with a tag of the other
+agreement-why-one-label-only = there is only one label, so chance alone would agree on everything
+agreement-why-label-unused = no linked pair carries this label
+agreement-why-nothing-paired = no proposal was judged by two people
+agreement-why-overlapping = tags of one person overlap each other; look at one label at a time
+agreement-why-no-time = the stretch of time has no length
+agreement-why-no-chance = random tags always come out the same way, so there is no chance to compare with
+
+rule-title = Make intervals
+rule-close = Back to the proposals
+rule-recipe = Recipe
+rule-recipe-name = Name of the recipe
+rule-rules = Rules
+rule-add = Add a rule
+rule-remove = Remove this rule
+rule-label = Label
+rule-channel = Curve
+rule-direction = Counts while the curve is
+rule-above = above
+rule-below = below
+rule-on = Starts at
+rule-off = Ends at
+rule-min = At least
+rule-merge = Close gaps up to
+rule-smooth = Smooth over
+rule-preview = { $count ->
+    [0] Nothing on { $track } would be proposed.
+    [one] One tag on { $track } would be proposed.
+   *[other] { $count } tags on { $track } would be proposed.
+}
+rule-preview-nothing-yet = Nothing is written until you run it.
+rule-no-curve = Nobody here has this curve.
+rule-preview-span = Preview { $start } to { $end }
+rule-saved = Recipe “{ $name }” is kept in the project.
+rule-ran = “{ $name }”: { $made ->
+    [one] one tag
+   *[other] { $made } tags
+} proposed in { $sessions ->
+    [one] one session
+   *[other] { $sessions } sessions
+}; { $replaced } open ones from before gave way.
+rule-new = New recipe
+rule-kept = Recipes of this project
+rule-first = My recipe

@@ -12,7 +12,7 @@ pub fn provide(root: &Path, cache: &Path) -> Outcome<PathBuf> {
         requirements: &root.join("packaging/referees/requirements.txt"),
         // The list names everything that is needed. ligttools would draw in seventy packages for its converters alone.
         pip: &["--no-deps", "--only-binary=:all:"],
-        trial: "import rdflib, pyoxigraph, pyshacl, ligttools.search, lxml.etree, praatio.textgrid, pympi.Elan, parselmouth",
+        trial: "import rdflib, pyoxigraph, pyshacl, ligttools.search, lxml.etree, praatio.textgrid, pympi.Elan, parselmouth, krippendorff, sklearn.metrics",
     }
     .provide(cache)
 }

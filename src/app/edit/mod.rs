@@ -7,6 +7,8 @@ pub mod entry_parts;
 pub mod glosses;
 pub mod lexicon;
 pub mod project;
+pub mod recipes;
+pub mod reviews;
 pub mod tags;
 pub mod tiers;
 pub mod words;

@@ -2,8 +2,8 @@
 
 use super::Edited;
 use crate::domain::{
-    Annotation, AnnotationId, Constraint, ModelRun, Person, PersonId, Span, Tag, TagId, TagStatus, Tier, TierId,
-    TierRole, Track, TrackId, TrackKind,
+    Annotation, AnnotationId, Constraint, ModelRun, Person, PersonId, Review, Span, Tag, TagId, TagStatus, Tier,
+    TierId, TierRole, Track, TrackId, TrackKind,
 };
 use crate::store::{Op, OpKind, Store, StoreError, Tx};
 
@@ -63,16 +63,19 @@ pub fn unsure(store: &mut Store, id: TagId) -> Edited {
     })
 }
 
-fn decide(
+/// Decides on a proposal, and keeps what the reviewer said beside it.
+pub(super) fn decide(
     tx: &Tx<'_>,
     mut tag: Tag,
     status: TagStatus,
     becomes: Option<(Span, String)>,
 ) -> Result<Option<AnnotationId>, StoreError> {
     let before = tag.annotation.take();
+    let review = review(tx, &tag, status, becomes.as_ref());
     tag.status = status;
-    tag.reviewer = if tx.author().is_empty() { "unnamed".to_owned() } else { tx.author().to_owned() };
-    tag.reviewed = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    tag.reviewer.clone_from(&review.reviewer);
+    tag.reviewed.clone_from(&review.reviewed);
+    tag.set_review(&review);
     if let Some((span, value)) = becomes {
         let tier = tier_for(tx, &tag, span, before)?;
         let annotation = match before {
@@ -99,6 +102,19 @@ fn decide(
         tx.update(&tag)?;
     }
     Ok(None)
+}
+
+/// What a reviewer says, with name and date.
+pub(super) fn review(tx: &Tx<'_>, tag: &Tag, status: TagStatus, becomes: Option<&(Span, String)>) -> Review {
+    let (span, label) = becomes.cloned().unwrap_or((Span::new(tag.start, tag.end), String::new()));
+    Review {
+        reviewer: if tx.author().is_empty() { "unnamed".to_owned() } else { tx.author().to_owned() },
+        status,
+        label,
+        start: span.start,
+        end: span.end,
+        reviewed: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+    }
 }
 
 /// The tier that takes the accepted tags of a track's person, made at the first one. Tags of one person may overlap

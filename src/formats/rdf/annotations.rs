@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::graph::{Graph, Node};
 use super::names::{dct, dctype, oa, prov, rdf};
 use super::texts::{Texts, default_tag};
-use crate::domain::{LanguageRole, Session, TagStatus, Tier, TierRole};
+use crate::domain::{LanguageRole, Session, Tag, TagStatus, Tier, TierRole};
 
 /// Writes the annotations of a tier that [`super::texts`] did not write as utterances, translations or notes.
 pub(super) fn tier(texts: &mut Texts, session: &Session, tier: &Tier, text: &Node, graph: &mut Graph) {
@@ -76,6 +76,15 @@ pub(super) fn tier(texts: &mut Texts, session: &Session, tier: &Tier, text: &Nod
     graph.report.kept("annotations on other tiers", annotations.len());
 }
 
+/// Who stands behind a decision: the one who made it, or all whose agreement it was.
+fn reviewers(tag: &Tag) -> Vec<String> {
+    let names: Vec<String> = tag.reviews().into_iter().map(|review| review.reviewer).collect();
+    if names.len() > 1 && names.join(", ") == tag.reviewer {
+        return names;
+    }
+    if tag.reviewer.is_empty() { Vec::new() } else { vec![tag.reviewer.clone()] }
+}
+
 /// Says of every accepted proposal which models made it and who agreed; counts the others.
 pub(super) fn proposals(texts: &mut Texts, graph: &mut Graph) {
     let mut home = 0;
@@ -89,8 +98,8 @@ pub(super) fn proposals(texts: &mut Texts, graph: &mut Graph) {
         };
         let node = graph.base.record(annotation.id.record());
         graph.moment(&node, prov("generatedAtTime"), &tag.reviewed);
-        if !tag.reviewer.is_empty() {
-            let reviewer = texts.published.agent(graph, &tag.reviewer);
+        for name in reviewers(tag) {
+            let reviewer = texts.published.agent(graph, &name);
             graph.link(&node, prov("wasAttributedTo"), &reviewer);
         }
         if let Some(run) = texts.bundle.runs.iter().find(|r| r.id == tag.run) {

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::frames::Frames;
 use super::keypoints::{COCO, COCO_SKELETON, body_point};
 use super::recording::{self, Recording};
-use super::{Samples, output};
+use super::{Samples, coco_whole, output};
 use crate::domain::{Bundle, LossReport, Time, TrackKind, TrackSamples};
 use crate::formats::{Format, FormatError};
 
@@ -24,16 +24,31 @@ const VISIBLE: f32 = 0.5;
 /// Both lists, each item as JSON text: a long film has many.
 #[derive(Default)]
 struct Lists {
+    /// Feet, face and hands too.
+    whole: bool,
+    /// Bodies for which a face was found.
+    faces: usize,
     images: Vec<String>,
     annotations: Vec<String>,
 }
 
-pub(super) fn write(path: &Path, bundle: &Bundle, samples: &mut Samples) -> Result<LossReport, FormatError> {
+pub(super) fn write(
+    path: &Path,
+    format: Format,
+    bundle: &Bundle,
+    samples: &mut Samples,
+) -> Result<LossReport, FormatError> {
     let mut report = LossReport::default();
-    let recordings = recording::of(bundle, TrackKind::Body, Format::Coco, &mut report)?;
-    let mut lists = Lists::default();
+    let recordings = recording::of(bundle, TrackKind::Body, format, &mut report)?;
+    let mut lists = Lists { whole: format == Format::CocoWholeBody, ..Lists::default() };
     for recording in &recordings {
-        lists.add(recording, samples, &mut report)?;
+        let mut faces = BTreeMap::new();
+        if lists.whole {
+            let run = recording.tracks.first().map(|track| track.run);
+            let own = bundle.tracks.iter().filter(|t| t.kind == TrackKind::Face && Some(t.run) == run);
+            faces = coco_whole::faces(&own.collect::<Vec<_>>(), samples)?;
+        }
+        lists.add(recording, &mut faces, samples, &mut report)?;
     }
     let project = bundle.project.as_ref();
     let info = json!({
@@ -50,11 +65,17 @@ pub(super) fn write(path: &Path, bundle: &Bundle, samples: &mut Samples) -> Resu
         list(to, "annotations", &lists.annotations)?;
         writeln!(to, "}}")
     })?;
-    report.left_out(
-        "body points",
-        16,
-        "mouth, fingers, feet, corners of the eyes: COCO's 17 keypoints do not have them",
-    );
+    if lists.whole {
+        report.kept("faces of bodies", lists.faces);
+        report.left_out("body points", 12, "mouth, fingers, corners of the eyes: COCO-WholeBody has its own");
+        report.left_out("COCO-WholeBody's small toes and 21 points a hand", 44, "we have no such points: written as 0");
+    } else {
+        report.left_out(
+            "body points",
+            16,
+            "mouth, fingers, feet, corners of the eyes: COCO's 17 keypoints do not have them",
+        );
+    }
     report.left_out(
         "points in metres and measures of bodies",
         recordings.iter().map(|r| r.tracks.len()).sum(),
@@ -81,6 +102,7 @@ impl Lists {
     fn add(
         &mut self,
         recording: &Recording,
+        faces: &mut BTreeMap<Time, Vec<coco_whole::Face>>,
         samples: &mut Samples,
         report: &mut LossReport,
     ) -> Result<(), FormatError> {
@@ -91,6 +113,11 @@ impl Lists {
                 match body(&samples, index) {
                     Some(mut body) => {
                         body["track_id"] = track.number.into();
+                        if self.whole {
+                            let pose = samples.channel("pose").and_then(|c| c.sample(index)).unwrap_or_default();
+                            let here = faces.entry(*time).or_default();
+                            self.faces += usize::from(coco_whole::complete(&mut body, pose, here));
+                        }
                         bodies.entry(*time).or_default().push(body);
                     }
                     None => report.left_out("samples of bodies", 1, "no points were found in them"),

@@ -1,4 +1,5 @@
-//! Tracks of faces and bodies as other programs write them: OpenFace CSV, OpenPose JSON, COCO keypoints JSON.
+//! Tracks of faces and bodies as other programs write them: OpenFace CSV, OpenPose JSON, COCO keypoints JSON,
+//! BVH motion.
 //!
 //! The samples of tracks are no part of a [`Bundle`]; whoever exports hands over a way to read them ([`Samples`]).
 //! Each recording is written from its latest run alone, since two runs over one film saw the same people twice.
@@ -8,9 +9,12 @@
 //!
 //! - [`openface`]: faces, one CSV table a recording.
 //! - [`openpose`]: bodies as BODY_25, one file a frame.
-//! - [`coco`]: bodies as COCO's 17 keypoints, one file.
+//! - [`coco`]: bodies as COCO's 17 keypoints, one file; with feet and faces as COCO-WholeBody.
+//! - [`bvh`]: bodies in space as a skeleton that moves, one file a body.
 
+mod bvh;
 mod coco;
+mod coco_whole;
 mod frames;
 mod keypoints;
 mod openface;
@@ -28,7 +32,7 @@ pub type Samples<'s> = dyn FnMut(&Track, &[&str]) -> Result<TrackSamples, Format
 
 /// Whether a format is one of tracks: it needs their samples.
 pub fn is_of_tracks(format: Format) -> bool {
-    matches!(format, Format::OpenFace | Format::OpenPose | Format::Coco)
+    matches!(format, Format::OpenFace | Format::OpenPose | Format::Coco | Format::CocoWholeBody | Format::Bvh)
 }
 
 /// Writes the tracks of a bundle.
@@ -39,7 +43,8 @@ pub fn write(path: &Path, format: Format, bundle: &Bundle, samples: &mut Samples
     match format {
         Format::OpenFace => openface::write(path, bundle, samples),
         Format::OpenPose => openpose::write(path, bundle, samples),
-        Format::Coco => coco::write(path, bundle, samples),
+        Format::Coco | Format::CocoWholeBody => coco::write(path, format, bundle, samples),
+        Format::Bvh => bvh::write(path, bundle, samples),
         other => Err(FormatError::NotWritten { format: other }),
     }
 }

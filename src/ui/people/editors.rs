@@ -45,7 +45,20 @@ impl Editor {
     }
 }
 
+impl Editor {
+    /// The same, without taking the keys: for moving the ends by command.
+    pub fn nudged(span: Span) -> Self {
+        Self::Retime(Retiming { start: span.start.to_string(), end: span.end.to_string(), fresh: false })
+    }
+}
+
 impl Retiming {
+    /// Moves one end by so much; it stays on its side of the other.
+    pub fn nudge(&mut self, start: bool, by: Time) {
+        if let Some(span) = self.span() {
+            self.set(start, if start { span.start } else { span.end } + by);
+        }
+    }
     /// The times as written, when both can be read and the end is after the start.
     pub fn span(&self) -> Option<Span> {
         let (start, end) = (Time::from_clock(&self.start)?, Time::from_clock(&self.end)?);

@@ -4,7 +4,7 @@ use eframe::egui::{
     CornerRadius, CursorIcon, Id, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::{Editor, Lane, PeopleModel, PeopleState};
+use super::{Editor, Lane, PeopleModel, PeopleState, RuleModel};
 use crate::app::command::PeopleCommand;
 use crate::domain::{Span, Time};
 use crate::ui::theme::{focus_ring, size, space, type_size};
@@ -19,9 +19,23 @@ pub(super) fn height(lanes: usize) -> f32 {
     lanes as f32 * LANE + 2.0 * space::S
 }
 
+/// How many lanes there are, that of the rule on screen with them.
+pub(super) fn count(model: &PeopleModel) -> usize {
+    model.lanes.len() + usize::from(rule_of(model).is_some())
+}
+
+/// The rule on screen, where its lane can stand with the others.
+fn rule_of(model: &PeopleModel) -> Option<(&RuleModel, &Lane, Span)> {
+    let rule = model.rule.as_ref()?;
+    Some((rule, rule.lane.as_ref()?, rule.span?))
+}
+
 pub(super) fn lanes_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, model: &PeopleModel) {
-    let (Some(span), false) = (model.lanes_span, model.lanes.is_empty()) else { return };
-    let (card, _) = ui.allocate_exact_size(vec2(ui.available_width(), height(model.lanes.len())), Sense::hover());
+    let Some(span) = model.lanes_span.or(rule_of(model).map(|(_, _, span)| span)) else { return };
+    if count(model) == 0 {
+        return;
+    }
+    let (card, _) = ui.allocate_exact_size(vec2(ui.available_width(), height(count(model))), Sense::hover());
     ui.painter().rect(
         card,
         CornerRadius::same(size::RADIUS_CARD),
@@ -55,6 +69,12 @@ pub(super) fn lanes_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState,
     for (index, lane) in model.lanes.iter().enumerate() {
         let top = plot.top() + index as f32 * LANE;
         let rect = Rect::from_min_size(pos2(plot.left(), top), vec2(plot.width(), LANE)).shrink2(vec2(0.0, 5.0));
+        lane_ui(ui, cx, lane, rect, card.left() + space::M);
+    }
+    if let Some((rule, lane, _)) = rule_of(model) {
+        let top = plot.top() + model.lanes.len() as f32 * LANE;
+        let rect = Rect::from_min_size(pos2(plot.left(), top), vec2(plot.width(), LANE)).shrink2(vec2(0.0, 5.0));
+        preview_ui(ui, cx, rule, &axis, rect);
         lane_ui(ui, cx, lane, rect, card.left() + space::M);
     }
     if span.contains(model.moment) {
@@ -103,6 +123,28 @@ fn lane_ui(ui: &Ui, cx: &UiContext, lane: &Lane, rect: Rect, left: f32) {
                 painter.add(Shape::line(piece.iter().map(place).collect(), Stroke::new(1.5, color)));
             }
         }
+    }
+}
+
+/// What the rule would propose, lightly, and its two thresholds.
+fn preview_ui(ui: &mut Ui, cx: &UiContext, rule: &RuleModel, axis: &Axis, rect: Rect) {
+    let color = cx.theme.tier(2);
+    for (index, span) in rule.spans.iter().enumerate() {
+        let across = Rect::from_x_y_ranges(axis.x(span.start)..=axis.x(span.end), rect.y_range()).intersect(axis.plot);
+        let response = ui.interact(across, Id::unique(("people-preview", index)), Sense::hover());
+        let args = [("start", span.start.to_string().into()), ("end", span.end.to_string().into())];
+        let name = tr_args("rule-preview-span", &args);
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, ui.is_enabled(), &name));
+        ui.painter().rect_filled(across, CornerRadius::same(size::RADIUS_SMALL), cx.theme.tint(color, 0.22));
+        // Lightly through the other lanes too: what else happens then?
+        let through = Rect::from_x_y_ranges(across.x_range(), axis.plot.y_range());
+        ui.painter().rect_filled(through, 0.0, cx.theme.tint(color, 0.07));
+    }
+    for (height, strong) in [(rule.heights[0], true), (rule.heights[1], false)] {
+        let y = rect.bottom() - height.clamp(0.0, 1.0) * rect.height();
+        let line = [pos2(axis.plot.left(), y), pos2(axis.plot.right(), y)];
+        let stroke = Stroke::new(size::LINE, cx.theme.tint(color, if strong { 0.9 } else { 0.5 }));
+        ui.painter().extend(Shape::dashed_line(&line, stroke, 4.0, if strong { 3.0 } else { 6.0 }));
     }
 }
 

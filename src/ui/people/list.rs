@@ -49,8 +49,12 @@ pub(super) fn list_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
         let width = ui.available_width();
         widgets::progress_bar(ui, &text, part, width, cx.theme.tier(1));
     });
+    coverage_ui(ui, cx, model);
+    ui.add_space(space::M);
+    quiet_ui(ui, cx, PeopleCommand::ToggleAgreement);
+    quiet_ui(ui, cx, PeopleCommand::MakeIntervals);
+    quiet_ui(ui, cx, PeopleCommand::ToggleBlind);
     if model.job.is_none() {
-        ui.add_space(space::L);
         // The button's own padding is the panel's.
         ui.horizontal(|ui| {
             let again = Command::People(PeopleCommand::Analyse);
@@ -64,6 +68,45 @@ pub(super) fn list_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
         });
     }
     ui.add_space(space::L);
+}
+
+/// How far each reviewer has come; in blind review, that it is one.
+fn coverage_ui(ui: &mut Ui, cx: &UiContext, model: &PeopleModel) {
+    if model.coverage.is_empty() && !model.blind {
+        return;
+    }
+    ui.add_space(space::M);
+    padded(ui, |ui| {
+        if model.blind {
+            note(ui, cx, &tr("people-blind-on"));
+        }
+        for (name, done) in &model.coverage {
+            let all = model.reviewed.1;
+            let args = [("name", name.clone().into()), ("done", (*done as i64).into()), ("all", (all as i64).into())];
+            let text = tr_args("people-coverage", &args);
+            ui.add_space(space::XS);
+            note(ui, cx, &text);
+            let part = if all == 0 { 0.0 } else { *done as f32 / all as f32 };
+            let width = ui.available_width();
+            widgets::progress_bar(ui, &text, part, width, cx.theme.tier(2));
+        }
+    });
+}
+
+/// A command as a quiet button with its key.
+fn quiet_ui(ui: &mut Ui, cx: &mut UiContext, command: PeopleCommand) {
+    let command = Command::People(command);
+    let mut button = Button::quiet(name_of(&command));
+    if let Some(key) = cx.hint(&command) {
+        button = button.key(key);
+    }
+    if let Some(spec) = command.spec() {
+        button = button.tooltip(tr(&spec.tooltip_id()));
+    }
+    // The button's own padding is the panel's.
+    if ui.horizontal(|ui| ui.add(button)).inner.clicked() {
+        cx.send(command);
+    }
 }
 
 fn padded<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) {

@@ -1,10 +1,12 @@
 //! People: who is seen, what their faces and bodies seem to do, and what people say of it.
 
+mod agreement;
 mod dialogs;
 mod editors;
 mod lanes;
 mod list;
 mod proposal;
+mod rule;
 mod stage;
 
 use std::sync::Arc;
@@ -19,8 +21,10 @@ use crate::app::icon::Icon;
 use crate::domain::{PersonId, Span, TagId, Time, TrackId};
 use crate::render::overlay::Stroke;
 
+pub use agreement::{AgreementModel, ClipRow, FigureRow, LabelLine};
 pub use dialogs::{AnalyseForm, ModelChoice, Naming, rough_time};
 pub use editors::{Editor, Retiming};
+pub use rule::{RuleForm, RuleModel};
 
 /// What there is to show at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -167,6 +171,14 @@ pub struct PeopleModel {
     pub playing: bool,
     pub proposal: Option<ProposalModel>,
     pub job: Option<JobModel>,
+    /// What others said is hidden.
+    pub blind: bool,
+    /// How many proposals each reviewer spoke on, where there is more than one, or review is blind.
+    pub coverage: Vec<(String, usize)>,
+    /// In place of the proposal.
+    pub agreement: Option<AgreementModel>,
+    /// In place of the proposal, with a lane of its own.
+    pub rule: Option<RuleModel>,
     /// Everybody in the project, to name a track by.
     pub everyone: Vec<(PersonId, String)>,
 }
@@ -177,6 +189,7 @@ pub struct PeopleState {
     pub editor: Option<Editor>,
     pub naming: Option<Naming>,
     pub analyse: Option<AnalyseForm>,
+    pub rule: Option<RuleForm>,
 }
 
 impl PeopleState {
@@ -221,7 +234,15 @@ fn columns_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, model: &
         .size_range(Rangef::new(290.0, 440.0))
         .frame(side.inner_margin(Margin::symmetric(space::L as i8, space::M as i8)))
         .show(ui, |ui| {
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| proposal::proposal_ui(ui, cx, state, model));
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                if model.agreement.is_some() {
+                    agreement::agreement_ui(ui, cx, model);
+                } else if state.rule.is_some() && model.rule.is_some() {
+                    rule::rule_ui(ui, cx, state, model);
+                } else {
+                    proposal::proposal_ui(ui, cx, state, model);
+                }
+            });
         });
     *cx.layout("people.proposal", width) = right.response.rect.width();
     let middle = Frame::new().fill(cx.theme.background).inner_margin(Margin::same(space::M as i8));

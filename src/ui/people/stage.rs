@@ -23,7 +23,10 @@ pub(super) fn stage_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState,
     ui.spacing_mut().item_spacing.y = space::S + 2.0;
     let room = ui.available_size();
     let below = if model.strip.is_empty() { 0.0 } else { STRIP + space::S + 2.0 }
-        + if model.lanes.is_empty() { 0.0 } else { lanes::height(model.lanes.len()) + space::S + 2.0 };
+        + match lanes::count(model) {
+            0 => 0.0,
+            lanes => lanes::height(lanes) + space::S + 2.0,
+        };
     let frame = if model.picture.frame.x > 0.0 { model.picture.frame } else { vec2(16.0, 9.0) };
     let height = (room.x * frame.y / frame.x).min(room.y - below).max(120.0);
     picture_ui(ui, cx, model, vec2(room.x, height));

@@ -38,7 +38,7 @@ pub const GROUPS: [(&str, &[Format]); 7] = [
     ("publish-data", &[Format::Json, Format::Cldf, Format::Parquet, Format::HfDataset, Format::Csv, Format::Xlsx]),
     ("publish-page", &[Format::Html, Format::Latex, Format::Text]),
     ("publish-captions", &[Format::Srt, Format::Vtt, Format::Labels]),
-    ("publish-movement", &[Format::OpenFace, Format::OpenPose, Format::Coco]),
+    ("publish-movement", &[Format::OpenFace, Format::OpenPose, Format::Coco, Format::CocoWholeBody, Format::Bvh]),
 ];
 
 /// What is known of the export that is chosen.

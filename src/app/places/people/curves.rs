@@ -254,7 +254,7 @@ fn scale(values: &[f32], least: f32) -> (f32, f32) {
     (((low + high) - range) / 2.0, range)
 }
 
-fn lane(
+pub(super) fn lane(
     name: String,
     color: Option<usize>,
     times: &[Time],

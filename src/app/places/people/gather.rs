@@ -12,8 +12,13 @@ use crate::store::StoreError;
 use crate::ui::people::Who;
 
 /// The orders of the queue, as they are listed.
-pub(super) const ORDERS: [QueueOrder; 4] =
-    [QueueOrder::UncertainFirst, QueueOrder::ModelsDisagree, QueueOrder::ByTime, QueueOrder::NotAssessable];
+pub(super) const ORDERS: [QueueOrder; 5] = [
+    QueueOrder::UncertainFirst,
+    QueueOrder::ModelsDisagree,
+    QueueOrder::ByTime,
+    QueueOrder::NotAssessable,
+    QueueOrder::ReviewersDisagree,
+];
 
 /// What there is.
 pub(super) enum Found {
@@ -40,6 +45,8 @@ pub(super) struct Review {
     pub tracks: Vec<Track>,
     /// By time.
     pub tags: Vec<Tag>,
+    /// The same as they are in the project, where blind review shows them otherwise.
+    stored: Option<Vec<Tag>>,
     pub people: Vec<Person>,
 }
 
@@ -67,16 +74,63 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
         Some(media) => of_media(core, media),
         None => None,
     };
+    let stored: Vec<Tag> = read.tag_rows(run.id)?.into_iter().map(|row| row.tag).collect();
+    let author = author(core);
+    let (tags, stored) = match run.is_blind() {
+        true => (stored.iter().map(|tag| as_seen_by(tag, &author)).collect(), Some(stored)),
+        false => (stored, None),
+    };
     Ok(Found::Looked(Box::new(Review {
         tracks: read.tracks_of(run.id)?,
-        tags: read.tag_rows(run.id)?.into_iter().map(|row| row.tag).collect(),
+        tags,
+        stored,
         people: read.people()?,
         video: own.unwrap_or(first),
         run,
     })))
 }
 
+/// Under which name decisions are kept.
+pub(super) fn author(core: &Core) -> String {
+    let author = core.store.author();
+    if author.is_empty() { "unnamed".to_owned() } else { author.to_owned() }
+}
+
+/// A proposal as a reviewer may see it in blind review: only what they said themselves.
+fn as_seen_by(tag: &Tag, reviewer: &str) -> Tag {
+    let mut seen = Tag { annotation: None, reviewer: String::new(), reviewed: String::new(), ..tag.clone() };
+    seen.residue.0.retain(|key, _| !key.starts_with("review:"));
+    seen.status = TagStatus::Proposed;
+    if let Some(own) = tag.review_of(reviewer) {
+        seen.status = own.status;
+        seen.set_review(&own);
+        (seen.reviewer, seen.reviewed) = (own.reviewer, own.reviewed);
+    }
+    seen
+}
+
 impl Review {
+    /// The proposals as they are in the project, with what everybody said.
+    pub fn as_stored(&self) -> &[Tag] {
+        self.stored.as_deref().unwrap_or(&self.tags)
+    }
+    /// How many proposals each reviewer spoke on: no secret even in blind review.
+    pub fn coverage(&self) -> Vec<(String, usize)> {
+        let tags = self.as_stored();
+        let names = crate::analysis::agreement::reviewers::names(tags);
+        names
+            .into_iter()
+            .map(|name| {
+                let done = tags.iter().filter(|tag| tag.review_of(&name).is_some()).count();
+                (name, done)
+            })
+            .collect()
+    }
+    /// Whether two reviewers or more spoke, and each on everything.
+    pub fn everyone_done(&self) -> bool {
+        let coverage = self.coverage();
+        coverage.len() > 1 && coverage.iter().all(|(_, done)| *done == self.tags.len())
+    }
     pub fn track(&self, id: TrackId) -> Option<&Track> {
         self.tracks.iter().find(|track| track.id == id)
     }
@@ -131,6 +185,7 @@ impl Review {
             QueueOrder::UncertainFirst => open,
             QueueOrder::ModelsDisagree => open && tag.evidence["agreement"].as_f64().is_some_and(|a| a < 0.5),
             QueueOrder::NotAssessable => open && has_unjudged(tag),
+            QueueOrder::ReviewersDisagree => open && tag.is_disputed(),
         }
     }
 

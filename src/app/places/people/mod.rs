@@ -1,11 +1,13 @@
 //! People: the newest run over the selected session's video, its queue of proposals, and the decisions on them.
 
+mod agreeing;
 mod analysis;
 mod curves;
 mod gather;
 mod perform;
 mod pictures;
 mod stills;
+mod tuning;
 mod wording;
 
 use std::sync::Arc;
@@ -21,15 +23,19 @@ use crate::domain::{SessionId, Span, Tag, TagId, TagStatus, Time, TrackKind};
 use crate::ui::UiContext;
 use crate::ui::people::{Extent, JobModel, PeopleModel, PeopleState, PersonRow, StripCell, Who, people_ui, share};
 use crate::ui::shell::StatusItem;
+use agreeing::Agreeing;
 use analysis::Looking;
 use curves::Curves;
 use gather::{Found, ORDERS, Review};
 use pictures::Pictures;
+use tuning::Tuning;
 
 /// Pictures in the film strip.
 const STRIP: i64 = 10;
 /// Time around a proposal that the curves show, at least.
 const MARGIN: Time = Time::from_millis(2_000);
+/// The same while a rule is tuned.
+const TUNING_MARGIN: Time = Time::from_millis(15_000);
 
 /// The place's state between frames.
 pub struct PeoplePlace {
@@ -55,6 +61,12 @@ pub struct PeoplePlace {
     curves: Curves,
     pictures: Pictures,
     looking: Option<Looking>,
+    agreeing: Option<Agreeing>,
+    tuning: Tuning,
+    /// Labels of the project's recipes, to relabel by.
+    labels: Vec<String>,
+    /// To be played over and over once the proposal is shown.
+    loop_next: Option<Span>,
 }
 
 impl Default for PeoplePlace {
@@ -77,6 +89,10 @@ impl Default for PeoplePlace {
             curves: Curves::default(),
             pictures: Pictures::default(),
             looking: None,
+            agreeing: None,
+            tuning: Tuning::default(),
+            labels: Vec::new(),
+            loop_next: None,
         }
     }
 }
@@ -87,7 +103,7 @@ impl PeoplePlace {
         self.gather(core);
         if self.session != core.selection.session {
             self.session = core.selection.session;
-            (self.who, self.shown) = (None, None);
+            (self.who, self.shown, self.agreeing) = (None, None, None);
             self.state = PeopleState::default();
             self.pictures.clear();
         }
@@ -97,6 +113,13 @@ impl PeoplePlace {
         }
         if std::mem::take(&mut self.dirty) || (self.review.is_some() && core.selection.tag != self.shown) {
             self.rebuild(core);
+        }
+        self.preview(core);
+        if let Some(span) = self.loop_next.take()
+            && let (Some(review), Some(player)) = (&self.review, &core.player)
+            && player.media() == review.video.media.id
+        {
+            player.play_span(span, true);
         }
         self.follow_player(core);
         self.draw(core);
@@ -127,6 +150,8 @@ impl PeoplePlace {
     fn reload(&mut self, core: &mut Core) {
         let found = gather::find(core);
         self.curves.clear();
+        self.tuning.clear();
+        self.labels = tuning::labels(core);
         self.drawn = None;
         self.queued = None;
         self.review = None;
@@ -142,6 +167,9 @@ impl PeoplePlace {
                 if looking { Extent::Looked } else { Extent::NotLooked }
             }
             Some(Found::Looked(review)) => {
+                if let Some(agreeing) = &mut self.agreeing {
+                    agreeing.find(&review);
+                }
                 self.review = Some(*review);
                 Extent::Looked
             }
@@ -179,6 +207,11 @@ impl PeoplePlace {
         self.model.order = self.order;
         self.model.filtered = self.who.is_some();
         self.model.reviewed = review.reviewed();
+        self.model.blind = review.run.is_blind();
+        let coverage = review.coverage();
+        self.model.coverage = if self.model.blind || coverage.len() > 1 { coverage } else { Vec::new() };
+        let author = gather::author(core);
+        self.model.agreement = self.agreeing.as_ref().map(|agreeing| agreeing.model(&review, &author));
         self.model.people = self.people(core, &review);
         self.model.picture.frame = vec2(review.video.frame[0], review.video.frame[1]);
         self.proposal(core, &review);
@@ -296,7 +329,9 @@ impl PeoplePlace {
             .iter()
             .map(|(time, score)| StripCell { time: *time, picture: None, score: score_text(&tag.label, *score) })
             .collect();
-        let margin = MARGIN.max(tag.end - tag.start);
+        // While a rule is tuned, more is seen of what it would do.
+        let least = if self.state.rule.is_some() { TUNING_MARGIN } else { MARGIN };
+        let margin = least.max(tag.end - tag.start);
         let kind = review.track(tag.track).map_or(TrackKind::Face, |t| t.kind);
         let end = review.video.media.duration.map_or(tag.end + margin, |d| (tag.end + margin).min(d + offset));
         let span = Span::new((tag.start - margin).max(Time::ZERO), end.max(tag.end));
@@ -305,6 +340,29 @@ impl PeoplePlace {
         let place = self.queue.iter().position(|id| *id == tag.id).map(|at| (at, self.queue.len()));
         let made = wording::proposal(core, review, &mut self.curves, tag, place, self.moment);
         self.model.proposal = core.ask(made);
+        if let Some(proposal) = &mut self.model.proposal {
+            let more = self.labels.iter().map(|label| edit::tags::readable(label));
+            let more: Vec<String> = more.filter(|label| !proposal.labels.contains(label)).collect();
+            proposal.labels.splice(0..0, more);
+        }
+    }
+
+    /// What the rule on screen would propose: made anew whenever a slider moved.
+    fn preview(&mut self, core: &mut Core) {
+        let Some(review) = self.review.take() else {
+            self.model.rule = None;
+            return;
+        };
+        let tag = core.selection.tag.and_then(|id| review.tag(id));
+        let rule = self.state.rule.as_ref().and_then(crate::ui::people::RuleForm::rule);
+        if self.tuning.is_old(rule, self.model.lanes_span, tag) {
+            self.model.rule = None;
+            if let Some(form) = &self.state.rule {
+                let shown = self.model.lanes_span;
+                self.model.rule = self.tuning.model(core, &review, &mut self.curves, form, tag, shown);
+            }
+        }
+        self.review = Some(review);
     }
 
     /// The playhead and the moving picture.

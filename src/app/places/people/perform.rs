@@ -4,9 +4,15 @@ use super::{PeoplePlace, analysis};
 use crate::app::command::{Command, PeopleCommand};
 use crate::app::core::{Core, Message};
 use crate::app::edit;
+use crate::app::edit::reviews::Verdict;
 use crate::app::i18n::tr;
-use crate::domain::{Annotation, PersonId, Span, Tag, TagId, TagStatus, Time, TrackId};
+use crate::domain::{Annotation, PersonId, Review, Span, Tag, TagId, TagStatus, Time, TrackId};
 use crate::ui::people::{Editor, Naming, Who};
+
+/// A nudge: a frame of film.
+const NUDGE: Time = Time::from_millis(40);
+/// Before and after a proposal that plays.
+const AROUND: Time = Time::from_millis(250);
 
 impl PeoplePlace {
     /// Does a command of this place.
@@ -14,25 +20,41 @@ impl PeoplePlace {
         use PeopleCommand as Do;
         self.dirty = true;
         let Some(command) = self.meant(core, command) else { return };
+        if matches!(command, Do::Relabel | Do::Retime | Do::Nudge { .. }) {
+            // Their editor stands where these do.
+            (self.agreeing, self.state.rule) = (None, None);
+        }
         match command {
             Do::PlayProposal => self.play(core),
             Do::NextProposal => self.step(core, 1),
             Do::PreviousProposal => self.step(core, -1),
-            Do::Accept => self.decide(core, |core, tag| core.edit(|s| edit::tags::accept(s, tag)).is_some()),
-            Do::Reject => self.decide(core, |core, tag| core.edit(|s| edit::tags::reject(s, tag)).is_some()),
-            Do::Unsure => self.decide(core, |core, tag| core.edit(|s| edit::tags::unsure(s, tag)).is_some()),
+            Do::Accept => self.decide(core, &Verdict::Accept),
+            Do::Reject => self.decide(core, &Verdict::Reject),
+            Do::Unsure => self.decide(core, &Verdict::NotAssessable),
+            Do::Nudge { start, later } => self.nudge(core, start, later),
+            Do::ToggleBlind => self.toggle_blind(core),
+            Do::Settle => self.settle(core),
+            Do::ToggleAgreement => self.toggle_agreement(),
+            Do::Compare { first, second } => self.compare(first, second),
+            Do::ShowCell { row, column } => self.show_cell(row, column),
+            Do::ShowPair(pair) => self.show_pair(core, pair),
+            Do::MakeIntervals => self.toggle_rule(core),
+            Do::OpenRecipe(name) => self.open_recipe(core, &name),
+            Do::SaveRecipe => self.save_recipe(core),
+            Do::RunRecipe => self.run_recipe(core, false),
+            Do::RunRecipeEverywhere => self.run_recipe(core, true),
             Do::RelabelAs { tag, label } => {
                 // Another label keeps the times that were given before.
                 let span = self.span_of(core, tag);
                 if let Some(span) = span {
                     core.selection.tag = Some(tag);
-                    self.decide(core, |core, tag| core.edit(|s| edit::tags::change(s, tag, span, &label)).is_some());
+                    self.decide(core, &Verdict::Change { span, value: label });
                 }
             }
             Do::RetimeTo { tag, span } => {
                 let value = self.value_of(core, tag);
                 core.selection.tag = Some(tag);
-                self.decide(core, |core, tag| core.edit(|s| edit::tags::change(s, tag, span, &value)).is_some());
+                self.decide(core, &Verdict::Change { span, value });
             }
             Do::Relabel => {
                 if let Some(tag) = self.selected(core) {
@@ -116,10 +138,10 @@ impl PeoplePlace {
     }
 
     /// Decides on the selected proposal and goes on to the next open one.
-    fn decide(&mut self, core: &mut Core, decide: impl FnOnce(&mut Core, TagId) -> bool) {
+    fn decide(&mut self, core: &mut Core, verdict: &Verdict) {
         let Some(tag) = self.selected(core) else { return };
         let next = self.review.as_ref().and_then(|review| review.next_open(&self.queue, tag));
-        if decide(core, tag) {
+        if core.edit(|store| edit::reviews::say(store, tag, verdict)).is_some() {
             self.state.editor = None;
             core.selection.tag = next.or(Some(tag));
         }
@@ -151,13 +173,29 @@ impl PeoplePlace {
     /// The times a proposal was given, or has.
     fn span_of(&self, core: &mut Core, tag: TagId) -> Option<Span> {
         let tag = self.review.as_ref()?.tag(tag)?;
-        Some(self.annotation_of(core, tag).and_then(|a| a.span()).unwrap_or(Span::new(tag.start, tag.end)))
+        let said = tag.review_of(&tag.reviewer).filter(Review::is_tag).map(|review| review.span());
+        let given = self.annotation_of(core, tag).and_then(|a| a.span()).or(said);
+        Some(given.unwrap_or(Span::new(tag.start, tag.end)))
+    }
+
+    /// Moves an end of the proposal in the editor of times, which opens for it; Accept keeps what it says.
+    fn nudge(&mut self, core: &mut Core, start: bool, later: bool) {
+        let Some(tag) = self.selected(core) else { return };
+        if !matches!(self.state.editor, Some(Editor::Retime(_))) {
+            let Some(span) = self.span_of(core, tag) else { return };
+            self.state.editor = Some(Editor::nudged(span));
+        }
+        if let Some(Editor::Retime(retiming)) = &mut self.state.editor {
+            retiming.nudge(start, if later { NUDGE } else { Time(-NUDGE.0) });
+        }
     }
 
     /// The label a proposal was given, or has, as it reads.
     fn value_of(&self, core: &mut Core, tag: TagId) -> String {
         let Some(tag) = self.review.as_ref().and_then(|r| r.tag(tag)) else { return String::new() };
-        self.annotation_of(core, tag).map_or_else(|| edit::tags::readable(&tag.label), |a| a.value)
+        let said = || tag.review_of(&tag.reviewer).filter(Review::is_tag).map(|review| review.label);
+        let given = self.annotation_of(core, tag).map(|a| a.value).or_else(said);
+        given.unwrap_or_else(|| edit::tags::readable(&tag.label))
     }
 
     fn annotation_of(&self, core: &mut Core, tag: &Tag) -> Option<Annotation> {
@@ -206,9 +244,15 @@ impl PeoplePlace {
             return;
         }
         let here = player.position();
-        let paused = self.state.editor.is_none() && self.paused_within(tag, here);
-        let start = if paused { here } else { tag.start };
-        player.play_span(Span::new(start, tag.end), false);
+        // Over and over, with a little before and after; from where it was paused within.
+        let span = match &self.state.editor {
+            Some(Editor::Retime(retiming)) => retiming.span().unwrap_or(Span::new(tag.start, tag.end)),
+            _ => Span::new(tag.start, tag.end),
+        };
+        player.play_span(Span::new((span.start - AROUND).max(Time::ZERO), span.end + AROUND), true);
+        if self.state.editor.is_none() && self.paused_within(tag, here) {
+            player.seek(here);
+        }
     }
 
     /// Whether playing stopped in the middle of a proposal.

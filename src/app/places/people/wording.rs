@@ -153,7 +153,7 @@ fn reasons(core: &Core, curves: &mut Curves, tag: &Tag, track: &Track) -> String
 fn decision(core: &Core, tag: &Tag) -> Result<Option<Decision>, StoreError> {
     let value = match tag.annotation {
         Some(id) => core.store.read().get::<Annotation>(id)?.map(|a| a.value).unwrap_or_default(),
-        None => String::new(),
+        None => tag.review_of(&tag.reviewer).map(|review| review.label).unwrap_or_default(),
     };
     let what = match tag.status {
         TagStatus::Proposed => return Ok(None),
@@ -215,6 +215,13 @@ fn made(review: &Review, tag: &Tag, track: Option<&Track>) -> Vec<String> {
         let args =
             [("name", model.name.clone().into()), ("version", model.version.clone().into()), ("sum", sum.into())];
         lines.push(tr_args("people-made-model", &args));
+    }
+    if let Some(recipe) = crate::analysis::recipe::recipe_of(tag) {
+        lines.push(format!(
+            "{} “{recipe}”, {}",
+            tr("rule-recipe"),
+            tag.evidence["made_by"].as_str().unwrap_or_default()
+        ));
     }
     lines.push(tr("people-made-rule"));
     lines.retain(|line| !line.is_empty());

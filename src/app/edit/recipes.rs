@@ -1,0 +1,185 @@
+//! Recipes in a project: files in its folder, and the proposals that they make.
+
+use std::path::PathBuf;
+
+use super::Edited;
+use crate::analysis::codec::{self, Chunk};
+use crate::analysis::recipe::{Recipe, RecipeError, recipe_of};
+use crate::domain::{ModelRun, RunId, Span, Tag, TagStatus, Time, Track, TrackSamples};
+use crate::formats::FormatError;
+use crate::formats::input::write_atomic;
+use crate::store::{Folder, Op, OpKind, Reader, Store, StoreError, Tx};
+
+/// Why a recipe could not be kept, read or run.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    #[error(transparent)]
+    Recipe(#[from] RecipeError),
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    #[error("{}: {reason}", path.display())]
+    Disk { path: PathBuf, reason: std::io::Error },
+    #[error("There is no recipe called “{0}” in this project.")]
+    Missing(String),
+}
+
+/// Largest recipe that is read: they are written by hand.
+const LARGEST: u64 = 1 << 20;
+
+fn folder(folder: &Folder) -> PathBuf {
+    folder.path().join("recipes")
+}
+
+fn file(of: &Folder, name: &str) -> PathBuf {
+    folder(of).join(format!("{}.toml", name.trim()))
+}
+
+/// Reads a recipe from a file anywhere.
+///
+/// # Errors
+/// When it cannot be read, or is no recipe.
+pub fn read(path: &std::path::Path) -> Result<Recipe, KeepError> {
+    let disk = |reason| KeepError::Disk { path: path.to_owned(), reason };
+    if std::fs::metadata(path).map_err(disk)?.len() > LARGEST {
+        return Err(disk(std::io::Error::new(std::io::ErrorKind::InvalidData, "too large for a recipe")));
+    }
+    Ok(Recipe::from_toml(&std::fs::read_to_string(path).map_err(disk)?)?)
+}
+
+/// The project's recipes by name, and what keeps others from being read.
+pub fn all(of: &Folder) -> (Vec<Recipe>, Vec<KeepError>) {
+    let Ok(entries) = std::fs::read_dir(folder(of)) else { return (Vec::new(), Vec::new()) };
+    let paths = entries.flatten().map(|entry| entry.path());
+    let mut found = Vec::new();
+    let mut problems = Vec::new();
+    for path in paths.filter(|path| path.extension().is_some_and(|e| e == "toml")) {
+        match read(&path) {
+            Ok(recipe) => found.push(recipe),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    (found, problems)
+}
+
+/// The project's recipe of that name.
+///
+/// # Errors
+/// When there is none, or it cannot be read.
+pub fn named(of: &Folder, name: &str) -> Result<Recipe, KeepError> {
+    let path = file(of, name);
+    if !path.exists() {
+        return Err(KeepError::Missing(name.to_owned()));
+    }
+    read(&path)
+}
+
+/// Keeps a recipe in the project's folder, in place of one with the same name.
+///
+/// # Errors
+/// When it says nothing sensible, or the disk refuses.
+pub fn keep(of: &Folder, recipe: &Recipe) -> Result<PathBuf, KeepError> {
+    recipe.check()?;
+    let folder = folder(of);
+    std::fs::create_dir_all(&folder).map_err(|reason| KeepError::Disk { path: folder, reason })?;
+    let path = file(of, &recipe.name);
+    write_atomic(&path, recipe.to_toml().as_bytes())?;
+    Ok(path)
+}
+
+/// What running a recipe did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Ran {
+    pub runs: usize,
+    pub tracks: usize,
+    /// Proposals made.
+    pub made: usize,
+    /// Open proposals of an earlier run of the recipe that were taken out.
+    pub replaced: usize,
+    /// Proposals that were there already: decided, or said something about.
+    pub kept: usize,
+}
+
+/// Runs a recipe over the tracks of model runs, in one step. Open proposals that the same recipe made before give way;
+/// those somebody said something about stay, and are not proposed again.
+///
+/// # Errors
+/// When samples cannot be read, or the file refuses.
+pub fn run(store: &mut Store, recipe: &Recipe, runs: &[RunId]) -> Edited<Ran> {
+    recipe.check().map_err(|problem| StoreError::Rule(problem.to_string()))?;
+    store.transact(Op::new(OpKind::RunRecipe), |tx| {
+        let mut ran = Ran::default();
+        for id in runs {
+            run_over(tx, recipe, *id, &mut ran)?;
+        }
+        Ok(ran)
+    })
+}
+
+fn run_over(tx: &Tx<'_>, recipe: &Recipe, id: RunId, ran: &mut Ran) -> Result<(), StoreError> {
+    let read = tx.read();
+    let rows = read.tag_rows(id)?;
+    let (mut kept, mut open) = (Vec::new(), Vec::new());
+    for tag in rows.into_iter().map(|row| row.tag).filter(|tag| recipe_of(tag) == Some(&recipe.name)) {
+        let untouched = tag.status == TagStatus::Proposed && tag.reviews().is_empty();
+        if untouched { open.push(tag) } else { kept.push(tag) }
+    }
+    ran.runs += 1;
+    ran.replaced += open.len();
+    ran.kept += kept.len();
+    open.iter().try_for_each(|tag| tx.delete_tag(tag.id))?;
+    for track in read.tracks_of(id)? {
+        ran.tracks += 1;
+        let samples = samples(&read, &track, recipe.channels().into_iter())?;
+        for tag in recipe.apply(&track, &samples) {
+            let again = |old: &&Tag| {
+                old.track == tag.track
+                    && old.label == tag.label
+                    && Span::new(old.start, old.end).overlaps(Span::new(tag.start, tag.end))
+            };
+            if kept.iter().any(|old| again(&old)) {
+                continue;
+            }
+            tx.insert(&tag)?;
+            ran.made += 1;
+        }
+    }
+    Ok(())
+}
+
+/// The newest model run of each session, or of one: what a recipe is run over.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn newest_runs(read: &Reader<'_>, session: Option<&str>) -> Result<Vec<ModelRun>, StoreError> {
+    let mut runs = Vec::new();
+    for row in read.session_rows()? {
+        if session.is_none_or(|name| row.session.name == name) {
+            runs.extend(read.runs_of(row.session.id)?.into_iter().next());
+        }
+    }
+    Ok(runs)
+}
+
+/// All samples of some channels of a track; a channel that it lacks is left out.
+///
+/// # Errors
+/// When the file cannot be read, or a piece is damaged.
+pub fn samples<'c>(
+    read: &Reader<'_>,
+    track: &Track,
+    channels: impl Iterator<Item = &'c str>,
+) -> Result<TrackSamples, StoreError> {
+    let whole = Span::new(Time(i64::MIN), Time(i64::MAX));
+    let mut chunks = Vec::new();
+    for name in channels {
+        chunks.extend(read.chunks(track.id, name, whole)?.into_iter().map(|chunk| Chunk {
+            channel: chunk.channel,
+            start: chunk.start,
+            end: chunk.end,
+            samples: usize::try_from(chunk.samples).unwrap_or(0),
+            blob: chunk.blob,
+        }));
+    }
+    codec::decode(&chunks).map_err(|problem| StoreError::Rule(problem.to_string()))
+}

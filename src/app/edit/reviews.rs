@@ -1,0 +1,104 @@
+//! Reviewing by more than one person: blind, then together.
+
+use super::Edited;
+use super::tags::{decide, readable, review};
+use crate::domain::{ModelRun, RunId, Span, Tag, TagId, TagStatus};
+use crate::store::{Op, OpKind, Store, StoreError};
+
+/// What a reviewer says of a proposal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Accept,
+    /// A tag, but called otherwise or at another time.
+    Change {
+        span: Span,
+        value: String,
+    },
+    Reject,
+    /// It cannot be told.
+    NotAssessable,
+}
+
+impl Verdict {
+    fn op(&self) -> OpKind {
+        match self {
+            Self::Accept => OpKind::AcceptTag,
+            Self::Change { .. } => OpKind::ChangeTag,
+            Self::Reject => OpKind::RejectTag,
+            Self::NotAssessable => OpKind::UnsureTag,
+        }
+    }
+    fn parts(&self, tag: &Tag) -> (TagStatus, Option<(Span, String)>) {
+        match self {
+            Self::Accept => (TagStatus::Accepted, Some((Span::new(tag.start, tag.end), readable(&tag.label)))),
+            Self::Change { span, value } => (TagStatus::Changed, Some((*span, value.clone()))),
+            Self::Reject => (TagStatus::Rejected, None),
+            Self::NotAssessable => (TagStatus::Unsure, None),
+        }
+    }
+}
+
+/// Says something of a proposal. In blind review it is kept beside the proposal, under the reviewer's name, and
+/// decides nothing yet; else it is the decision.
+///
+/// # Errors
+/// When there is no such proposal, or the file refuses.
+pub fn say(store: &mut Store, id: TagId, verdict: &Verdict) -> Edited {
+    store.transact(Op::new(verdict.op()), |tx| {
+        let mut tag: Tag = tx.read().require(id)?;
+        let (status, becomes) = verdict.parts(&tag);
+        if tx.read().require::<ModelRun>(tag.run)?.is_blind() {
+            let said = review(tx, &tag, status, becomes.as_ref());
+            tag.set_review(&said);
+            return tx.update(&tag);
+        }
+        decide(tx, tag, status, becomes).map(|_| ())
+    })
+}
+
+/// Starts or ends blind review of a run's proposals.
+///
+/// # Errors
+/// When there is no such run, or the file refuses.
+pub fn set_blind(store: &mut Store, run: RunId, blind: bool) -> Edited {
+    store
+        .transact(Op::new(OpKind::BlindReview), |tx| tx.modify::<ModelRun>(run, |run| run.set_blind(blind)).map(|_| ()))
+}
+
+/// Decides every open proposal of a run of which two reviewers or more said the same, as they said; how many.
+///
+/// # Errors
+/// When the file refuses.
+pub fn settle(store: &mut Store, run: RunId) -> Edited<usize> {
+    store.transact(Op::new(OpKind::SettleTags), |tx| {
+        let mut settled = 0;
+        for row in tx.read().tag_rows(run)? {
+            let reviews = row.tag.reviews();
+            let Some(first) = reviews.first() else { continue };
+            if row.tag.status != TagStatus::Proposed || reviews.len() < 2 || row.tag.is_disputed() {
+                continue;
+            }
+            let becomes = first.is_tag().then(|| (first.span(), first.label.clone()));
+            let names: Vec<&str> = reviews.iter().map(|review| review.reviewer.as_str()).collect();
+            let own = row.tag.review_of(tx.author());
+            let (id, status) = (row.tag.id, first.status);
+            decide(tx, row.tag, status, becomes)?;
+            // Whoever settles is none of the reviewers by that alone.
+            let names = names.join(", ");
+            tx.modify::<Tag>(id, |tag| {
+                tag.reviewer = names;
+                match &own {
+                    Some(own) => tag.set_review(own),
+                    None => tag.forget_review(tx.author()),
+                }
+            })?;
+            settled += 1;
+        }
+        match settled {
+            0 => Err(StoreError::Rule(
+                "There is nothing that two reviewers agree on and nobody has decided. Nothing was changed.".to_owned(),
+            )),
+            settled => Ok(settled),
+        }
+    })
+}

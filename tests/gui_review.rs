@@ -1,0 +1,436 @@
+//! Reviewing by keyboard alone, by two people blind, with the clips behind every number; and intervals made of curves
+//! with a live preview. Pictures go where `FIELDGLOSS_SHOTS` says, or to the target folder's `shots`.
+#![cfg(feature = "window")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Key, Modifiers, Ui, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use fieldgloss::analysis::recipe::{Recipe, recipe_of};
+use fieldgloss::analysis::{ProposalSettings, propose};
+use fieldgloss::app::analysing::StoreSink;
+use fieldgloss::app::core::{Core, Message};
+use fieldgloss::app::places::people::PeoplePlace;
+use fieldgloss::app::sample;
+use fieldgloss::app::settings::ThemeChoice;
+use fieldgloss::domain::{
+    Annotation, Channel, ModelRun, ModelUse, RunId, RunStatus, SessionId, Span, Tag, TagStatus, Tier, TierRole, Time,
+    Track, TrackId, TrackKind, TrackSamples,
+};
+use fieldgloss::jobs::analyse::{AnalyseSummary, AnalysisSink as _};
+use fieldgloss::render;
+use fieldgloss::ui::shell::SaveState;
+use fieldgloss::ui::toasts::Toast;
+use fieldgloss::ui::{Command, Keymap, Place, Shell, ShellModel, Theme, UiContext, theme};
+
+/// The window around the place, as small as it can be.
+struct Window {
+    core: Core,
+    people: PeoplePlace,
+    shell: Shell,
+    keymap: Keymap,
+    splits: BTreeMap<String, f32>,
+    told: Vec<Message>,
+    folder: tempfile::TempDir,
+}
+
+impl eframe::App for Window {
+    fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
+        self.people.refresh(&mut self.core);
+        let model = ShellModel {
+            project: Some(self.core.project.name.clone()),
+            crumb: Some("Talking astronaut".to_owned()),
+            save: SaveState::Saved,
+            status: self.people.status(&self.core),
+            ..ShellModel::default()
+        };
+        let mut commands = Vec::new();
+        let mut cx = UiContext {
+            theme: Theme::of(ui),
+            keymap: &self.keymap,
+            place: Place::People,
+            project_open: true,
+            commands: &mut commands,
+            splits: &mut self.splits,
+        };
+        let (people, core) = (&mut self.people, &self.core);
+        self.shell.show(ui, &mut cx, &model, &[], |ui, cx| people.ui(ui, cx, core));
+        for command in commands {
+            match command {
+                Command::People(command) => self.people.perform(&mut self.core, command),
+                Command::Undo => self.core.step(true),
+                Command::Redo => self.core.step(false),
+                _ => {}
+            }
+        }
+        for message in std::mem::take(&mut self.core.messages) {
+            match &message {
+                Message::Done(text) => self.shell.toasts.push(Toast::done(text.clone())),
+                Message::Problem(text) => self.shell.toasts.push(Toast::problem(text.clone())),
+                Message::Note(_) | Message::Warning(_) => {}
+            }
+            self.told.push(message);
+        }
+        if self.core.is_playing() {
+            ui.ctx().request_repaint();
+        }
+    }
+}
+
+type Gui = Harness<'static, Window>;
+
+/// The sample project with a run of one face over its video, in a window.
+fn open(choice: ThemeChoice) -> Gui {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sample::Sample { mut store, video, .. } = sample::make(folder.path()).expect("the sample project");
+    six_proposals(&mut store, video);
+    let mut core = Core::over(store, "Ann", Arc::new(|| {})).expect("the project");
+    core.select_session(video);
+    let window = Window {
+        core,
+        people: PeoplePlace::default(),
+        shell: Shell::default(),
+        keymap: Keymap::default(),
+        splits: BTreeMap::new(),
+        told: Vec::new(),
+        folder,
+    };
+    let mut gui = Harness::builder().with_size(vec2(1440.0, 900.0)).with_max_steps(64).wgpu().build_eframe(move |cc| {
+        theme::install(&cc.egui_ctx, choice);
+        if let Some(state) = &cc.wgpu_render_state {
+            render::install(&cc.egui_ctx, state);
+        }
+        window
+    });
+    theme::choose(&gui.ctx, choice);
+    gui.run_steps(3);
+    gui
+}
+
+/// A face followed for twenty seconds whose mouth opens six times.
+fn six_proposals(store: &mut fieldgloss::store::Store, session: SessionId) {
+    const FRAMES: usize = 200;
+    let media = store.read().media_of(session).expect("media").remove(0);
+    let mut run = ModelRun {
+        id: RunId::new(),
+        session,
+        media: media.id,
+        models: vec![ModelUse { name: "face-mesh".into(), version: "1".into(), sha256: "797fc0fa25704ecc".into() }],
+        settings: serde_json::json!({ "fps": 10.0 }),
+        started: "2026-01-01T00:00:00Z".into(),
+        finished: String::new(),
+        status: RunStatus::Running,
+        frames: FRAMES as i64,
+        residue: Default::default(),
+    };
+    let times: Vec<Time> = (0..FRAMES as i64).map(|i| Time::from_millis(i * 50)).collect();
+    let track = Track {
+        id: TrackId::new(),
+        run: run.id,
+        kind: TrackKind::Face,
+        number: 1,
+        person: None,
+        start: times[0],
+        end: times[FRAMES - 1],
+        samples: FRAMES as i64,
+        residue: Default::default(),
+    };
+    let channel = |name: &str, width: usize, value: &dyn Fn(usize) -> Vec<f32>| {
+        let values = (0..FRAMES).flat_map(value).collect();
+        Channel { name: name.to_owned(), width, step: 0.001, values }
+    };
+    // Six humps of 0.6 s, each higher than the one before.
+    let mouth = |i: usize| {
+        let (hump, within) = (i / 33, i % 33);
+        if (10..22).contains(&within) && hump < 6 { 0.18 + hump as f32 * 0.04 } else { 0.02 }
+    };
+    let samples = TrackSamples {
+        times,
+        channels: vec![
+            channel("box", 4, &|_| vec![250.0, 80.0, 130.0, 130.0]),
+            channel("presence", 1, &|_| vec![0.99]),
+            channel("quality.sharpness", 1, &|_| vec![120.0]),
+            channel("quality.cut_off", 1, &|_| vec![0.0]),
+            channel("measure.head_yaw", 1, &|i| vec![(i as f32 / 15.0).sin() * 6.0]),
+            channel("measure.mouth_open", 1, &|i| vec![mouth(i)]),
+            channel("measure.mouth_width", 1, &|i| vec![0.5 + (i as f32 / 11.0).sin() * 0.1]),
+        ],
+    };
+    let proposals = propose(&track, &samples, &ProposalSettings::default());
+    assert_eq!(proposals.tags.len(), 6, "{:?}", proposals.tags);
+    let mut sink = StoreSink::new(store.sibling().expect("a second connection"), |_| {});
+    sink.run_started(&run).expect("the run");
+    sink.tracks(std::slice::from_ref(&track)).expect("the track");
+    sink.samples(track.id, &samples).expect("the samples");
+    sink.tags(&proposals.tags).expect("the tags");
+    run.status = RunStatus::Finished;
+    run.finished = "2026-01-01T00:00:10Z".into();
+    sink.finished(&run, &AnalyseSummary::default()).expect("the end");
+}
+
+fn tags(gui: &Gui) -> Vec<Tag> {
+    let mut tags: Vec<Tag> = gui.state().core.store.read().all().expect("tags");
+    tags.sort_by_key(|tag| tag.start);
+    tags
+}
+
+fn statuses(gui: &Gui) -> Vec<TagStatus> {
+    tags(gui).iter().map(|tag| tag.status).collect()
+}
+
+fn selected(gui: &Gui) -> Tag {
+    let id = gui.state().core.selection.tag.expect("a selected proposal");
+    gui.state().core.store.read().require(id).expect("the proposal")
+}
+
+/// Annotations on the tiers of accepted tags: text and time.
+fn on_tag_tiers(gui: &Gui) -> Vec<(String, Option<Span>)> {
+    let read = gui.state().core.store.read();
+    let tiers: Vec<Tier> = read.all().expect("tiers");
+    let own = tiers.into_iter().filter(|t| t.role == TierRole::Tags);
+    let annotations = own.flat_map(|tier| -> Vec<Annotation> { read.annotations_of(tier.id).expect("annotations") });
+    annotations.map(|a| (a.value.clone(), a.span())).collect()
+}
+
+fn press(gui: &mut Gui, key: Key) {
+    gui.key_press(key);
+    gui.run_steps(3);
+}
+
+fn press_with(gui: &mut Gui, modifiers: Modifiers, key: Key) {
+    gui.key_press_modifiers(modifiers, key);
+    gui.run_steps(3);
+}
+
+fn field<'g>(gui: &'g Gui, name: &'g str) -> egui_kittest::Node<'g> {
+    gui.get_all_by_label(name).last().expect("a field")
+}
+
+/// Steps until the picture and the strip have come.
+fn settle(gui: &mut Gui) {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(20) {
+        gui.run_steps(2);
+        let model = gui.state().people.model();
+        if model.picture.texture.is_some() && model.strip.iter().all(|cell| cell.picture.is_some()) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("pictures did not come");
+}
+
+fn shoot(gui: &mut Gui, name: &str) {
+    let folder = std::env::var_os("FIELDGLOSS_SHOTS")
+        .map_or_else(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("shots"), PathBuf::from);
+    std::fs::create_dir_all(&folder).expect("a folder for pictures");
+    gui.render().expect("a picture").save(folder.join(format!("{name}.png"))).expect("the picture written");
+}
+
+/// Another person sits down at the same project.
+fn now(gui: &mut Gui, name: &str) {
+    let core = &mut gui.state_mut().core;
+    core.store.set_author(name);
+    core.selection.tag = None;
+    core.all_changed();
+    gui.run_steps(3);
+}
+
+#[test]
+fn the_review_loop_needs_no_mouse() {
+    let mut gui = open(ThemeChoice::Dark);
+    press(&mut gui, Key::Num3);
+    assert_eq!(gui.state().people.model().reviewed, (0, 6));
+    let first = selected(&gui);
+    assert_eq!(first.id, tags(&gui)[0].id, "by time, the first first");
+
+    // Play: the clip goes round until it is stopped.
+    press(&mut gui, Key::Space);
+    assert!(gui.state().core.is_playing());
+    press(&mut gui, Key::Space);
+    assert!(!gui.state().core.is_playing());
+
+    // Accept, reject, not assessable; each goes on to the next.
+    press(&mut gui, Key::Enter);
+    press(&mut gui, Key::X);
+    press(&mut gui, Key::U);
+    use TagStatus::{Accepted, Changed, Proposed, Rejected, Unsure};
+    assert_eq!(statuses(&gui)[..4], [Accepted, Rejected, Unsure, Proposed]);
+
+    // Skip one, come back.
+    press(&mut gui, Key::ArrowRight);
+    assert_eq!(selected(&gui).id, tags(&gui)[4].id);
+    press(&mut gui, Key::ArrowLeft);
+    let fourth = selected(&gui);
+    assert_eq!(fourth.id, tags(&gui)[3].id);
+
+    // Two frames earlier at the start, one later at the end; nothing is decided until Enter.
+    press_with(&mut gui, Modifiers::ALT, Key::ArrowLeft);
+    press_with(&mut gui, Modifiers::ALT, Key::ArrowLeft);
+    press_with(&mut gui, Modifiers::ALT | Modifiers::SHIFT, Key::ArrowRight);
+    assert_eq!(statuses(&gui)[3], Proposed);
+    press(&mut gui, Key::Enter);
+    let want = Span::new(fourth.start - Time::from_millis(80), fourth.end + Time::from_millis(40));
+    assert_eq!(statuses(&gui)[3], Changed);
+    assert!(on_tag_tiers(&gui).iter().any(|(_, span)| *span == Some(want)), "{:?}", on_tag_tiers(&gui));
+
+    // Another label, typed.
+    press(&mut gui, Key::R);
+    gui.run_steps(2);
+    field(&gui, "Label").type_text("laugh");
+    gui.run_steps(2);
+    press(&mut gui, Key::Enter);
+    press(&mut gui, Key::Enter);
+    assert_eq!(statuses(&gui), [Accepted, Rejected, Unsure, Changed, Changed, Accepted]);
+    assert_eq!(gui.state().people.model().reviewed, (6, 6));
+    let review = tags(&gui)[4].review_of("Ann").expect("what Ann said is kept");
+    assert_eq!((review.label.as_str(), review.status), ("laugh", Changed));
+    settle(&mut gui);
+    shoot(&mut gui, "review-done-dark-1440");
+
+    // All of it can be taken back.
+    for _ in 0..6 {
+        press_with(&mut gui, Modifiers::COMMAND, Key::Z);
+    }
+    assert!(tags(&gui).iter().all(|tag| tag.status == Proposed && tag.reviews().is_empty()));
+    assert_eq!(on_tag_tiers(&gui), []);
+}
+
+#[test]
+fn two_reviewers_work_blind_and_then_look_at_it_together() {
+    let mut gui = open(ThemeChoice::Light);
+    press(&mut gui, Key::Num3);
+    press(&mut gui, Key::B);
+    assert!(gui.state().people.model().blind);
+    // Ann: five mouths, the third rejected.
+    for key in [Key::Enter, Key::Enter, Key::X, Key::Enter, Key::Enter, Key::Enter] {
+        press(&mut gui, key);
+    }
+    assert_eq!(gui.state().people.model().reviewed, (6, 6));
+    assert_eq!(on_tag_tiers(&gui), [], "in blind review nothing becomes a tag yet");
+    press(&mut gui, Key::G);
+    let instead = gui.state().people.model().agreement.clone().expect("the view").instead;
+    assert!(instead.expect("a reason").contains("Ann"));
+    press(&mut gui, Key::G);
+
+    // Ben sees none of it.
+    now(&mut gui, "Ben");
+    assert_eq!(gui.state().people.model().reviewed, (0, 6));
+    assert!(gui.state().people.model().proposal.as_ref().is_some_and(|p| p.decision.is_none()));
+    press(&mut gui, Key::Enter);
+    press(&mut gui, Key::G);
+    let agreement = gui.state().people.model().agreement.clone().expect("the view");
+    assert!(agreement.instead.is_some_and(|text| text.contains("Ben") && text.contains("Hidden")));
+    assert!(agreement.matrix.is_empty() && agreement.decisions.is_empty());
+    shoot(&mut gui, "agreement-hidden-light-1440");
+    press(&mut gui, Key::G);
+    for key in [Key::Enter, Key::Enter, Key::X, Key::Enter] {
+        press(&mut gui, key);
+    }
+    // The last one under another name.
+    press(&mut gui, Key::R);
+    gui.run_steps(2);
+    field(&gui, "Label").type_text("laugh");
+    gui.run_steps(2);
+    press(&mut gui, Key::Enter);
+    assert_eq!(gui.state().people.model().coverage, [("Ann".to_owned(), 6), ("Ben".to_owned(), 6)]);
+
+    // Both are done: figures, labels, matrix.
+    press(&mut gui, Key::G);
+    let agreement = gui.state().people.model().agreement.clone().expect("the view");
+    assert_eq!(agreement.instead, None);
+    assert_eq!(agreement.names, ["Ann".to_owned(), "Ben".to_owned()]);
+    let labels: Vec<&str> = agreement.labels.iter().map(|line| line.label.as_str()).collect();
+    assert_eq!(labels, ["laugh", "mouth open"]);
+    // Rows Ann, columns Ben, nothing last: three alike, one called laugh, each alone with one.
+    assert_eq!(agreement.matrix, [[0, 0, 0], [1, 3, 1], [0, 1, 0]]);
+    assert_eq!(agreement.settle, 3);
+    gui.check_accessibility();
+    shoot(&mut gui, "agreement-light-1440");
+
+    // A cell opens its clips, a clip is gone to and goes round.
+    gui.get_by_label("Ann: mouth open, Ben: laugh, 1 clip").click();
+    gui.run_steps(3);
+    let clip = gui.state().people.model().agreement.clone().expect("the view").clips.remove(0);
+    assert_eq!(clip.span.start, tags(&gui)[5].start);
+    gui.get_by_label_contains(", mouth open / laugh").click_accesskit();
+    gui.run_steps(3);
+    assert_eq!(selected(&gui).id, tags(&gui)[5].id);
+    assert!(gui.state().core.is_playing());
+    shoot(&mut gui, "agreement-clip-light-1440");
+    press(&mut gui, Key::Space);
+
+    // What both agree on is settled in one step; the rest is a queue of its own.
+    press_with(&mut gui, Modifiers::SHIFT, Key::G);
+    assert_eq!(on_tag_tiers(&gui).len(), 3, "{:?}", gui.state().told);
+    assert_eq!(tags(&gui)[0].reviewer, "Ann, Ben");
+    press_with(&mut gui, Modifiers::COMMAND, Key::Z);
+    assert_eq!(on_tag_tiers(&gui).len(), 0);
+    press_with(&mut gui, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    press(&mut gui, Key::G);
+    press(&mut gui, Key::B);
+    assert!(!gui.state().people.model().blind);
+    press(&mut gui, Key::Num5);
+    assert_eq!(gui.state().people.model().proposal.as_ref().and_then(|p| p.place), Some((0, 3)));
+    press(&mut gui, Key::Enter);
+    assert_eq!(on_tag_tiers(&gui).len(), 4);
+}
+
+#[test]
+fn thresholds_are_seen_before_they_are_run() {
+    let mut gui = open(ThemeChoice::Dark);
+    press(&mut gui, Key::I);
+    let rule = gui.state().people.model().rule.clone().expect("the panel");
+    assert_eq!((rule.count, rule.problem.as_deref()), (6, None), "the proposals' own thresholds");
+    assert!(!rule.spans.is_empty());
+    settle(&mut gui);
+    gui.check_accessibility();
+
+    // A higher threshold: fewer at once, and nothing written.
+    gui.get_by_label("Starts at").set_value_accesskit(0.3);
+    gui.run_steps(3);
+    assert_eq!(gui.state().people.model().rule.as_ref().map(|rule| rule.count), Some(3));
+    assert_eq!(tags(&gui).len(), 6);
+    gui.get_by_label("At least").set_value_accesskit(1.0);
+    gui.run_steps(3);
+    assert_eq!(gui.state().people.model().rule.as_ref().map(|rule| rule.count), Some(0));
+    gui.get_by_label("At least").set_value_accesskit(0.25);
+    gui.run_steps(3);
+    settle(&mut gui);
+    shoot(&mut gui, "rule-dark-1440");
+
+    // Run: proposals with the settings that made them; again, and the open ones give way.
+    press_with(&mut gui, Modifiers::SHIFT, Key::I);
+    let made = |gui: &Gui| tags(gui).into_iter().filter(|tag| recipe_of(tag).is_some()).collect::<Vec<_>>();
+    assert_eq!(made(&gui).len(), 3, "{:?}", gui.state().told);
+    let tag = made(&gui).remove(0);
+    assert_eq!(tag.evidence["recipe"], "My recipe");
+    assert!((tag.evidence["rule"]["on"].as_f64().expect("a threshold") - 0.3).abs() < 0.005);
+    assert!(tag.evidence["made_by"].as_str().is_some_and(|by| by.starts_with("Fieldgloss ")));
+    gui.get_by_label("Starts at").set_value_accesskit(0.36);
+    gui.run_steps(3);
+    press_with(&mut gui, Modifiers::SHIFT, Key::I);
+    assert_eq!(made(&gui).len(), 1);
+    press_with(&mut gui, Modifiers::COMMAND, Key::Z);
+    press_with(&mut gui, Modifiers::COMMAND, Key::Z);
+    assert_eq!(tags(&gui).len(), 6);
+
+    // Kept as a file of the project, and taken up again.
+    press_with(&mut gui, Modifiers::SHIFT, Key::S);
+    let file = gui.state().core.store.folder().path().join("recipes/My recipe.toml");
+    let kept = Recipe::from_toml(&std::fs::read_to_string(&file).expect("the file")).expect("a recipe");
+    assert!((kept.rules[0].on - 0.36).abs() < 0.005);
+    press(&mut gui, Key::I);
+    assert!(gui.state().people.model().rule.is_none());
+    press(&mut gui, Key::I);
+    assert_eq!(gui.state().people.model().rule.as_ref().map(|rule| rule.count), Some(6));
+    gui.get_by_label("My recipe").click();
+    gui.run_steps(3);
+    assert_eq!(gui.state().people.model().rule.as_ref().map(|rule| rule.count), Some(1));
+    shoot(&mut gui, "rule-kept-dark-1440");
+    assert!(gui.state().folder.path().exists());
+}
