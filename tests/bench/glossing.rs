@@ -100,7 +100,7 @@ fn table(data: &Path, language: &Language) {
         let training = begun.elapsed().as_secs_f64();
         let lines = covered(&dev);
         let begun = Instant::now();
-        let glosses: Vec<Option<Vec<String>>> = lines.iter().map(|line| Some(model.glosses(line))).collect();
+        let glosses: Vec<Option<Vec<String>>> = model.glosses_of(&lines).into_iter().map(Some).collect();
         let speed = lines.iter().map(|l| l.words.len()).sum::<usize>() as f64 / begun.elapsed().as_secs_f64();
         let (scores, best) = (scores(&dev, &glosses), language.best[track - 1]);
         let memory = peak().map_or_else(|| "?".to_owned(), |mib| format!("{mib} MiB"));
@@ -134,7 +134,7 @@ fn curve(data: &Path, language: &Language, csv: &mut String) {
     for stop in STOPS.iter().filter(|s| **s <= all.len()) {
         let known = &all[..*stop];
         let model = train(known, 1);
-        let ours: Vec<Vec<String>> = lines.iter().map(|l| model.glosses(l)).collect();
+        let ours: Vec<Vec<String>> = model.glosses_of(&lines);
         let lookup = lookup(known, &lines);
         let [ours, lookup] = [ours, lookup].map(|glosses| {
             let saved = saved(&dev, &glosses);

@@ -103,6 +103,9 @@ impl Weights {
     pub fn train(&mut self, lattices: &[Lattice], training: &Training) -> bool {
         self.of = vec![0.0; self.index.len() + 1];
         let mut squares = vec![1e-6f32; self.of.len()];
+        // The mean of the weights after each of the last rounds is steadier than those after the last.
+        let mut sum = vec![0.0f32; self.of.len()];
+        let last = training.rounds.div_ceil(2);
         let mut order: Vec<usize> = (0..lattices.len()).collect();
         let mut random = Random(training.seed);
         for round in 0..training.rounds {
@@ -119,7 +122,11 @@ impl Weights {
                 random.below(2);
                 self.step(&lattices[*at], rate, training.decay, drop, &mut squares);
             }
+            if round + last >= training.rounds {
+                sum.iter_mut().zip(&self.of).for_each(|(s, w)| *s += w / last as f32);
+            }
         }
+        self.of = sum;
         true
     }
 

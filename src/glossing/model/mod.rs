@@ -176,6 +176,20 @@ impl Glosser {
             .collect()
     }
 
+    /// The glosses of many lines, on two threads.
+    pub fn glosses_of(&self, lines: &[Line]) -> Vec<Vec<String>> {
+        let of = |lines: &[Line]| lines.iter().map(|line| self.glosses(line)).collect::<Vec<_>>();
+        let (one, two) = lines.split_at(lines.len() / 2);
+        std::thread::scope(|scope| {
+            let first = scope.spawn(|| of(one));
+            let second = of(two);
+            // A thread that failed is done again here, so that a fault shows where it is.
+            let mut all = first.join().unwrap_or_else(|_| of(one));
+            all.extend(second);
+            all
+        })
+    }
+
     /// Candidates with the same morphs and glosses as one analysis, likeliest first.
     #[allow(clippy::too_many_arguments)]
     fn ranked(
