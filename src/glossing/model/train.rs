@@ -68,7 +68,7 @@ pub fn train(lines: &[Line], options: &Options) -> Result<Glosser, GlossError> {
     let share = |part: f32| progress(0.3 + 0.7 * part);
     let training =
         Training { rounds: ROUNDS, rate: RATE, decay: DECAY, drop: DROP, seed: options.seed, progress: &share };
-    if !weights.train(&lattices, &training) {
+    if !weights.train(&lattices, &training, options.threads) {
         return Err(GlossError::Cancelled);
     }
     weights.prune();
