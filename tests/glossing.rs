@@ -220,3 +220,11 @@ fn scores_are_those_of_the_shared_task() {
     assert_eq!((scores.word.correct, scores.word.total), (3, 4));
     assert_eq!(evaluate(&gold, &file(&["dog"])).unwrap_err(), EvaluateError::Sentences { gold: 2, predicted: 1 });
 }
+
+#[test]
+fn a_correction_of_a_common_word_shows_on_the_next() {
+    let mut model = Glosser::train(&lines(60, false), &options(Input::Words)).unwrap();
+    assert_eq!(gloss(&model, "kemalar"), "dog-PL");
+    model.learn(&Line { glosses: Some(pieces("wolf-PL")), ..Line::of_words("kemalar") });
+    assert_eq!(gloss(&model, "kemalar"), "wolf-PL");
+}

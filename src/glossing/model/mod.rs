@@ -19,7 +19,7 @@ pub use error::GlossError;
 use corpus::Ends;
 use crf::Weights;
 use features::Features;
-use hash::Key;
+use hash::{Key, KeyMap};
 use lexicon::{Lexicon, UNKNOWN};
 use propose::{Candidate, Extra, Proposer, Source};
 use text::Sentence;
@@ -120,6 +120,8 @@ pub struct Glosser {
     /// What it learnt from, to be saved: the counts are made from it again.
     lines: Vec<Line>,
     ends: Ends,
+    /// Words whose proposal was corrected since training, with the glosses that were approved last.
+    corrected: KeyMap<Key>,
 }
 
 impl Glosser {
@@ -217,6 +219,14 @@ impl Glosser {
             }
         }
         groups.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.2.cmp(&b.2)));
+        // What a person corrected comes first until the weights have learnt it.
+        let corrected = self.corrected.get(&sentence.words[at].form);
+        if let Some(place) = groups.iter().position(|g| Some(&g.0) == corrected) {
+            let best = groups.first().map_or(0.0, |g| g.1);
+            let mut group = groups.remove(place);
+            group.1 = group.1.max(best);
+            groups.insert(0, group);
+        }
         let best_guess = candidates
             .iter()
             .zip(chances)
@@ -278,8 +288,8 @@ impl Glosser {
             Source::Word | Source::Morphs => Evidence::Morphs {
                 rarest: pieces.iter().map(|p| self.lexicon.morph(p.form, p.gloss, None)).min().unwrap_or(0),
             },
-            Source::Alike => Evidence::Analogy { word: String::new() },
-            Source::Translation => Evidence::Translation { word: String::new() },
+            Source::Alike => Evidence::Analogy { word: candidate.like.clone() },
+            Source::Translation => Evidence::Translation { word: candidate.like.clone() },
             Source::Copy => Evidence::Copy,
             Source::Unknown => Evidence::Unknown,
         }
@@ -291,9 +301,18 @@ impl Glosser {
         if !corpus::matches(line) {
             return;
         }
+        let proposed = self.analyse(line, 1);
         let (known, learned) = corpus::read(std::slice::from_ref(line), self.input, None, &mut self.lexicon);
         for known in known {
             self.lexicon.add(&known.sentence, &known.gold);
+            for ((word, gold), proposed) in known.sentence.words.iter().zip(&known.gold).zip(&proposed) {
+                let Some(gold) = gold else { continue };
+                let right: Vec<&str> =
+                    gold.pieces.iter().filter_map(|p| self.lexicon.names.get(&p.gloss)).map(String::as_str).collect();
+                if proposed.first().map(Analysis::gloss) != Some(right.join("-")) {
+                    self.corrected.insert(word.form, lexicon::sequence(&gold.pieces));
+                }
+            }
             self.ends.push(ends_of(&known));
             self.lines.push(line.clone());
         }

@@ -74,7 +74,16 @@ pub fn train(lines: &[Line], options: &Options) -> Result<Glosser, GlossError> {
     weights.prune();
     let ends: Ends = known.iter().map(ends_of).collect();
     let lines = lines.iter().filter(|l| corpus::matches(l)).cloned().collect();
-    Ok(Glosser { input: options.input, learned, lexicon: memory.lexicon, rules: memory.rules, weights, lines, ends })
+    Ok(Glosser {
+        input: options.input,
+        learned,
+        lexicon: memory.lexicon,
+        rules: memory.rules,
+        weights,
+        lines,
+        ends,
+        corrected: super::hash::KeyMap::default(),
+    })
 }
 
 /// The lattice of a training sentence, seen without itself, with its gold candidates marked.
