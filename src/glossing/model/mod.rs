@@ -1,5 +1,18 @@
 //! The glosser: learns from glossed lines how words are cut into morphs and what each morph is glossed with, and
 //! proposes analyses of new lines, each with a confidence and the evidence it rests on.
+//!
+//! How it works. Where words do not come cut, expectation maximisation finds the cuts from the glosses' number and order
+//! (`align`). Every word then gets candidate analyses (`propose`): whole words from memory, and words put together
+//! from known morphs and at most one unknown stem, which is filled from the free translation, from forms alike and with
+//! itself. A conditional random field over the sentence weighs the candidates (`crf`, `features`). While training,
+//! a sentence looks at the lexicon without itself (`lexicon`): so the model learns how far to trust memory, and when a
+//! stem is unknown.
+//!
+//! What was tried on the shared task's development sets (words right, track 2 Nyangbo / Lezgi / Natügu): AdaGrad with a
+//! rate of 0.2 gave 87.5 / 86.8 / 93.3, since it is too sure of rare features; 0.05 with more decay 88.8 / 87.5 / –;
+//! 0.03 with half of the features left out of each step 88.5–88.8 / 87.7 / 94.1. The mean over the last rounds and over
+//! two seeds changes the mean by a tenth but halves how far runs differ. More neighbours and forms without tone marks
+//! gained in one language what they lost in another and were left out.
 
 mod align;
 mod corpus;
