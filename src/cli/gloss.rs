@@ -74,7 +74,7 @@ fn predict(model: &Path, igt: &Path, out: &Path, as_json: bool) -> Outcome {
     let file = read(igt)?;
     let lines: Vec<Line> = file.lines().map(|l| Line { glosses: None, ..l.clone() }).collect();
     let begun = Instant::now();
-    let glosses: Vec<Option<Vec<String>>> = lines.iter().map(|line| Some(glosser.glosses(line))).collect();
+    let glosses: Vec<Option<Vec<String>>> = glosser.glosses_of(&lines).into_iter().map(Some).collect();
     let seconds = begun.elapsed().as_secs_f64();
     write(out, file.with_glosses(&glosses).as_bytes())?;
     let words: usize = lines.iter().map(|l| l.words.len()).sum();

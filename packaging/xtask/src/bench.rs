@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: how fast files go in and out beside other programs, and how fast the models run here.
+//! `cargo xtask bench`: how fast files go in and out beside other programs, how good and fast the glosser is on the
+//! shared task's data, and how fast the models run here.
 
 use std::process::ExitCode;
 
@@ -7,10 +8,12 @@ use crate::failure::Outcome;
 use crate::steps::Steps;
 use crate::{paths, program, setup};
 
-/// Builds in release and measures: `interchange [NAME…]` only files, `models [ARGS…]` only models, nothing both.
+/// Builds in release and measures: `interchange [NAME…]` only files, `models [ARGS…]` only models, `gloss [CODE…]` only
+/// the glosser, nothing files and models: the glosser needs data that is not ours to bundle.
 pub fn run(steps: &mut Steps, args: &[String]) -> Outcome<ExitCode> {
     match args.split_first() {
         Some((first, names)) if first == "interchange" => interchange(steps, names),
+        Some((first, words)) if first == "gloss" => gloss(steps, words),
         Some((first, words)) if first == "models" => models(steps, words),
         Some(_) => models(steps, args),
         None => {
@@ -31,6 +34,17 @@ fn interchange(steps: &mut Steps, names: &[String]) -> Outcome<ExitCode> {
     }
     steps.step("Files in and out", || {
         cargo.call(&words, "files in and out could not be measured", "read the first error above")
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The data's folder comes from `FIELDGLOSS_GLOSS_DATA`; without one the bench says so.
+fn gloss(steps: &mut Steps, words_given: &[String]) -> Outcome<ExitCode> {
+    let cargo = Cargo::new(setup::for_building(steps)?);
+    let mut words = vec!["bench", "--package", "fieldgloss", "--bench", "glossing", "--"];
+    words.extend(words_given.iter().map(String::as_str));
+    steps.step("The glosser", || {
+        cargo.call(&words, "the glosser could not be measured", "read the first error above")
     })?;
     Ok(ExitCode::SUCCESS)
 }

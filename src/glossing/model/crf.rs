@@ -99,12 +99,35 @@ impl Weights {
         (0..lattice.words.len()).map(|w| chain.marginals(w)).collect()
     }
 
-    /// Learns from lattices with gold candidates. `false` where it was cancelled.
-    pub fn train(&mut self, lattices: &[Lattice], training: &Training) -> bool {
-        self.of = vec![0.0; self.index.len() + 1];
+    /// Learns from lattices with gold candidates, twice from different seeds, and takes the mean. With two threads
+    /// both run at once; the weights are the same. `false` where it was cancelled.
+    pub fn train(&mut self, lattices: &[Lattice], training: &Training, threads: usize) -> bool {
+        let size = self.index.len() + 1;
+        let run = |n: u64| {
+            let mut learner = Self { index: KeyMap::default(), of: vec![0.0; size] };
+            learner.learn(lattices, training, training.seed.wrapping_mul(2).wrapping_add(n)).then_some(learner.of)
+        };
+        let (one, two) = if threads > 1 {
+            std::thread::scope(|scope| {
+                let first = scope.spawn(|| run(0));
+                let second = run(1);
+                (first.join().unwrap_or_else(|_| run(0)), second)
+            })
+        } else {
+            (run(0), run(1))
+        };
+        let (Some(one), Some(two)) = (one, two) else { return false };
+        self.of = one.iter().zip(&two).map(|(a, b)| (a + b) / 2.0).collect();
+        true
+    }
+
+    fn learn(&mut self, lattices: &[Lattice], training: &Training, seed: u64) -> bool {
         let mut squares = vec![1e-6f32; self.of.len()];
+        // The mean of the weights after each of the last rounds is steadier than those after the last.
+        let mut sum = vec![0.0f32; self.of.len()];
+        let last = training.rounds.div_ceil(2);
         let mut order: Vec<usize> = (0..lattices.len()).collect();
-        let mut random = Random(training.seed);
+        let mut random = Random(seed);
         for round in 0..training.rounds {
             random.shuffle(&mut order);
             let rate = training.rate * (1.0 - 0.7 * round as f32 / training.rounds as f32);
@@ -119,7 +142,11 @@ impl Weights {
                 random.below(2);
                 self.step(&lattices[*at], rate, training.decay, drop, &mut squares);
             }
+            if round + last >= training.rounds {
+                sum.iter_mut().zip(&self.of).for_each(|(s, w)| *s += w / last as f32);
+            }
         }
+        self.of = sum;
         true
     }
 

@@ -1,6 +1,6 @@
 //! What the model looks at: facts about a candidate in its place, as keys.
 
-use super::crf::{Lattice, NONE, Node, PAIRS, Weights};
+use super::crf::{Lattice, NONE, Node, PAIRS};
 use super::hash::{Key, KeyMap, chars_key, key, mix, tuple};
 use super::lexicon::{EDGE, Piece, STEM, UNKNOWN, sequence};
 use super::propose::{Candidate, Extra, Proposer, Source};
@@ -292,9 +292,4 @@ impl Features<'_, '_> {
             add(53, &[place.capital, place.first]);
         }
     }
-}
-
-/// Looks features up without adding any.
-pub fn known<'w>(weights: &'w Weights) -> impl FnMut(Key) -> u32 + 'w {
-    |key| weights.get(key)
 }

@@ -64,8 +64,6 @@ pub struct Lexicon {
     pub grams: KeyMap<()>,
     /// Forms of stems by their beginning, to look for forms alike.
     pub stems: KeyMap<Vec<Vec<char>>>,
-    /// Class → classes seen after it.
-    pub classes: Vec<Key>,
     pub sentences: u32,
 }
 
@@ -203,9 +201,6 @@ impl Lexicon {
 
     pub fn morph(&self, form: Key, gloss: Key, own: Option<&Own>) -> u32 {
         self.n(tuple(kind::MORPH, &[form, gloss]), own)
-    }
-    pub fn form(&self, form: Key, own: Option<&Own>) -> u32 {
-        self.n(tuple(kind::MORPH, &[form]), own)
     }
     pub fn gloss(&self, gloss: Key, own: Option<&Own>) -> u32 {
         self.n(tuple(kind::GLOSS, &[gloss]), own)

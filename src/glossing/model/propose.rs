@@ -37,6 +37,8 @@ pub struct Candidate {
     pub unknown: Option<usize>,
     /// Facts about a stem's gloss that was guessed: keys of features.
     pub facts: Vec<Key>,
+    /// The form alike, or the word of the translation, that the guess rests on.
+    pub like: String,
 }
 
 /// Glosses that are not in the lexicon, by key.
@@ -168,6 +170,7 @@ impl<'l> Proposer<'l> {
             source: Source::Word,
             unknown: None,
             facts: Vec::new(),
+            like: String::new(),
         }
     }
 
@@ -180,6 +183,7 @@ impl<'l> Proposer<'l> {
             source: Source::Copy,
             unknown: None,
             facts: vec![tuple(90, &[u64::from(word.sign), u64::from(word.capital)])],
+            like: String::new(),
         }
     }
 
@@ -296,6 +300,7 @@ impl<'l> Proposer<'l> {
             ends,
             unknown,
             facts: Vec::new(),
+            like: String::new(),
         }
     }
 
@@ -376,7 +381,7 @@ impl<'l> Proposer<'l> {
             }
         };
         let spelling: String = chars.iter().collect();
-        let mut push = |gloss: Key, source: Source, facts: Vec<Key>, extra_score: f32| {
+        let mut push = |gloss: Key, source: Source, facts: Vec<Key>, extra_score: f32, like: &str| {
             if found.len() > 50 {
                 return;
             }
@@ -385,6 +390,7 @@ impl<'l> Proposer<'l> {
             filled.pieces[place].written = 0;
             filled.source = source;
             filled.facts = facts;
+            filled.like = like.to_owned();
             filled.score += extra_score;
             let k = analysis(&filled.pieces);
             match found.iter_mut().find(|c| analysis(&c.pieces) == k) {
@@ -407,17 +413,17 @@ impl<'l> Proposer<'l> {
                 91,
                 &[u64::from(in_translation), u64::from(word.capital), u64::from(at == 0), u64::from(alone)],
             )];
-            push(gloss, Source::Copy, facts, -1.0);
+            push(gloss, Source::Copy, facts, -1.0, "");
         }
-        for (gloss, alike) in self.alike(&chars) {
-            push(gloss, Source::Alike, vec![tuple(92, &[alike])], -2.0);
+        for (gloss, alike, form) in self.alike(&chars) {
+            push(gloss, Source::Alike, vec![tuple(92, &[alike])], -2.0, &form);
         }
         let mut offered: Vec<(f32, &Offer, Vec<Key>)> =
             offers.iter().map(|o| self.judge_offer(sentence, at, &spelling, o)).collect();
         offered.sort_by(|a, b| b.0.total_cmp(&a.0));
         for (score, offer, facts) in offered.into_iter().take(8) {
             let gloss = self.known_or_extra(&offer.gloss, extra);
-            push(gloss, Source::Translation, facts, score.min(0.0) - 1.0);
+            push(gloss, Source::Translation, facts, score.min(0.0) - 1.0, &sentence.translation[offer.word]);
         }
     }
 
@@ -472,7 +478,7 @@ impl<'l> Proposer<'l> {
     }
 
     /// Glosses of stems that look like this one, with a class of likeness.
-    fn alike(&self, chars: &[char]) -> Vec<(Key, u64)> {
+    fn alike(&self, chars: &[char]) -> Vec<(Key, u64, String)> {
         let mut near: Vec<(usize, &Vec<char>)> = Vec::new();
         for start in starts(chars) {
             let most = 1 + chars.len() / 4;
@@ -485,16 +491,16 @@ impl<'l> Proposer<'l> {
             }
         }
         near.sort();
-        let mut glosses: Vec<(Key, u64)> = Vec::new();
+        let mut glosses: Vec<(Key, u64, String)> = Vec::new();
         for (far, form) in near.into_iter().take(8) {
             let form_key = if self.segmented { key(&form.iter().collect::<String>()) } else { chars_key(form) };
             for gloss in self.lexicon.glosses.get(&form_key).into_iter().flatten() {
                 if self.lexicon.morph(form_key, *gloss, self.own) > 0
                     && self.lexicon.class(*gloss) == STEM
-                    && !glosses.iter().any(|(g, _)| g == gloss)
+                    && !glosses.iter().any(|(g, _, _)| g == gloss)
                 {
                     let ratio = (far * 8 / chars.len().max(1)) as u64;
-                    glosses.push((*gloss, ratio * 4 + (far as u64).min(3)));
+                    glosses.push((*gloss, ratio * 4 + (far as u64).min(3), form.iter().collect()));
                 }
             }
         }

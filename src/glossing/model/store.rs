@@ -80,7 +80,7 @@ impl Glosser {
         let mut lexicon = Lexicon::default();
         let (known, learned) = corpus::read(&lines, input, Some(&ends), &mut lexicon);
         let Memory { lexicon, rules } = Memory::of(&known, lexicon);
-        Ok(Self { input, learned, lexicon, rules, weights, lines, ends })
+        Ok(Self { input, learned, lexicon, rules, weights, lines, ends, corrected: super::hash::KeyMap::default() })
     }
 }
 

@@ -68,13 +68,22 @@ pub fn train(lines: &[Line], options: &Options) -> Result<Glosser, GlossError> {
     let share = |part: f32| progress(0.3 + 0.7 * part);
     let training =
         Training { rounds: ROUNDS, rate: RATE, decay: DECAY, drop: DROP, seed: options.seed, progress: &share };
-    if !weights.train(&lattices, &training) {
+    if !weights.train(&lattices, &training, options.threads) {
         return Err(GlossError::Cancelled);
     }
     weights.prune();
     let ends: Ends = known.iter().map(ends_of).collect();
     let lines = lines.iter().filter(|l| corpus::matches(l)).cloned().collect();
-    Ok(Glosser { input: options.input, learned, lexicon: memory.lexicon, rules: memory.rules, weights, lines, ends })
+    Ok(Glosser {
+        input: options.input,
+        learned,
+        lexicon: memory.lexicon,
+        rules: memory.rules,
+        weights,
+        lines,
+        ends,
+        corrected: super::hash::KeyMap::default(),
+    })
 }
 
 /// The lattice of a training sentence, seen without itself, with its gold candidates marked.
