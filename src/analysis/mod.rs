@@ -11,6 +11,7 @@ mod oscillation;
 pub mod proposals;
 pub mod review;
 pub mod rotation;
+pub mod speech;
 pub mod tracking;
 
 pub use codec::{Chunk, CodecError};
