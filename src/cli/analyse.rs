@@ -83,6 +83,7 @@ fn task(args: &Analyse, session: SessionId, media: MediaId, path: PathBuf, offse
         voicing: Default::default(),
         voices: VoiceSettings { speakers: args.speakers, ..Default::default() },
         turns: Default::default(),
+        part_of: None,
     }))
 }
 

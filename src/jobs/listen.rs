@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::analyse::{AnalyseError, AnalyseSummary, AnalysisSink, SinkResult};
+use super::analyse::{AnalyseError, AnalyseRequest, AnalyseSummary, AnalysisSink, SinkResult, analyse};
 use super::job::JobContext;
 use super::protocol::{Answer, Fault, Listen, Request};
 use super::worker::{Worker, WorkerError};
@@ -14,7 +14,9 @@ use crate::analysis::speech::proposals::{Heard, heard};
 use crate::analysis::speech::{
     SpeechObservation, TurnSettings, VoiceSettings, VoicingSettings, tell_apart, turns,
 };
-use crate::domain::{MediaId, ModelRun, ModelUse, Residue, RunId, RunStatus, SessionId, Time};
+use crate::domain::{
+    MediaId, ModelRun, ModelUse, Residue, RunId, RunStatus, SessionId, Tag, Time, Track, TrackId, TrackSamples,
+};
 
 /// What to listen to, and how.
 #[derive(Clone, Debug)]
@@ -35,6 +37,60 @@ pub struct ListenRequest {
     pub voicing: VoicingSettings,
     pub voices: VoiceSettings,
     pub turns: TurnSettings,
+    /// The run over the same recording's picture that this becomes part of, so that both are reviewed together.
+    pub part_of: Option<ModelRun>,
+}
+
+/// Looks at a recording, listens to it, or both in one run.
+///
+/// # Errors
+/// As for [`analyse`] and [`listen`]; what was seen stays when listening fails.
+pub fn look_and_listen(
+    look: Option<&AnalyseRequest>,
+    hear: Option<&ListenRequest>,
+    sink: &mut dyn AnalysisSink,
+    context: &JobContext,
+) -> Result<AnalyseSummary, AnalyseError> {
+    let mut keeping = Keeping { sink, run: None };
+    let seen = look.map(|request| analyse(request, &mut keeping, context)).transpose()?;
+    let (Some(request), part_of) = (hear, keeping.run.take()) else { return Ok(seen.unwrap_or_default()) };
+    let heard = listen(&ListenRequest { part_of, ..request.clone() }, keeping.sink, context)?;
+    Ok(match seen {
+        None => heard,
+        Some(seen) => AnalyseSummary {
+            voices: heard.voices,
+            speech_secs: heard.speech_secs,
+            tags: seen.tags + heard.tags,
+            unsound: seen.unsound + heard.unsound,
+            seconds: seen.seconds + heard.seconds,
+            ..seen
+        },
+    })
+}
+
+/// Hands everything on and keeps the run's last record.
+struct Keeping<'a> {
+    sink: &'a mut dyn AnalysisSink,
+    run: Option<ModelRun>,
+}
+
+impl AnalysisSink for Keeping<'_> {
+    fn run_started(&mut self, run: &ModelRun) -> SinkResult {
+        self.sink.run_started(run)
+    }
+    fn tracks(&mut self, tracks: &[Track]) -> SinkResult {
+        self.sink.tracks(tracks)
+    }
+    fn samples(&mut self, track: TrackId, samples: &TrackSamples) -> SinkResult {
+        self.sink.samples(track, samples)
+    }
+    fn tags(&mut self, tags: &[Tag]) -> SinkResult {
+        self.sink.tags(tags)
+    }
+    fn finished(&mut self, run: &ModelRun, summary: &AnalyseSummary) -> SinkResult {
+        self.run = Some(run.clone());
+        self.sink.finished(run, summary)
+    }
 }
 
 /// Runs the worker over the sound of a media file and hands everything to `sink`. Blocks; call it inside a job.
@@ -102,27 +158,30 @@ struct Ear<'a> {
 
 impl<'a> Ear<'a> {
     fn new(request: &'a ListenRequest, sink: &'a mut dyn AnalysisSink) -> Self {
-        let run = ModelRun {
+        let settings = json!({
+            "stream": request.stream,
+            "start": request.start,
+            "end": request.end,
+            "models": request.models,
+            "voicing": request.voicing,
+            "voices": request.voices,
+            "turns": request.turns,
+        });
+        let mut run = request.part_of.clone().unwrap_or_else(|| ModelRun {
             id: RunId::new(),
             session: request.session,
             media: request.media,
             models: Vec::new(),
-            settings: json!({
-                "speech": true,
-                "stream": request.stream,
-                "start": request.start,
-                "end": request.end,
-                "models": request.models,
-                "voicing": request.voicing,
-                "voices": request.voices,
-                "turns": request.turns,
-            }),
+            settings: json!({}),
             started: jiff::Timestamp::now().to_string(),
             finished: String::new(),
             status: RunStatus::Running,
             frames: 0,
             residue: Residue::default(),
-        };
+        });
+        if let Some(all) = run.settings.as_object_mut() {
+            all.insert("speech".to_owned(), settings);
+        }
         Self {
             request,
             sink,
@@ -174,10 +233,7 @@ impl<'a> Ear<'a> {
                         format!("Heard {done} of {total} s, {voiced:.0} s of speech")
                     });
                 }
-                Ok(Some(Answer::Done { models, .. })) => {
-                    self.run.models = models;
-                    return End::Done;
-                }
+                Ok(Some(Answer::Done { .. })) => return End::Done,
                 Ok(Some(Answer::Cancelled { .. })) => return End::Cancelled,
                 Ok(Some(Answer::Error { fault, message })) => return End::Fault(fault, message),
                 Ok(Some(_)) => {}
@@ -189,10 +245,11 @@ impl<'a> Ear<'a> {
         if self.started {
             return Ok(());
         }
-        self.run.models = models;
         self.started = true;
         self.summary.run = Some(self.run.id);
-        self.sink.run_started(&self.run)
+        let known = self.request.part_of.is_some();
+        self.run.models.extend(models);
+        if known { Ok(()) } else { self.sink.run_started(&self.run) }
     }
 
     fn take(&mut self, speech: SpeechObservation) {
@@ -224,7 +281,9 @@ impl<'a> Ear<'a> {
         self.summary.frames = self.stretches.len() as u64;
         self.summary.seconds = self.begun.elapsed().as_secs_f64();
         let handed = self.hand_over(&heard);
-        self.run.frames = self.summary.frames as i64;
+        if self.request.part_of.is_none() {
+            self.run.frames = self.summary.frames as i64;
+        }
         self.run.status = if finished && handed.is_ok() { RunStatus::Finished } else { RunStatus::Stopped };
         self.run.finished = jiff::Timestamp::now().to_string();
         let closed = self.sink.finished(&self.run, &self.summary);

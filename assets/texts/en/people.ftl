@@ -143,9 +143,10 @@ people-add-new = Add
 people-add-named = Add “{ $name }”
 people-name-nobody = Nobody’s
 
-people-analyse-title = Look for faces and bodies
+people-analyse-title = Look for faces and bodies, listen for speech
 people-analyse-about = Runs on this computer; nothing leaves it. Age and sex are not estimated. What is found is a suggestion until someone accepts it.
 people-analyse-models = Models
+people-analyse-speech = Speech
 people-analyse-fps = Frames a second
 people-analyse-time = About { $time }, going by the last look in this project.
 people-analyse-guess = About { $time } on an ordinary laptop.
