@@ -156,7 +156,11 @@ fn in_project(args: &Analyse) -> Outcome {
     let kind = if args.speech { StreamKind::Audio } else { StreamKind::Video };
     let videos = recordings(&store, args.session.as_deref(), kind)?;
     if videos.is_empty() {
-        let what = if args.speech { "sound in the project's sessions to listen to" } else { "video in the project's sessions to look at" };
+        let what = if args.speech {
+            "sound in the project's sessions to listen to"
+        } else {
+            "video in the project's sessions to look at"
+        };
         return Err(Failure::Failed(format!("there is no {what}")));
     }
     let mut all = Vec::new();

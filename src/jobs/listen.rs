@@ -11,9 +11,7 @@ use super::job::JobContext;
 use super::protocol::{Answer, Fault, Listen, Request};
 use super::worker::{Worker, WorkerError};
 use crate::analysis::speech::proposals::{Heard, heard};
-use crate::analysis::speech::{
-    SpeechObservation, TurnSettings, VoiceSettings, VoicingSettings, tell_apart, turns,
-};
+use crate::analysis::speech::{SpeechObservation, TurnSettings, VoiceSettings, VoicingSettings, tell_apart, turns};
 use crate::domain::{
     MediaId, ModelRun, ModelUse, Residue, RunId, RunStatus, SessionId, Tag, Time, Track, TrackId, TrackSamples,
 };

@@ -7,6 +7,6 @@ pub mod protocol;
 pub mod worker;
 
 pub use analyse::{AnalyseError, AnalyseRequest, AnalyseSummary, AnalysisSink, analyse};
-pub use listen::{ListenRequest, listen};
 pub use job::{CancelToken, Job, JobBoard, JobContext, JobError, JobId, JobState, JobView};
+pub use listen::{ListenRequest, listen};
 pub use worker::{Worker, WorkerError};

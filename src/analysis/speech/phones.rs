@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn repeats_join_and_blanks_part() {
-        let found = decode(&frames(&[4, 1, 1, 4, 1, 2, 4, 3, 4, 2, 0, 4]), &labels(), Time::ZERO, Time::from_millis(240));
+        let found =
+            decode(&frames(&[4, 1, 1, 4, 1, 2, 4, 3, 4, 2, 0, 4]), &labels(), Time::ZERO, Time::from_millis(240));
         assert_eq!(line(&found), "aab b");
         assert_eq!(found.iter().map(|p| p.word).collect::<Vec<_>>(), [true, false, false, true]);
         assert!((found[0].probability - (-0.1_f32).exp()).abs() < 1e-6);

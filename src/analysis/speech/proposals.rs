@@ -5,9 +5,7 @@ use serde_json::json;
 use super::phones::{Phone, line};
 use super::turns::Turn;
 use super::{BLOCK_STEP, PITCH_STEP, SpeechObservation};
-use crate::domain::{
-    Channel, Residue, RunId, Tag, TagId, TagStatus, Time, Track, TrackId, TrackKind, TrackSamples,
-};
+use crate::domain::{Channel, Residue, RunId, Tag, TagId, TagStatus, Time, Track, TrackId, TrackKind, TrackSamples};
 
 /// A turn in which the voice is hardly more like its own speaker than like another: closer than this.
 const CLOSE: f32 = 0.05;
@@ -130,7 +128,8 @@ fn tags(out: &mut Vec<Tag>, track: &Track, speech: &SpeechObservation, turn: &Tu
         });
     };
     push("speech", probability * 0.75_f32.powi(doubts.len() as i32), evidence);
-    let phones: Vec<&Phone> = speech.phones.iter().filter(|p| middle(p) >= turn.start && middle(p) < turn.end).collect();
+    let phones: Vec<&Phone> =
+        speech.phones.iter().filter(|p| middle(p) >= turn.start && middle(p) < turn.end).collect();
     let own: Vec<Phone> = phones.into_iter().cloned().collect();
     let text = line(&own);
     if text.is_empty() {
@@ -140,7 +139,9 @@ fn tags(out: &mut Vec<Tag>, track: &Track, speech: &SpeechObservation, turn: &Tu
     let sure = mean(&sure).unwrap_or(0.0);
     let each: Vec<_> = own
         .iter()
-        .map(|p| json!([p.ipa, (p.start + offset).0 / 1_000_000, (p.end + offset).0 / 1_000_000, rounded(p.probability)]))
+        .map(|p| {
+            json!([p.ipa, (p.start + offset).0 / 1_000_000, (p.end + offset).0 / 1_000_000, rounded(p.probability)])
+        })
         .collect();
     push("phones", sure, json!({ "text": text, "phones": each, "mean": rounded(sure), "doubts": [] }));
 }

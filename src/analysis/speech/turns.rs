@@ -59,7 +59,13 @@ pub fn turns(stretches: &[SpeechObservation], voices: &Voices, settings: &TurnSe
             let after = turns[at + 1..].iter().find(|t| t.likeness.is_finite());
             let gap = |t: &Turn| (turns[at].start - t.end).max(t.start - turns[at].end);
             turns[at].voice = match (before, after) {
-                (Some(b), Some(a)) => if gap(a) < gap(b) { a.voice } else { b.voice },
+                (Some(b), Some(a)) => {
+                    if gap(a) < gap(b) {
+                        a.voice
+                    } else {
+                        b.voice
+                    }
+                }
                 (one, other) => one.or(other).and_then(|t| t.voice),
             };
         }

@@ -27,7 +27,7 @@ impl Default for VoiceSettings {
 }
 
 /// How much less alike a group that was hardly heard may be and still join.
-const LENIENCE: f32 = 0.12;
+const LENIENCE: f32 = 0.05;
 /// Windows in a stretch as alike as this are one run.
 const RUN_LIKENESS: f32 = 0.9;
 const RUN_WINDOWS: usize = 8;
@@ -94,9 +94,8 @@ fn runs(windows: &[&VoiceWindow]) -> Vec<Group> {
     for (at, window) in windows.iter().enumerate() {
         let before = at.checked_sub(1).map(|b| windows[b]);
         let follows = before.is_some_and(|b| b.span.end >= window.span.start);
-        let new = before.map_or(window.span.end - window.span.start, |b| {
-            window.span.end - window.span.start.max(b.span.end)
-        });
+        let new =
+            before.map_or(window.span.end - window.span.start, |b| window.span.end - window.span.start.max(b.span.end));
         let secs = new.secs().max(0.0);
         match runs.last_mut().filter(|run| follows && run.windows.len() < RUN_WINDOWS) {
             Some(run) if cosine(&run.sum, &window.print) >= RUN_LIKENESS => {

@@ -111,8 +111,7 @@ impl Voicing {
     fn close(&mut self, first: usize, loud_until: usize, seen: usize) -> Option<Blocks> {
         self.open = None;
         let margin = blocks(self.settings.margin_secs);
-        let given =
-            if loud_until > first { self.given_up_to(first, (loud_until + margin).min(seen)) } else { None };
+        let given = if loud_until > first { self.given_up_to(first, (loud_until + margin).min(seen)) } else { None };
         if let Some(given) = &given {
             self.given = given.end;
         }

@@ -6,9 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use fieldgloss::analysis::speech::voicing::Blocks;
-use fieldgloss::analysis::speech::{
-    BLOCK, PITCH_STEP, SPEECH_RATE, SpeechObservation, VoiceWindow, Voicing, decode,
-};
+use fieldgloss::analysis::speech::{BLOCK, PITCH_STEP, SPEECH_RATE, SpeechObservation, VoiceWindow, Voicing, decode};
 use fieldgloss::domain::{Span, Time};
 use fieldgloss::jobs::protocol::{Answer, Fault, Listen};
 use fieldgloss::media::pitch::pitch_of;
@@ -21,6 +19,10 @@ use crate::serve::{PROGRESS_EVERY, Stop, Voice, failed, used};
 const PIECE: usize = 16;
 /// Between the beginnings of two voiceprints' windows, samples: 0.3 s.
 const HOP: usize = 4800;
+
+/// Sound before and after a stretch that the phone recogniser hears too, samples: 0.35 s. Cut close, it misses first and last
+/// sounds.
+const AROUND: i64 = 5600;
 
 /// The networks for what was asked: voice activity comes with everything.
 fn wanted(names: &[String]) -> Result<Vec<ModelName>, ModelError> {
@@ -93,7 +95,8 @@ pub fn listen<W: Write>(what: &Listen, voice: &Voice<W>, cancel: &AtomicBool) ->
         if reported.elapsed() >= PROGRESS_EVERY {
             reported = Instant::now();
             let done = (sound.position() - at(origin)).secs();
-            let eta = (whole > 0.0 && done > 0.0).then(|| begun.elapsed().as_secs_f64() / done * (whole - done).max(0.0));
+            let eta =
+                (whole > 0.0 && done > 0.0).then(|| begun.elapsed().as_secs_f64() / done * (whole - done).max(0.0));
             voice.say(&Answer::Progress { done: done as u64, total: whole.max(done).ceil() as u64, eta })?;
         }
     }
@@ -150,8 +153,14 @@ impl Ear<'_> {
             ..Default::default()
         };
         if self.networks.has(ModelName::Phones) {
-            let frames = self.networks.phones(samples)?;
-            speech.phones = decode(&frames.log_probabilities, self.networks.phone_labels(), start, stop);
+            let (from, to) = ((first - AROUND).max(self.kept_from), end + AROUND);
+            let frames = self.networks.phones(range(from, to))?;
+            let phones = decode(&frames.log_probabilities, self.networks.phone_labels(), at(from), at(to));
+            // What was heard around it belongs to others; a sound at the edge stays, cut to the stretch.
+            speech.phones = phones.into_iter().filter(|p| p.end > start && p.start < stop).collect();
+            for phone in &mut speech.phones {
+                (phone.start, phone.end) = (phone.start.max(start), phone.end.min(stop));
+            }
         }
         if self.networks.has(ModelName::Voiceprint) {
             for (from, length) in windows(samples.len()) {
@@ -166,7 +175,7 @@ impl Ear<'_> {
 
     /// Drops the samples that no later stretch can reach.
     fn forget(&mut self) {
-        let keep_from = self.sample_of(self.voicing.settled()).max(self.kept_from);
+        let keep_from = (self.sample_of(self.voicing.settled()) - AROUND).max(self.kept_from);
         let drop = usize::try_from(keep_from - self.kept_from).unwrap_or(0).min(self.kept.len());
         self.kept.drain(..drop);
         self.kept_from += drop as i64;
