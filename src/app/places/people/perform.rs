@@ -157,7 +157,7 @@ impl PeoplePlace {
     /// The label a proposal was given, or has, as it reads.
     fn value_of(&self, core: &mut Core, tag: TagId) -> String {
         let Some(tag) = self.review.as_ref().and_then(|r| r.tag(tag)) else { return String::new() };
-        self.annotation_of(core, tag).map_or_else(|| edit::tags::readable(&tag.label), |a| a.value)
+        self.annotation_of(core, tag).map_or_else(|| edit::tags::proposed(tag), |a| a.value)
     }
 
     fn annotation_of(&self, core: &mut Core, tag: &Tag) -> Option<Annotation> {

@@ -49,7 +49,10 @@ pub(super) fn proposal(
         tag: tag.id,
         place,
         span: Span::new(tag.start, tag.end),
-        title: title(&tag.label),
+        title: match tag.evidence["text"].as_str() {
+            Some(text) => format!("{} · {text}", title(&tag.label)),
+            None => title(&tag.label),
+        },
         who: track.map(|t| review.name_of(t).0).unwrap_or_default(),
         reasons: track.map(|t| reasons(core, curves, tag, t)).unwrap_or_default(),
         doubts: doubts(&tag.evidence),
