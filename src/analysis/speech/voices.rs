@@ -27,7 +27,7 @@ impl Default for VoiceSettings {
 }
 
 /// How much less alike a group that was hardly heard may be and still join.
-const LENIENCE: f32 = 0.05;
+const LENIENCE: f32 = 0.15;
 /// Windows in a stretch as alike as this are one run.
 const RUN_LIKENESS: f32 = 0.9;
 const RUN_WINDOWS: usize = 8;
