@@ -125,7 +125,7 @@ fn settle(gui: &mut Gui) {
         let model = gui.state().people.model();
         let there = model.picture.texture.is_some()
             && model.strip.iter().all(|cell| cell.picture.is_some())
-            && model.people.iter().filter(|p| !p.name.starts_with("Body")).all(|p| p.face.is_some());
+            && model.people.iter().filter(|p| p.name.starts_with("Face")).all(|p| p.face.is_some());
         if there || begun.elapsed() > Duration::from_secs(20) {
             assert!(there, "pictures did not come");
             return;
