@@ -117,6 +117,11 @@ fn open(size: (f32, f32), choice: ThemeChoice, fill: impl FnOnce(&mut fieldgloss
     gui
 }
 
+/// Bodies and voices that nobody has named have no face to show.
+fn faceless(name: &str) -> bool {
+    name.starts_with("Body") || name.starts_with("Speaker")
+}
+
 /// Steps until the pictures that were asked for have come.
 fn settle(gui: &mut Gui) {
     let begun = Instant::now();
@@ -125,7 +130,7 @@ fn settle(gui: &mut Gui) {
         let model = gui.state().people.model();
         let there = model.picture.texture.is_some()
             && model.strip.iter().all(|cell| cell.picture.is_some())
-            && model.people.iter().filter(|p| !p.name.starts_with("Body")).all(|p| p.face.is_some());
+            && model.people.iter().filter(|p| !faceless(&p.name)).all(|p| p.face.is_some());
         if there || begun.elapsed() > Duration::from_secs(20) {
             assert!(there, "pictures did not come");
             return;

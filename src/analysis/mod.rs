@@ -13,6 +13,7 @@ pub mod proposals;
 pub mod recipe;
 pub mod review;
 pub mod rotation;
+pub mod speech;
 pub mod tracking;
 
 pub use codec::{Chunk, CodecError};

@@ -145,6 +145,8 @@ pub fn propose(track: &Track, samples: &TrackSamples, settings: &ProposalSetting
             maker.heads();
         }
         TrackKind::Body => maker.hands(),
+        // Proposals for voices are made where turns are: `speech::proposals`.
+        TrackKind::Voice => {}
     }
     maker.out.tags.sort_by_key(|tag| (tag.start, tag.end));
     maker.out

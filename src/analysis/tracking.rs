@@ -314,6 +314,8 @@ impl Live {
         let channels = match kind {
             TrackKind::Face => FACE_CHANNELS,
             TrackKind::Body => BODY_CHANNELS,
+            // No voice is ever seen.
+            TrackKind::Voice => &[],
         };
         let channels = channels
             .iter()

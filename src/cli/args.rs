@@ -357,9 +357,15 @@ fn format(name: &str) -> Result<Format, String> {
 
 #[derive(Debug, clap::Args)]
 pub struct Analyse {
-    /// Project folder, or a video file
+    /// Project folder, or a video or sound file
     #[arg(value_name = "PROJECT_OR_MEDIA")]
     pub target: PathBuf,
+    /// Listen instead of looking: where somebody speaks, who, and in which phones
+    #[arg(long)]
+    pub speech: bool,
+    /// How many people speak, where that is known
+    #[arg(long, requires = "speech", value_name = "COUNT")]
+    pub speakers: Option<usize>,
     /// Session to look at, by name; every session with a video when left out
     #[arg(long)]
     pub session: Option<String>,

@@ -71,7 +71,11 @@ fn verify(json: bool) -> Outcome {
         output::json(&models)?;
     } else {
         for model in &models {
-            let verdict = if model.ok { "as its card says".to_owned() } else { model.message.clone() };
+            let verdict = match (model.ok, model.apart) {
+                (false, _) => model.message.clone(),
+                (true, None) => "as its card says".to_owned(),
+                (true, Some(apart)) => format!("as its card says; {apart:.1e} of its range from the original"),
+            };
             output::line(&format!("{:<20}{verdict}", model.name));
         }
     }

@@ -10,9 +10,11 @@ use super::{PersonId, Residue, RunId, Time, TrackId};
 pub enum TrackKind {
     Face,
     Body,
+    /// Somebody's voice: all turns of one speaker.
+    Voice,
 }
 
-/// One face or body through a recording. Its samples are kept apart, in [`TrackSamples`].
+/// One face, body or voice through a recording. Its samples are kept apart, in [`TrackSamples`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Track {
     pub id: TrackId,

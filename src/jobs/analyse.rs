@@ -70,6 +70,10 @@ pub struct AnalyseSummary {
     pub up_to: Time,
     pub faces: usize,
     pub bodies: usize,
+    /// People heard.
+    pub voices: usize,
+    /// Seconds of speech.
+    pub speech_secs: f64,
     pub tags: usize,
     /// Sightings too short to be tracks.
     pub dropped: usize,
@@ -211,7 +215,7 @@ fn converse(worker: &mut Worker, gathering: &mut Gathering<'_>, context: &JobCon
             }
             Answer::Cancelled { .. } => return End::Cancelled,
             Answer::Error { fault, message } => return End::Fault(fault, message),
-            Answer::Hello { .. } | Answer::Alive { .. } | Answer::Verified { .. } | Answer::Benched { .. } => Ok(()),
+            _ => Ok(()),
         };
         if let Err(error) = taken {
             worker.cancel(|_| ());
@@ -328,6 +332,7 @@ impl<'a> Gathering<'a> {
         match track.kind {
             crate::domain::TrackKind::Face => self.summary.faces += 1,
             crate::domain::TrackKind::Body => self.summary.bodies += 1,
+            crate::domain::TrackKind::Voice => {}
         }
         let Some(samples) = self.light.remove(&track.id) else { return Ok(()) };
         let proposals = propose(track, &samples, &self.request.proposals);

@@ -10,10 +10,11 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::FrameObservation;
+use crate::analysis::speech::{SpeechObservation, VoicingSettings};
 use crate::domain::{ModelUse, Time};
 
 /// Raised whenever an older side would misread a newer one.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 /// A longer line is nonsense: a frame with twenty people takes under half a megabyte.
 pub const MAX_LINE: usize = 16 << 20;
 
@@ -22,7 +23,9 @@ pub const MAX_LINE: usize = 16 << 20;
 #[serde(tag = "request", rename_all = "snake_case")]
 pub enum Request {
     Analyse(Analyse),
-    /// Compares every model file under the folder with its card's checksum. Answered by [`Answer::Verified`].
+    /// Hear a recording's sound. Answered by [`Answer::Hearing`], [`Answer::Speech`] for each stretch, [`Answer::Done`].
+    Listen(Listen),
+    /// Compares every model file under the folder with its card's checksum, and its answers with the original runtime's. Answered by [`Answer::Verified`].
     Verify {
         model_dir: PathBuf,
     },
@@ -55,6 +58,26 @@ pub struct Analyse {
     pub model_dir: PathBuf,
 }
 
+/// Run the sound networks over a stretch of a recording.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Listen {
+    pub path: PathBuf,
+    /// Index of the stream of sound in the container; the first when absent.
+    #[serde(default)]
+    pub stream: Option<usize>,
+    /// First moment, and the first moment no longer heard, in the file.
+    #[serde(default)]
+    pub start: Option<Time>,
+    #[serde(default)]
+    pub end: Option<Time>,
+    /// Names of the sound models to run; all when empty. Voice activity always runs.
+    #[serde(default)]
+    pub models: Vec<String>,
+    pub model_dir: PathBuf,
+    #[serde(default)]
+    pub voicing: VoicingSettings,
+}
+
 /// What the worker answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
@@ -74,15 +97,24 @@ pub enum Answer {
         height: u32,
     },
     Progress {
-        /// Frames looked at.
+        /// Frames looked at, or seconds heard.
         done: u64,
-        /// Frames there will be, estimated.
+        /// How many there will be, estimated.
         total: u64,
         /// Seconds left.
         #[serde(default)]
         eta: Option<f64>,
     },
     Frame(FrameObservation),
+    /// The models are loaded, the file is open, stretches of speech follow.
+    Hearing {
+        models: Vec<ModelUse>,
+    },
+    /// A stretch of speech has ended. `heard`: how far the file has been heard; nothing before it will be told any more.
+    Speech {
+        speech: SpeechObservation,
+        heard: Time,
+    },
     Done {
         frames: u64,
         models: Vec<ModelUse>,
@@ -119,19 +151,23 @@ pub enum Fault {
 }
 
 /// One model file against its card.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelCheck {
     pub name: String,
     pub ok: bool,
     /// What is off, empty when nothing is.
     pub message: String,
+    /// The largest difference from the original runtime's answers to the stored reference inputs, as a share of the
+    /// output's range; absent where the pack holds no reference.
+    #[serde(default)]
+    pub apart: Option<f32>,
 }
 
 /// How long one model takes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelTiming {
     pub name: String,
-    /// Median milliseconds a run.
+    /// Median milliseconds a look, or a second of sound.
     pub millis: f64,
     pub load_millis: f64,
 }

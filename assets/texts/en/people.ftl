@@ -29,6 +29,7 @@ people-tracks = { $tracks ->
 } · { $time }
 people-face = Face { $number }
 people-body = Body { $number }
+people-voice = Speaker { $number }
 people-who = who is this?
 people-who-tooltip = Double-click, or press N, to say who this is
 people-consent-unasked = consent: not asked
@@ -65,6 +66,8 @@ people-lane-gaze = gaze
 people-lane-hand-left = left hand
 people-lane-hand-right = right hand
 people-lane-lean = lean
+people-lane-pitch = pitch (Hz)
+people-lane-speech = speech
 
 people-place = Proposal { $at } of { $of }
 people-decided = Decided
@@ -105,6 +108,9 @@ people-doubt-wrist_hardly_seen = wrist hardly seen
 people-doubt-blurred = blurred
 people-doubt-cut_off = cut off by the edge
 people-doubt-small_face = small face
+people-doubt-too_short_for_a_voice = too short to tell the voice
+people-doubt-voices_alike = voices much alike
+people-doubt-short_turn = short turn
 
 people-fact-confidence = confidence
 people-fact-mean = mean
@@ -139,9 +145,10 @@ people-add-new = Add
 people-add-named = Add “{ $name }”
 people-name-nobody = Nobody’s
 
-people-analyse-title = Look for faces and bodies
+people-analyse-title = Look for faces and bodies, listen for speech
 people-analyse-about = Runs on this computer; nothing leaves it. Age and sex are not estimated. What is found is a suggestion until someone accepts it.
 people-analyse-models = Models
+people-analyse-speech = Speech
 people-analyse-fps = Frames a second
 people-analyse-time = About { $time }, going by the last look in this project.
 people-analyse-guess = About { $time } on an ordinary laptop.

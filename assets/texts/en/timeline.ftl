@@ -49,6 +49,7 @@ timeline-proposed = proposed
 timeline-proposal-name = { $who } at { $start }: { $text }
 timeline-proposals-face = { $who } · face
 timeline-proposals-body = { $who } · body
+timeline-proposals-voice = { $who } · voice
 timeline-measures-of = { $who } · measures
 
 timeline-status-selection = Selection

@@ -16,6 +16,14 @@ pub fn readable(label: &str) -> String {
     }
 }
 
+/// What a proposal puts forward to be written: its text where it has one (a phonetic line), else its label.
+pub fn proposed(tag: &Tag) -> String {
+    match tag.evidence["text"].as_str() {
+        Some(text) if !text.is_empty() => text.to_owned(),
+        _ => readable(&tag.label),
+    }
+}
+
 /// Accepts a proposal as it is: it becomes an annotation on the tags tier of its person.
 ///
 /// # Errors
@@ -23,7 +31,7 @@ pub fn readable(label: &str) -> String {
 pub fn accept(store: &mut Store, id: TagId) -> Edited<AnnotationId> {
     store.transact(Op::new(OpKind::AcceptTag), |tx| {
         let tag: Tag = tx.read().require(id)?;
-        let (span, value) = (Span::new(tag.start, tag.end), readable(&tag.label));
+        let (span, value) = (Span::new(tag.start, tag.end), proposed(&tag));
         decide(tx, tag, TagStatus::Accepted, Some((span, value)))?
             .ok_or_else(|| StoreError::Rule("the proposal was not accepted".to_owned()))
     })
@@ -128,6 +136,7 @@ fn tier_for(tx: &Tx<'_>, tag: &Tag, span: Span, but: Option<AnnotationId>) -> Re
         None => match track.kind {
             TrackKind::Face => format!("Face {}", track.number),
             TrackKind::Body => format!("Body {}", track.number),
+            TrackKind::Voice => format!("Speaker {}", track.number),
         },
     };
     let kind = tag.label.split('.').next().unwrap_or(&tag.label).replace('_', " ");

@@ -29,11 +29,12 @@ use crate::ui::UiContext;
 use crate::ui::palette::PaletteEntry;
 use crate::ui::shell::StatusItem;
 
-/// A face or body that nobody has named yet: "Face 1".
+/// A face, body or voice that nobody has named yet: "Face 1".
 fn track_name(track: &Track) -> String {
     let id = match track.kind {
         TrackKind::Face => "people-face",
         TrackKind::Body => "people-body",
+        TrackKind::Voice => "people-voice",
     };
     tr_args(id, &[("number", track.number.into())])
 }

@@ -44,7 +44,7 @@ pub(super) fn of<'a>(
     }
     let other = bundle.tracks.iter().filter(|t| t.kind != kind).count();
     report.left_out(
-        if kind == TrackKind::Face { "tracks of bodies" } else { "tracks of faces" },
+        if kind == TrackKind::Face { "tracks of bodies and voices" } else { "tracks of faces and voices" },
         other,
         "not of this format",
     );

@@ -11,6 +11,8 @@ pub struct ProposalMark {
     pub id: TagId,
     pub track: TrackId,
     pub label: String,
+    /// What is proposed to be written, for proposals that are more than a label: a phonetic line.
+    pub text: Option<String>,
     pub span: Span,
     /// 0 to 1.
     pub confidence: f64,
@@ -154,7 +156,8 @@ impl Reader<'_> {
     /// When the file cannot be read.
     pub fn proposal_marks(&self, run: RunId, span: Span) -> Result<Vec<ProposalMark>, StoreError> {
         self.rows(
-            "SELECT id, track, label, start, \"end\", confidence, status FROM tag \
+            "SELECT id, track, label, start, \"end\", confidence, status, \
+                 CASE WHEN json_valid(evidence) THEN CAST(json_extract(evidence, '$.text') AS TEXT) END FROM tag \
              WHERE run = ?1 AND start < ?3 AND \"end\" > ?2 ORDER BY start, id",
             params![run.0.as_bytes().as_slice(), span.start.0, span.end.0],
             |row| {
@@ -169,6 +172,7 @@ impl Reader<'_> {
                     id: TagId(id(0)?),
                     track: TrackId(id(1)?),
                     label: row.get(2)?,
+                    text: row.get(7)?,
                     span: Span { start: Time(row.get(3)?), end: Time(row.get(4)?) },
                     confidence: row.get(5)?,
                     status: match status.as_str() {

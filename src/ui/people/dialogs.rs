@@ -27,6 +27,8 @@ pub struct ModelChoice {
     pub name: String,
     /// From its card: what it does.
     pub task: String,
+    /// Takes sound rather than pictures.
+    pub hears: bool,
     pub on: bool,
 }
 
@@ -60,7 +62,9 @@ impl AnalyseForm {
     }
     fn estimate_secs(&self) -> Option<f64> {
         // The chosen models' part of the whole pack's time, by their number: near enough for "about".
-        let part = self.models.iter().filter(|m| m.on).count() as f64 / self.models.len().max(1) as f64;
+        // Listening takes little beside looking.
+        let looks = self.models.iter().filter(|m| !m.hears);
+        let part = looks.clone().filter(|m| m.on).count() as f64 / looks.count().max(1) as f64;
         Some(self.duration.secs() * self.fps()? * self.secs_a_frame * part)
     }
 }
@@ -172,16 +176,22 @@ pub(super) fn analyse_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleStat
         let muted = |text: String| RichText::new(text).font(fonts::figures(type_size::BODY)).color(cx.theme.muted);
         ui.add(Label::new(muted(tr("people-analyse-about"))).wrap());
         ui.add_space(space::M);
-        widgets::section(ui, tr("people-analyse-models"));
-        for choice in &mut form.models {
-            ui.horizontal(|ui| {
-                ui.set_min_height(size::CONTROL);
-                ui.add(Checkbox::new(&mut choice.on, &choice.task));
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    let name = RichText::new(&choice.name).font(fonts::regular(type_size::LABEL));
-                    ui.label(name.color(cx.theme.muted));
+        for (hears, title) in [(false, "people-analyse-models"), (true, "people-analyse-speech")] {
+            let choices: Vec<&mut ModelChoice> = form.models.iter_mut().filter(|m| m.hears == hears).collect();
+            if choices.is_empty() {
+                continue;
+            }
+            widgets::section(ui, tr(title));
+            for choice in choices {
+                ui.horizontal(|ui| {
+                    ui.set_min_height(size::CONTROL);
+                    ui.add(Checkbox::new(&mut choice.on, &choice.task));
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        let name = RichText::new(&choice.name).font(fonts::regular(type_size::LABEL));
+                        ui.label(name.color(cx.theme.muted));
+                    });
                 });
-            });
+            }
         }
         ui.add_space(space::S);
         widgets::section(ui, tr("people-analyse-fps"));

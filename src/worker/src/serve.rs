@@ -18,17 +18,17 @@ use fieldgloss_worker::models::{ModelError, ModelName, Networks, Picture};
 use crate::look::{Looker, rgb_of};
 
 const ALIVE_EVERY: Duration = Duration::from_secs(1);
-const PROGRESS_EVERY: Duration = Duration::from_millis(200);
+pub(crate) const PROGRESS_EVERY: Duration = Duration::from_millis(200);
 
 /// Where answers go, and when the last step of work began.
-struct Voice<W> {
+pub(crate) struct Voice<W> {
     to: Mutex<W>,
     step: Mutex<Instant>,
     gone: AtomicBool,
 }
 
 impl<W: Write> Voice<W> {
-    fn say(&self, answer: &Answer) -> std::io::Result<()> {
+    pub(crate) fn say(&self, answer: &Answer) -> std::io::Result<()> {
         let said = write_line(&mut *self.to.lock().unwrap_or_else(PoisonError::into_inner), answer);
         if said.is_err() {
             self.gone.store(true, Ordering::Relaxed);
@@ -37,13 +37,13 @@ impl<W: Write> Voice<W> {
     }
 
     /// Notes that a step of work begins now.
-    fn step(&self) {
+    pub(crate) fn step(&self) {
         *self.step.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 }
 
 /// What ended a request before its time.
-enum Stop {
+pub(crate) enum Stop {
     /// Told to the other side; the next request is waited for.
     Answer(Answer),
     /// The other side is gone.
@@ -69,7 +69,7 @@ impl From<MediaError> for Stop {
     }
 }
 
-fn failed(fault: Fault, message: impl std::fmt::Display) -> Stop {
+pub(crate) fn failed(fault: Fault, message: impl std::fmt::Display) -> Stop {
     Stop::Answer(Answer::Error { fault, message: format!("{message}.") })
 }
 
@@ -145,6 +145,7 @@ fn keep_alive<W: Write + Send + 'static>(voice: Arc<Voice<W>>) {
 fn answer<W: Write>(request: &Request, voice: &Voice<W>, cancel: &AtomicBool) -> Result<(), Stop> {
     match request {
         Request::Analyse(what) => analyse(what, voice, cancel),
+        Request::Listen(what) => crate::hear::listen(what, voice, cancel),
         Request::Verify { model_dir } => Ok(voice.say(&Answer::Verified { models: verify(model_dir, voice) })?),
         Request::Bench { model_dir, rounds } => {
             let models = bench(model_dir, *rounds, voice, cancel)?;
@@ -158,9 +159,11 @@ fn answer<W: Write>(request: &Request, voice: &Voice<W>, cancel: &AtomicBool) ->
 fn needed(names: &[String]) -> Result<Vec<ModelName>, ModelError> {
     use ModelName::{ExpressionFaceapi, ExpressionHuman, FaceDetectFar, FaceDetectNear, FaceMesh, Pose, PoseDetect};
     if names.is_empty() {
-        return Ok(ModelName::ALL.into_iter().filter(|name| *name != ModelName::PoseFast).collect());
+        let usual = |name: &ModelName| *name != ModelName::PoseFast && !name.hears();
+        return Ok(ModelName::ALL.into_iter().filter(usual).collect());
     }
     let mut wanted = names.iter().map(|name| name.parse()).collect::<Result<Vec<ModelName>, _>>()?;
+    wanted.retain(|name| !name.hears());
     let any = |wanted: &[ModelName], of: &[ModelName]| of.iter().any(|name| wanted.contains(name));
     if any(&wanted, &[ExpressionFaceapi, ExpressionHuman]) && !wanted.contains(&FaceMesh) {
         wanted.push(FaceMesh);
@@ -177,6 +180,18 @@ fn needed(names: &[String]) -> Result<Vec<ModelName>, ModelError> {
     Ok(wanted)
 }
 
+/// What the record of a run says of its models.
+pub(crate) fn used(networks: &Networks, wanted: &[ModelName]) -> Vec<ModelUse> {
+    let cards = wanted.iter().filter_map(|name| networks.card(*name));
+    cards
+        .map(|card| ModelUse {
+            name: card.name.clone(),
+            version: card.version.clone(),
+            sha256: card.file.sha256.clone(),
+        })
+        .collect()
+}
+
 fn analyse<W: Write>(what: &Analyse, voice: &Voice<W>, cancel: &AtomicBool) -> Result<(), Stop> {
     if !what.fps.is_finite() || what.fps <= 0.0 {
         return Err(failed(Fault::Request, format!("{} frames a second cannot be looked at", what.fps)));
@@ -188,15 +203,7 @@ fn analyse<W: Write>(what: &Analyse, voice: &Voice<W>, cancel: &AtomicBool) -> R
     let first = video.frame_at(start)?;
     let wanted = needed(&what.models)?;
     let networks = Networks::load(&what.model_dir, &wanted)?;
-    let models: Vec<ModelUse> = wanted
-        .iter()
-        .filter_map(|name| networks.card(*name))
-        .map(|card| ModelUse {
-            name: card.name.clone(),
-            version: card.version.clone(),
-            sha256: card.file.sha256.clone(),
-        })
-        .collect();
+    let models = used(&networks, &wanted);
     voice.say(&Answer::Started { models: models.clone(), width: first.width, height: first.height })?;
 
     let pace = 1e9 / what.fps;
@@ -259,8 +266,11 @@ fn analyse<W: Write>(what: &Analyse, voice: &Voice<W>, cancel: &AtomicBool) -> R
 fn verify<W: Write>(model_dir: &Path, voice: &Voice<W>) -> Vec<ModelCheck> {
     let check = |name: ModelName| {
         voice.step();
-        let message = Networks::load(model_dir, &[name]).err().map(|error| error.to_string()).unwrap_or_default();
-        ModelCheck { name: name.to_string(), ok: message.is_empty(), message }
+        let compared = Networks::load(model_dir, &[name]).and_then(|n| n.compare_with_original(model_dir, name));
+        match compared {
+            Ok(apart) => ModelCheck { name: name.to_string(), ok: true, message: String::new(), apart },
+            Err(error) => ModelCheck { name: name.to_string(), ok: false, message: error.to_string(), apart: None },
+        }
     };
     ModelName::ALL.into_iter().map(check).collect()
 }

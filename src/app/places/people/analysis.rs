@@ -7,8 +7,9 @@ use crate::app::analysing::StoreSink;
 use crate::app::core::{Core, Message};
 use crate::app::i18n::{tr, tr_args};
 use crate::app::shipped;
-use crate::domain::{ModelRun, SessionId, Time};
-use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary, analyse};
+use crate::domain::{ModelRun, SessionId, StreamKind, Time};
+use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary};
+use crate::jobs::listen::{ListenRequest, look_and_listen};
 use crate::jobs::{Job, JobError, JobView};
 use crate::store::Changed;
 use crate::ui::people::{AnalyseForm, ModelChoice};
@@ -19,6 +20,11 @@ const FPS: &str = "10";
 const SECS_A_FRAME: f64 = 0.12;
 /// Left out unless asked for: it does what the other body model does, quicker and worse.
 const NOT_USUAL: &str = "pose-fast";
+
+/// Whether a model takes sound rather than pictures.
+fn hears(model: &str) -> bool {
+    matches!(model, "voice-activity" | "phones" | "voiceprint")
+}
 
 /// A run on its way.
 pub(super) struct Looking {
@@ -86,7 +92,24 @@ pub(super) fn start(core: &mut Core, models: Vec<String>, fps: f64) -> Option<Lo
         wake();
     });
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let request = AnalyseRequest {
+    let (hear, look): (Vec<String>, Vec<String>) = models.into_iter().partition(|model| hears(model));
+    let look = (!look.is_empty()).then(|| AnalyseRequest {
+        session: media.session,
+        media: media.id,
+        path: path.clone(),
+        stream: None,
+        offset: media.offset,
+        start: None,
+        end: None,
+        fps,
+        models: look,
+        model_dir: model_dir.clone(),
+        tracking: Default::default(),
+        proposals: Default::default(),
+    });
+    // A silent film is looked at only.
+    let sounds = media.streams.iter().any(|s| s.kind == StreamKind::Audio);
+    let hear = (!hear.is_empty() && sounds).then(|| ListenRequest {
         session: media.session,
         media: media.id,
         path,
@@ -94,14 +117,17 @@ pub(super) fn start(core: &mut Core, models: Vec<String>, fps: f64) -> Option<Lo
         offset: media.offset,
         start: None,
         end: None,
-        fps,
-        models,
+        models: hear,
         model_dir,
-        tracking: Default::default(),
-        proposals: Default::default(),
-    };
+        voicing: Default::default(),
+        voices: Default::default(),
+        turns: Default::default(),
+        part_of: None,
+    });
     let title = tr_args("people-job", &[("name", name.into())]);
-    let job = core.jobs.spawn(title, move |context| analyse(&request, &mut sink, context).map_err(JobError::from));
+    let job = core.jobs.spawn(title, move |context| {
+        look_and_listen(look.as_ref(), hear.as_ref(), &mut sink, context).map_err(JobError::from)
+    });
     Some(Looking { session: media.session, job, changes })
 }
 
@@ -131,7 +157,8 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
             continue;
         };
         let text = |key: &str| card.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-        models.push(ModelChoice { name: text("name"), task: text("task"), on: text("name") != NOT_USUAL });
+        let (name, task) = (text("name"), text("task"));
+        models.push(ModelChoice { hears: hears(&name), on: name != NOT_USUAL, name, task });
     }
     models.sort_by(|a, b| a.name.cmp(&b.name));
     let runs: Result<Vec<ModelRun>, _> = core.store.read().all();
@@ -151,5 +178,5 @@ pub(super) fn secs_a_frame(run: &ModelRun) -> Option<f64> {
     let start: jiff::Timestamp = run.started.parse().ok()?;
     let end: jiff::Timestamp = run.finished.parse().ok()?;
     let secs = end.duration_since(start).as_secs_f64();
-    (run.frames > 0 && secs > 0.0).then(|| secs / run.frames as f64)
+    (run.frames > 0 && run.settings["fps"].is_number() && secs > 0.0).then(|| secs / run.frames as f64)
 }

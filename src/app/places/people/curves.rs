@@ -150,6 +150,10 @@ impl Curves {
                 plain(self, "people-lane-hand-right", Some(0), &["measure.hand_height.right"], 0.5);
                 plain(self, "people-lane-lean", Some(1), &["measure.lean_side"], 10.0);
             }
+            TrackKind::Voice => {
+                plain(self, "people-lane-pitch", Some(1), &["measure.pitch"], 50.0);
+                plain(self, "people-lane-speech", Some(4), &["speech.probability"], 1.0);
+            }
         }
         if let Some((_, class)) = tag.label.split_once('.').filter(|(what, _)| *what == "expression") {
             let (times, values) = self.of_tag(read, tag, span);
@@ -193,6 +197,8 @@ impl Curves {
                         skeleton(&mut strokes, points, here);
                     }
                 }
+                // Nothing to see of a voice.
+                TrackKind::Voice => {}
             }
         }
         strokes

@@ -266,7 +266,9 @@ impl PeoplePlace {
 
     fn people(&mut self, core: &Core, review: &Review) -> Vec<PersonRow> {
         let groups = review.groups();
-        let whose: Vec<Who> = groups.iter().map(|(who, _)| *who).collect();
+        // Bodies and voices alone have no face to show.
+        let faced = groups.iter().filter(|(_, tracks)| tracks.iter().any(|t| t.kind == TrackKind::Face));
+        let whose: Vec<Who> = faced.map(|(who, _)| *who).collect();
         if !self.pictures.knows_faces(&whose) {
             let faces = groups.iter().filter_map(|(who, tracks)| {
                 let face = tracks.iter().filter(|t| t.kind == TrackKind::Face).max_by_key(|t| t.samples)?;

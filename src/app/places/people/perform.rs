@@ -195,7 +195,7 @@ impl PeoplePlace {
         let Some(tag) = self.review.as_ref().and_then(|r| r.tag(tag)) else { return String::new() };
         let said = || tag.review_of(&tag.reviewer).filter(Review::is_tag).map(|review| review.label);
         let given = self.annotation_of(core, tag).map(|a| a.value).or_else(said);
-        given.unwrap_or_else(|| edit::tags::readable(&tag.label))
+        given.unwrap_or_else(|| edit::tags::proposed(tag))
     }
 
     fn annotation_of(&self, core: &mut Core, tag: &Tag) -> Option<Annotation> {

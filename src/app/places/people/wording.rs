@@ -49,7 +49,10 @@ pub(super) fn proposal(
         tag: tag.id,
         place,
         span: Span::new(tag.start, tag.end),
-        title: title(&tag.label),
+        title: match tag.evidence["text"].as_str() {
+            Some(text) => format!("{} · {text}", title(&tag.label)),
+            None => title(&tag.label),
+        },
         who: track.map(|t| review.name_of(t).0).unwrap_or_default(),
         reasons: track.map(|t| reasons(core, curves, tag, t)).unwrap_or_default(),
         doubts: doubts(&tag.evidence),
@@ -204,11 +207,13 @@ fn made(review: &Review, tag: &Tag, track: Option<&Track>) -> Vec<String> {
         first.push(tr_args("people-made-thresholds", &args));
     }
     lines.push(first.join(", "));
-    let body = track.is_some_and(|t| t.kind == TrackKind::Body);
-    let part = |name: &str| match (tag.label.starts_with("expression."), body) {
-        (true, _) => name.starts_with("expression"),
-        (false, true) => name.starts_with("pose"),
-        (false, false) => name.starts_with("face-mesh"),
+    let kind = track.map_or(TrackKind::Face, |t| t.kind);
+    let part = |name: &str| match kind {
+        _ if tag.label.starts_with("expression.") => name.starts_with("expression"),
+        TrackKind::Body => name.starts_with("pose"),
+        TrackKind::Face => name.starts_with("face-mesh"),
+        TrackKind::Voice if tag.label == "phones" => name == "phones",
+        TrackKind::Voice => matches!(name, "voice-activity" | "voiceprint"),
     };
     for model in review.run.models.iter().filter(|m| part(&m.name)) {
         let sum: String = model.sha256.chars().take(8).collect();

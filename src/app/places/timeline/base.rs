@@ -151,6 +151,7 @@ impl Base {
         let id = match track.kind {
             TrackKind::Face => "timeline-proposals-face",
             TrackKind::Body => "timeline-proposals-body",
+            TrackKind::Voice => "timeline-proposals-voice",
         };
         tr_args(id, &[("who", self.who(track).into())])
     }

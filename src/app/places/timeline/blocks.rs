@@ -132,7 +132,7 @@ pub fn proposals(core: &mut Core, base: &Base, view: Span) -> Vec<ProposalLane> 
         lanes[at].1.marks.push(Mark {
             id: mark.id,
             span: mark.span,
-            text: readable(&mark.label),
+            text: mark.text.filter(|t| !t.is_empty()).unwrap_or_else(|| readable(&mark.label)),
             unsure: mark.status == TagStatus::Unsure,
         });
     }

@@ -51,13 +51,13 @@ pub struct Source {
 /// What goes in.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Input {
-    /// Pictures, rows, columns, channels.
-    pub shape: [usize; 4],
-    /// Axes and colours.
+    /// Pictures, rows, columns, channels; or stretches and samples of sound. 0: as many as come.
+    pub shape: Vec<usize>,
+    /// Axes and colours, or what the samples are.
     pub layout: String,
-    /// Range of a channel.
+    /// Range of a channel or sample.
     pub range: String,
-    /// What part of the picture.
+    /// What part of the picture; rate and channels of the sound.
     pub crop: String,
 }
 
@@ -114,12 +114,12 @@ impl Card {
     }
 
     fn fault(&self, name: ModelName) -> Option<String> {
-        let (side, counts) = name.contract();
+        let (shape, counts) = name.contract();
         let found: Vec<usize> = self.output.iter().map(|output| output.shape.iter().product()).collect();
         if self.name != name.folder() {
             Some(format!("it describes {}", self.name))
-        } else if self.input.shape != [1, side, side, 3] {
-            Some(format!("its input shape {:?} is not {:?}", self.input.shape, [1, side, side, 3]))
+        } else if self.input.shape != shape {
+            Some(format!("its input shape {:?} is not {shape:?}", self.input.shape))
         } else if found != counts {
             Some(format!("its outputs have {found:?} numbers instead of {counts:?}"))
         } else if self.file.name.contains(['/', '\\']) {

@@ -17,6 +17,8 @@ mod picture;
 mod pose;
 mod pose_detect;
 mod pose_fast;
+mod reference;
+mod sound;
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -35,6 +37,7 @@ pub use picture::Picture;
 pub use pose::{BODY_POINTS, Pose, PosePoint};
 pub use pose_detect::DetectedBody;
 pub use pose_fast::{FAST_POINTS, FastPose, FastPosePoint};
+pub use sound::{PhoneFrames, VoiceState, WINDOW};
 
 use module::Module;
 
@@ -70,22 +73,26 @@ impl Networks {
         self.modules.get(&name).map(Module::card)
     }
 
-    /// How long `name` takes to look at the whole of `picture`, cropping included: the median of `runs` looks after one
-    /// to warm up. For people choosing a sampling rate.
+    /// How long `name` takes: a look at the whole of `picture`, cropping included, or a second of sound. The median of
+    /// `runs` after one to warm up. For people choosing a sampling rate.
     ///
     /// # Errors
     /// [`ModelError::NotLoaded`]; whatever running it gives.
     pub fn median_time(&self, name: ModelName, picture: &Picture<'_>, runs: usize) -> Result<Duration, ModelError> {
-        let module = self.module(name)?;
-        module.look(picture, &picture.whole())?;
+        let once = || if name.hears() { self.hear_a_second(name) } else { self.look_at_all(name, picture) };
+        once()?;
         let mut times = Vec::with_capacity(runs.max(1));
         for _ in 0..runs.max(1) {
             let start = Instant::now();
-            module.look(picture, &picture.whole())?;
+            once()?;
             times.push(start.elapsed());
         }
         times.sort();
         Ok(times[times.len() / 2])
+    }
+
+    fn look_at_all(&self, name: ModelName, picture: &Picture<'_>) -> Result<(), ModelError> {
+        self.module(name)?.look(picture, &picture.whole()).map(|_| ())
     }
 
     fn module(&self, name: ModelName) -> Result<&Module, ModelError> {

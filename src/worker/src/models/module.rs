@@ -55,25 +55,26 @@ impl Module {
         &self.card
     }
 
-    /// The side of its input in pixels.
-    pub const fn side(&self) -> usize {
-        self.card.input.shape[1]
+    /// The side of its input in pixels; 0 for a network that takes sound.
+    pub fn side(&self) -> usize {
+        if self.name.hears() { 0 } else { self.card.input.shape.get(1).copied().unwrap_or(0) }
     }
 
     /// Looks at `square` of `picture`. One flat vector an output, in the card's order and of the card's size.
     pub fn look(&self, picture: &Picture<'_>, square: &Square) -> Result<Vec<Vec<f32>>, ModelError> {
-        self.run(&square.sample(picture, self.side()))
+        let side = self.side();
+        self.run(&[(&square.sample(picture, side), &[1, side, side, 3])])
     }
 
-    /// Runs on RGB 0..255 of the card's input shape.
-    fn run(&self, pixels: &[f32]) -> Result<Vec<Vec<f32>>, ModelError> {
-        let outputs = tch::no_grad(|| self.forward(pixels)).map_err(|error| torch(self.name, "running", &error))?;
+    /// Runs on inputs with their shapes: numbers and shape must fit each other.
+    pub fn run(&self, inputs: &[(&[f32], &[usize])]) -> Result<Vec<Vec<f32>>, ModelError> {
+        let outputs = tch::no_grad(|| self.forward(inputs)).map_err(|error| torch(self.name, "running", &error))?;
         if outputs.len() != self.card.output.len() {
             return Err(self.unexpected(&format!("{} outputs", self.card.output.len()), &format!("{}", outputs.len())));
         }
         for (output, values) in self.card.output.iter().zip(&outputs) {
             let count: usize = output.shape.iter().product();
-            if values.len() != count {
+            if count > 0 && values.len() != count {
                 return Err(
                     self.unexpected(&format!("{count} values of {}", output.name), &format!("{}", values.len()))
                 );
@@ -82,24 +83,26 @@ impl Module {
         Ok(outputs)
     }
 
-    fn forward(&self, pixels: &[f32]) -> Result<Vec<Vec<f32>>, TchError> {
-        let shape = self.card.input.shape.map(|side| i64::try_from(side).unwrap_or(i64::MAX));
-        let input = Tensor::f_from_slice(pixels)?.f_reshape(shape)?;
-        let IValue::Tuple(values) = self.script.forward_is(&[IValue::Tensor(input)])? else {
-            return Ok(Vec::new());
-        };
-        values
-            .into_iter()
-            .map(|value| Vec::<f32>::try_from(Tensor::try_from(value)?.f_contiguous()?.f_reshape([-1])?))
-            .collect()
+    fn forward(&self, inputs: &[(&[f32], &[usize])]) -> Result<Vec<Vec<f32>>, TchError> {
+        let mut values = Vec::with_capacity(inputs.len());
+        for (numbers, shape) in inputs {
+            let shape: Vec<i64> = shape.iter().map(|side| i64::try_from(*side).unwrap_or(i64::MAX)).collect();
+            values.push(IValue::Tensor(Tensor::f_from_slice(numbers)?.f_reshape(&shape[..])?));
+        }
+        let flat = |tensor: Tensor| Vec::<f32>::try_from(tensor.f_contiguous()?.f_reshape([-1])?);
+        match self.script.forward_is(&values)? {
+            IValue::Tensor(tensor) => Ok(vec![flat(tensor)?]),
+            IValue::Tuple(values) => values.into_iter().map(|value| flat(Tensor::try_from(value)?)).collect(),
+            _ => Ok(Vec::new()),
+        }
     }
 
-    fn unexpected(&self, expected: &str, found: &str) -> ModelError {
+    pub fn unexpected(&self, expected: &str, found: &str) -> ModelError {
         ModelError::Output { name: self.name, expected: expected.to_owned(), found: found.to_owned() }
     }
 }
 
-fn torch(name: ModelName, doing: &'static str, error: &TchError) -> ModelError {
+pub fn torch(name: ModelName, doing: &'static str, error: &TchError) -> ModelError {
     // The first line says what; the rest is libtorch's own stack.
     let text = error.to_string();
     ModelError::Torch { name, doing, reason: text.lines().next().unwrap_or_default().to_owned() }

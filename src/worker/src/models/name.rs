@@ -24,11 +24,17 @@ pub enum ModelName {
     Pose,
     /// 17 landmarks of the body nearest the middle, fast.
     PoseFast,
+    /// Where somebody speaks.
+    VoiceActivity,
+    /// Phones of a stretch of speech.
+    Phones,
+    /// Voices told apart.
+    Voiceprint,
 }
 
 impl ModelName {
     /// All models, in the order of the pack.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::FaceDetectNear,
         Self::FaceDetectFar,
         Self::FaceMesh,
@@ -37,6 +43,9 @@ impl ModelName {
         Self::PoseDetect,
         Self::Pose,
         Self::PoseFast,
+        Self::VoiceActivity,
+        Self::Phones,
+        Self::Voiceprint,
     ];
 
     /// The folder's name in the pack, which is also the name a person types.
@@ -50,20 +59,32 @@ impl ModelName {
             Self::PoseDetect => "pose-detect",
             Self::Pose => "pose",
             Self::PoseFast => "pose-fast",
+            Self::VoiceActivity => "voice-activity",
+            Self::Phones => "phones",
+            Self::Voiceprint => "voiceprint",
         }
     }
 
-    /// What the code that reads this model counts on: the side of its input, and how many numbers each output has.
-    pub(super) const fn contract(self) -> (usize, &'static [usize]) {
+    /// Whether it takes sound rather than pictures.
+    pub const fn hears(self) -> bool {
+        matches!(self, Self::VoiceActivity | Self::Phones | Self::Voiceprint)
+    }
+
+    /// What the code that reads this model counts on: the shape of its input, and how many numbers each output has.
+    /// 0 stands for any number.
+    pub(super) const fn contract(self) -> (&'static [usize], &'static [usize]) {
         match self {
-            Self::FaceDetectNear => (128, &[896 * 17]),
-            Self::FaceDetectFar => (192, &[2304 * 17]),
-            Self::FaceMesh => (192, &[468 * 3, 80 * 2, 71 * 2, 5 * 2, 71 * 2, 5 * 2, 1]),
-            Self::ExpressionFaceapi => (112, &[7]),
-            Self::ExpressionHuman => (64, &[7]),
-            Self::PoseDetect => (224, &[2254 * 13]),
-            Self::Pose => (256, &[39 * 5, 39 * 3, 1]),
-            Self::PoseFast => (192, &[17 * 3]),
+            Self::FaceDetectNear => (&[1, 128, 128, 3], &[896 * 17]),
+            Self::FaceDetectFar => (&[1, 192, 192, 3], &[2304 * 17]),
+            Self::FaceMesh => (&[1, 192, 192, 3], &[468 * 3, 80 * 2, 71 * 2, 5 * 2, 71 * 2, 5 * 2, 1]),
+            Self::ExpressionFaceapi => (&[1, 112, 112, 3], &[7]),
+            Self::ExpressionHuman => (&[1, 64, 64, 3], &[7]),
+            Self::PoseDetect => (&[1, 224, 224, 3], &[2254 * 13]),
+            Self::Pose => (&[1, 256, 256, 3], &[39 * 5, 39 * 3, 1]),
+            Self::PoseFast => (&[1, 192, 192, 3], &[17 * 3]),
+            Self::VoiceActivity => (&[0, 576], &[0, 128, 128]),
+            Self::Phones => (&[1, 0], &[0]),
+            Self::Voiceprint => (&[0, 0], &[0]),
         }
     }
 }
