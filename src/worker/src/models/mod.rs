@@ -13,6 +13,7 @@ mod face_detect;
 mod face_mesh;
 mod module;
 mod name;
+pub mod nets;
 mod picture;
 mod pose;
 mod pose_detect;
