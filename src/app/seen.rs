@@ -110,6 +110,7 @@ impl Figure<'_> {
     pub fn head(&self) -> Option<[f32; 4]> {
         match self.kind {
             TrackKind::Face => self.bbox,
+            TrackKind::Voice => None,
             TrackKind::Body => {
                 let pose = self.pose?;
                 let seen: Vec<[f32; 2]> = HEAD

@@ -8,7 +8,7 @@ use super::output;
 use super::{Failure, Outcome};
 use crate::app::shipped;
 use crate::jobs::Worker;
-use crate::jobs::protocol::{Answer, Request};
+use crate::jobs::protocol::{Answer, Parity, Request};
 
 pub(super) fn dir() -> Result<PathBuf, Failure> {
     shipped::model_dir().map_err(|places| {
@@ -21,6 +21,7 @@ pub(super) fn models(verb: &Models) -> Outcome {
     match verb {
         Models::List { json } => list(&dir()?, *json),
         Models::Verify { json } => verify(*json),
+        Models::Parity { name, input_key, json } => parity(name, input_key, *json),
         Models::Bench { rounds, json } => bench(*rounds, *json),
     }
 }
@@ -61,6 +62,63 @@ fn answer(request: &Request) -> Result<Answer, Failure> {
         }
     }
     Err(Failure::Failed("the analysis program did not answer within two minutes".to_owned()))
+}
+
+/// How far an element may be from the official code's, as a share of max(1, |element|).
+const NEAR: f64 = 1e-4;
+
+fn parity(name: &str, input_key: &str, json: bool) -> Outcome {
+    let request = Request::Parity { name: name.to_owned(), input_key: input_key.to_owned() };
+    let Answer::Parity(report) = answer(&request)? else {
+        return Err(Failure::Failed("the analysis program answered something else".to_owned()));
+    };
+    if json {
+        return output::json(&in_fixture_layout(&report));
+    }
+    output::line(&format!("{}: {} parameters in {} tensors", report.name, report.params, report.keys));
+    for out in &report.outputs {
+        output::line(&format!("{:<14} shape {:?}  sum {:.6}  norm {:.6}", out.name, out.shape, out.sum, out.l2));
+        for (index, value) in &out.at {
+            output::line(&format!("{:>24}  {value:.6}", format!("[{index}]")));
+        }
+        if let Some(off) = out.off {
+            output::line(&format!("{:>24}  {off:.1e} from the official code at most", ""));
+        }
+    }
+    let far: Vec<&str> = report
+        .outputs
+        .iter()
+        .filter(|out| out.off.is_some_and(|off| off.is_nan() || off > NEAR))
+        .map(|out| out.name.as_str())
+        .collect();
+    // HoT chooses frames by distances that differ between untrained weights in their last digits only.
+    if far.is_empty() || report.name == "hot_mixste" {
+        if !far.is_empty() {
+            output::line("note: with untrained weights HoT's choice of frames hangs on rounding; see Help");
+        }
+        return Ok(());
+    }
+    Err(Failure::Failed(format!("{} is farther than {NEAR} from the official code in {}", report.name, far.join(", "))))
+}
+
+/// As the fixture files have it.
+fn in_fixture_layout(report: &Parity) -> serde_json::Value {
+    let outputs: serde_json::Map<String, serde_json::Value> = report
+        .outputs
+        .iter()
+        .map(|out| {
+            let at: serde_json::Map<String, serde_json::Value> =
+                out.at.iter().map(|(index, value)| (index.to_string(), (*value).into())).collect();
+            let said = serde_json::json!({ "shape": out.shape, "sum": out.sum, "l2": out.l2, "at": at });
+            (out.name.clone(), said)
+        })
+        .collect();
+    let largest: serde_json::Map<String, serde_json::Value> =
+        report.outputs.iter().map(|out| (out.name.clone(), out.largest.into())).collect();
+    let net = serde_json::json!({
+        "params": report.params, "keys": report.keys, "out": outputs, "max_abs_out": largest,
+    });
+    serde_json::Value::Object([(report.name.clone(), net)].into_iter().collect())
 }
 
 fn verify(json: bool) -> Outcome {

@@ -29,6 +29,12 @@ pub enum Request {
     Verify {
         model_dir: PathBuf,
     },
+    /// Fills a research network by the fixtures' recipe and runs it on the input of that key. Answered by
+    /// [`Answer::Parity`].
+    Parity {
+        name: String,
+        input_key: String,
+    },
     /// Times every model on a blank picture. Answered by [`Answer::Benched`].
     Bench {
         model_dir: PathBuf,
@@ -129,6 +135,7 @@ pub enum Answer {
     Benched {
         models: Vec<ModelTiming>,
     },
+    Parity(Parity),
     /// The request failed; the worker stays ready for the next.
     Error {
         fault: Fault,
@@ -161,6 +168,34 @@ pub struct ModelCheck {
     /// output's range; absent where the pack holds no reference.
     #[serde(default)]
     pub apart: Option<f32>,
+}
+
+/// A research network on the fixtures' weights.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Parity {
+    pub name: String,
+    /// Numbers in its parameters.
+    pub params: i64,
+    /// Tensors of its state.
+    pub keys: usize,
+    pub outputs: Vec<ParityOutput>,
+}
+
+/// One output of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParityOutput {
+    pub name: String,
+    pub shape: Vec<i64>,
+    pub sum: f64,
+    /// Euclidean norm.
+    pub l2: f64,
+    /// The largest absolute element.
+    pub largest: f64,
+    /// Index in memory order, and the element there: those that the fixture names.
+    pub at: Vec<(usize, f64)>,
+    /// The largest distance from the official code's element as a share of max(1, |element|); `None` for an input of
+    /// which the official code was not asked.
+    pub off: Option<f64>,
 }
 
 /// How long one model takes.

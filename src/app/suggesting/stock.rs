@@ -210,7 +210,7 @@ impl Stock {
     }
 
     /// How entries of the lexicon make up a word, the best first.
-    pub(super) fn from_entries(&self, word: &Word) -> Vec<Offer> {
+    pub(super) fn entries_for(&self, word: &Word) -> Vec<Offer> {
         let form = word.form.first().unwrap_or_default();
         self.lexical
             .cut(form)

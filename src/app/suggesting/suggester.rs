@@ -246,11 +246,14 @@ fn is_much_the_same((words, entries): (usize, usize), bundle: &crate::domain::Bu
     now.abs_diff(words) < enough(words) && bundle.lexemes.len() == entries
 }
 
+/// A line that was approved: its words with their morphs, and its translation.
+type Lesson = (Vec<(Word, Vec<Morph>)>, Option<String>);
+
 /// Answers what is asked, the newest learning first, until nobody can ask any more.
 fn work(asked: &Receiver<Ask>, answer: &Sender<Answer>, wake: &(dyn Fn() + Send + Sync)) {
     let mut trained: Option<Box<Trained>> = None;
     // Lessons since training began are given again to what comes out of it.
-    let mut lessons: Vec<(Vec<(Word, Vec<Morph>)>, Option<String>)> = Vec::new();
+    let mut lessons: Vec<Lesson> = Vec::new();
     while let Ok(ask) = asked.recv() {
         match ask {
             Ask::Begin => lessons.clear(),

@@ -124,7 +124,7 @@ impl Trained {
             }
             let mut offers: Vec<Offer> =
                 proposed.iter().filter_map(|analysis| self.stock.dress(word, analysis)).collect();
-            offers.extend(self.stock.from_entries(word));
+            offers.extend(self.stock.entries_for(word));
             let mut offers = ranked(offers);
             offers.truncate(KEPT);
             if let Some(tag) = tag.filter(|tag| tag.confidence >= SURE_OF_CATEGORY) {

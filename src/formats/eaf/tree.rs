@@ -120,7 +120,7 @@ impl<'d> Node<'d> {
             .collect()
     }
     /// The whole element as JSON: name, attributes, text, children.
-    pub fn to_json(&self) -> Value {
+    pub fn to_json(self) -> Value {
         let mut object = Map::new();
         object.insert("name".into(), json!(self.name()));
         object.insert("attributes".into(), Value::Object(self.attributes_except(&[])));

@@ -91,10 +91,7 @@ impl Tagger {
     pub fn tag(&self, words: &[Token]) -> Vec<Option<Guess>> {
         let best = self.follow(words);
         best.into_iter()
-            .map(|found| match found {
-                Some((label, probabilities)) => Some(guess_of(&self.labels, &probabilities, Some(label))),
-                None => None,
-            })
+            .map(|found| found.map(|(label, probabilities)| guess_of(&self.labels, &probabilities, Some(label))))
             .collect()
     }
 

@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 
 use fieldgloss::domain::{ModelUse, Time};
 use fieldgloss::jobs::protocol::{
-    Analyse, Answer, Fault, Line, ModelCheck, ModelTiming, PROTOCOL, Request, read_line, write_line,
+    Analyse, Answer, Fault, Line, ModelCheck, ModelTiming, PROTOCOL, Parity, ParityOutput, Request, read_line,
+    write_line,
 };
 use fieldgloss::media::{MediaError, VideoOptions, VideoReader};
+use fieldgloss_worker::models::nets::{NetName, parity};
 use fieldgloss_worker::models::{ModelError, ModelName, Networks, Picture};
 
 use crate::look::{Looker, rgb_of};
@@ -151,7 +153,30 @@ fn answer<W: Write>(request: &Request, voice: &Voice<W>, cancel: &AtomicBool) ->
             let models = bench(model_dir, *rounds, voice, cancel)?;
             Ok(voice.say(&Answer::Benched { models })?)
         }
+        Request::Parity { name, input_key } => {
+            let name: NetName = name.parse().map_err(|error| failed(Fault::Request, error))?;
+            let report = parity::run(name, input_key).map_err(|error| failed(Fault::Model, error))?;
+            Ok(voice.say(&Answer::Parity(told(report)))?)
+        }
         Request::Cancel => Ok(()),
+    }
+}
+
+fn told(report: parity::Report) -> Parity {
+    let output = |output: parity::Measured| ParityOutput {
+        name: output.name,
+        shape: output.shape,
+        sum: output.sum,
+        l2: output.l2,
+        largest: output.largest,
+        at: output.at,
+        off: output.off,
+    };
+    Parity {
+        name: report.name.to_string(),
+        params: report.params,
+        keys: report.keys,
+        outputs: report.outputs.into_iter().map(output).collect(),
     }
 }
 

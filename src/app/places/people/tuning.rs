@@ -148,6 +148,7 @@ fn first_rule(tag: Option<&Tag>, kind: TrackKind) -> Rule {
     let (usual, on, off) = match kind {
         TrackKind::Face => ("measure.mouth_open", 0.16, 0.1),
         TrackKind::Body => ("measure.hand_height.right", 0.05, -0.1),
+        TrackKind::Voice => ("speech.probability", 0.5, 0.35),
     };
     let channel = channel.filter(|_| known).unwrap_or(usual);
     Rule {

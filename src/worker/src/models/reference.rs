@@ -60,7 +60,8 @@ fn compare(module: &Module, path: &Path, name: ModelName) -> Result<f32, ModelEr
         let apart = ours.iter().zip(&theirs).map(|(a, b)| (a - b).abs()).fold(0.0_f32, f32::max);
         // An output of a single number has no range of its own: it is measured against 1.
         let share = if theirs.len() == 1 { apart } else { apart / range };
-        if !(share <= TOLERANCE) {
+        // What is no number is not within anything.
+        if share.is_nan() || share > TOLERANCE {
             let expected = format!("the original's answer within a thousandth of its range ({range:.4})");
             return Err(module.unexpected(&expected, &format!("one {apart:.6} away")));
         }

@@ -17,7 +17,7 @@ const LEAST_WINDOW: usize = 4800;
 /// A stretch shorter than this has no spectrum for the phone recogniser.
 const LEAST_STRETCH: usize = 400;
 /// Softer windows are brought to this level (-30 dB), as in training; louder ones stay.
-const LEVEL: f32 = 0.031_622_777;
+const LEVEL: f32 = 0.031_622_78;
 
 /// What the voice activity network remembers between blocks.
 #[derive(Clone, Debug)]

@@ -71,7 +71,7 @@ impl BatchNorm {
     pub fn new(scope: &Scope<'_>, size: i64, eps: f64) -> Self {
         let (weight, bias) = (scope.learned("weight", &[size]), scope.learned("bias", &[size]));
         let (mean, var) = (scope.kept("running_mean", &[size]), scope.kept("running_var", &[size]));
-        scope.made("num_batches_tracked", &Tensor::zeros([0_i64; 0], (Kind::Int64, Device::Cpu)));
+        let _ = scope.made("num_batches_tracked", &Tensor::zeros([0_i64; 0], (Kind::Int64, Device::Cpu)));
         let scale = weight / (var + eps).sqrt();
         let shift = bias - mean * &scale;
         Self { scale, shift }
@@ -93,7 +93,10 @@ impl Mlp {
     /// `names` are those of the two layers.
     pub fn new(scope: &Scope<'_>, names: [impl Display; 2], size: i64, hidden: i64) -> Self {
         let [first, second] = names;
-        Self { first: Linear::new(&scope.sub(first), size, hidden), second: Linear::new(&scope.sub(second), hidden, size) }
+        Self {
+            first: Linear::new(&scope.sub(first), size, hidden),
+            second: Linear::new(&scope.sub(second), hidden, size),
+        }
     }
 
     /// Runs it.

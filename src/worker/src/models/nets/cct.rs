@@ -71,7 +71,8 @@ impl Cct {
 
     /// One logit a class of B × 3 × 32 × 32.
     pub fn run(&self, pictures: &Tensor) -> Tensor {
-        let maps = self.tokenizer.run(&channels_last(pictures)).relu().max_pool2d([3, 3], [2, 2], [1, 1], [1, 1], false);
+        let maps =
+            self.tokenizer.run(&channels_last(pictures)).relu().max_pool2d([3, 3], [2, 2], [1, 1], [1, 1], false);
         let mut x = maps.flatten(2, 3).transpose(1, 2) + &self.positions;
         for block in &self.blocks {
             x = block.run(&x);

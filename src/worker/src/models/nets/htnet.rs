@@ -116,7 +116,7 @@ impl HtNet {
         let patches = pictures.view([batch, 3, grid, PATCH, grid, PATCH]).permute([0, 2, 4, 3, 5, 1]);
         let mut x = self.embed.run(&patches.reshape([batch, grid, grid, 3 * PATCH * PATCH]));
         for level in &self.levels {
-            x = x + &level.position;
+            x += &level.position;
             for block in &level.blocks {
                 x = block.run(&x);
             }

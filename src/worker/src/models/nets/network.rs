@@ -12,10 +12,10 @@ use super::hot::HotMixSte;
 use super::htnet::HtNet;
 use super::mixste::MixSte;
 use super::name::NetName;
+use super::recipe;
 use super::scope::{Key, Role, Scope, State};
 use super::swinface::SwinFace;
 use super::wav2small::{self, Wav2Small};
-use super::recipe;
 
 /// Named outputs, each with the batch first.
 pub type Outputs = Vec<(&'static str, Tensor)>;

@@ -47,7 +47,10 @@ impl Block {
         let attention = scope.sub("attn");
         let table = attention.learned("relative_position_bias_table", &[(2 * WINDOW - 1) * (2 * WINDOW - 1), heads]);
         let index = relative_positions();
-        attention.made("relative_position_index", &if naming.flat_index { index.shallow_clone() } else { index.view([AREA, AREA]) });
+        let _ = attention.made(
+            "relative_position_index",
+            &if naming.flat_index { index.shallow_clone() } else { index.view([AREA, AREA]) },
+        );
         let relative = table.index_select(0, &index).view([AREA, AREA, heads]).permute([2, 0, 1]).contiguous();
         let bias = match mask {
             Some(mask) => mask.unsqueeze(1) + relative.unsqueeze(0),
