@@ -25,7 +25,7 @@ fn project(folder: &Path) -> (Store, SessionId) {
     };
     let mut store = Store::create(&folder.join("Clips.fieldgloss"), &project, &[]).expect("a new project");
     let session = edit::project::add_session(&mut store, "Talking").expect("a session").value;
-    recordings::import(&mut store, Some(session), &video(), MediaStorage::Linked, |_| true).expect("a video");
+    recordings::import(&mut store, Some(session), &video(), MediaStorage::Linked, |_| false).expect("a video");
     (store, session)
 }
 

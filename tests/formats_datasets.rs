@@ -580,6 +580,7 @@ fn samples_of(kind: TrackKind) -> TrackSamples {
             channel("measure.head_pitch", 1, 0.05, &|t, _| if t == 2 { f32::NAN } else { 0.0 }),
             channel("measure.head_roll", 1, 0.05, &|t, _| if t == 2 { f32::NAN } else { 0.0 }),
         ],
+        TrackKind::Voice => Vec::new(),
         TrackKind::Body => vec![
             channel("score", 1, 0.001, &|_, _| 0.75),
             channel("box", 4, 0.125, &|_, i| [10.0, 20.0, 100.0, 200.0][i]),

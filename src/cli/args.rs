@@ -533,6 +533,12 @@ pub enum Models {
         #[arg(long)]
         json: bool,
     },
+    /// Say whose weights a checkpoint file has (.pt, .pth, .safetensors): read as data, loaded strictly, run once
+    Inspect {
+        file: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
     /// Time every model on this machine
     Bench {
         #[arg(long, default_value_t = 20)]

@@ -21,6 +21,7 @@ pub(super) fn models(verb: &Models) -> Outcome {
     match verb {
         Models::List { json } => list(&dir()?, *json),
         Models::Verify { json } => verify(*json),
+        Models::Inspect { file, json } => inspect(file, *json),
         Models::Parity { name, input_key, json } => parity(name, input_key, *json),
         Models::Bench { rounds, json } => bench(*rounds, *json),
     }
@@ -62,6 +63,25 @@ fn answer(request: &Request) -> Result<Answer, Failure> {
         }
     }
     Err(Failure::Failed("the analysis program did not answer within two minutes".to_owned()))
+}
+
+fn inspect(file: &Path, json: bool) -> Outcome {
+    let path = std::path::absolute(file)?;
+    let Answer::Inspected(found) = answer(&Request::Inspect { path })? else {
+        return Err(Failure::Failed("the analysis program answered something else".to_owned()));
+    };
+    if json {
+        output::json(&found)?;
+    } else {
+        output::line(&format!("{}: {} parameters in {} tensors", found.network, found.parameters, found.tensors));
+        for (name, shape) in &found.outputs {
+            output::line(&format!("{name:<14} shape {shape:?}"));
+        }
+    }
+    if found.finite {
+        return Ok(());
+    }
+    Err(Failure::Failed("it loads, but on a made-up input it gives numbers that are not finite".to_owned()))
 }
 
 /// How far an element may be from the official code's, as a share of max(1, |element|).

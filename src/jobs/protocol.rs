@@ -35,6 +35,11 @@ pub enum Request {
         name: String,
         input_key: String,
     },
+    /// Reads a checkpoint file as data, says whose it is, loads it strictly and runs it once. Answered by
+    /// [`Answer::Inspected`].
+    Inspect {
+        path: PathBuf,
+    },
     /// Times every model on a blank picture. Answered by [`Answer::Benched`].
     Bench {
         model_dir: PathBuf,
@@ -136,6 +141,7 @@ pub enum Answer {
         models: Vec<ModelTiming>,
     },
     Parity(Parity),
+    Inspected(Inspected),
     /// The request failed; the worker stays ready for the next.
     Error {
         fault: Fault,
@@ -168,6 +174,20 @@ pub struct ModelCheck {
     /// output's range; absent where the pack holds no reference.
     #[serde(default)]
     pub apart: Option<f32>,
+}
+
+/// What a checkpoint file is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Inspected {
+    /// The network whose keys it has.
+    pub network: String,
+    pub tensors: usize,
+    /// Numbers in the network's parameters.
+    pub parameters: i64,
+    /// Outputs on a made-up input, with their shapes.
+    pub outputs: Vec<(String, Vec<i64>)>,
+    /// Whether every number of them is finite.
+    pub finite: bool,
 }
 
 /// A research network on the fixtures' weights.

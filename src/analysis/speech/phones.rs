@@ -50,7 +50,7 @@ pub fn decode(log_probabilities: &[f32], labels: &[String], start: Time, end: Ti
     let mut phones = Vec::new();
     let mut word = true;
     for (place, &(label, first, last, best)) in runs.iter().enumerate() {
-        let name = labels[label].as_str();
+        let Some(name) = labels.get(label).map(String::as_str) else { continue };
         if name == WORD {
             word = true;
             continue;

@@ -6,6 +6,7 @@
 
 mod anchors;
 mod card;
+pub mod checkpoint;
 mod crop;
 mod error;
 mod expression;

@@ -83,6 +83,27 @@ impl Network {
         misfit(&keys, values)
     }
 
+    /// The network whose keys these are.
+    ///
+    /// # Errors
+    /// [`NetError::Misfit`] of the one that comes nearest.
+    pub fn recognise(values: &HashMap<String, Tensor>) -> Result<NetName, NetError> {
+        let mut nearest: Option<(NetName, Misfit)> = None;
+        for name in NetName::ALL {
+            let misfit = Self::misfit(name, values);
+            if misfit.is_empty() {
+                return Ok(name);
+            }
+            // What is of another size counts as there: a checkpoint of the same network trained otherwise.
+            let far = misfit.missing.len() + misfit.extra.len();
+            if nearest.as_ref().is_none_or(|(_, best)| far < best.missing.len() + best.extra.len()) {
+                nearest = Some((name, misfit));
+            }
+        }
+        let (name, misfit) = nearest.unwrap_or((NetName::Cct, Misfit::default()));
+        Err(NetError::Misfit { name, misfit })
+    }
+
     /// Builds the network from its tensors.
     ///
     /// # Errors
