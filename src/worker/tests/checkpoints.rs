@@ -99,3 +99,60 @@ fn broken_files_are_told_and_none_of_them_hurts() {
     assert!(matches!(checkpoint::read(&text), Err(CheckpointError::Broken { .. })));
     assert!(matches!(checkpoint::read(&folder.path().join("none.pt")), Err(CheckpointError::Unreadable { .. })));
 }
+
+/// A file of PyTorch's older kind around the pickle of its weights.
+fn older_file(weights: &[u8], order: &[u8], numbers: &[u8]) -> Vec<u8> {
+    let magic = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";
+    [magic, b"\x80\x02M\xe9\x03.".as_slice(), b"\x80\x02}.", weights, order, numbers].concat()
+}
+
+#[test]
+fn a_small_file_cannot_grow_without_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let read = |name: &str, bytes: &[u8]| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, bytes).expect("a file");
+        checkpoint::read(&file)
+    };
+
+    // One long text, meant two million times.
+    let mut text = b"\x80\x02X\x00\x00\x10\x00".to_vec();
+    text.extend(vec![b'a'; 1 << 20]);
+    text.extend(b"q\x00");
+    text.extend(b"h\x00".repeat(2_000_000));
+    text.push(b'.');
+    assert!(matches!(read("text.pt", &text), Err(CheckpointError::Broken { .. })));
+
+    // A long list that is the argument of many calls.
+    let mut calls = b"\x80\x02ccollections\nOrderedDict\nq\x00(".to_vec();
+    calls.extend(b"N".repeat(500_000));
+    calls.extend(b"tq\x01");
+    calls.extend(b"h\x00h\x01R".repeat(200_000));
+    calls.push(b'.');
+    assert!(matches!(read("calls.pt", &calls), Err(CheckpointError::Broken { .. })));
+
+    // Dictionaries that each hold the next five hundred times: more ways through them than can be gone.
+    let mut dicts = b"\x80\x02}q\x00".to_vec();
+    for level in 1..8_u8 {
+        dicts.extend([b'}', b'q', level, b'(']);
+        (0..500).for_each(|_| dicts.extend([b'U', 1, b'a', b'h', level - 1]));
+        dicts.push(b'u');
+    }
+    dicts.push(b'.');
+    assert!(matches!(read("dicts.pt", &older_file(&dicts, b"\x80\x02].", b"")), Err(CheckpointError::Empty)));
+
+    // Thousands of large tensors that repeat a single number.
+    let mut tensors =
+        b"\x80\x02ctorch._utils\n_rebuild_tensor_v2\n((U\x07storagectorch\nFloatStorage\nU\x010U\x03cpuK\x01tQ\
+        K\x00J\x00\x00\x10\x00\x85K\x00\x85\x89ccollections\nOrderedDict\n)RtRq\x01}("
+            .to_vec();
+    for name in 0..2000 {
+        tensors.extend([b'U', 4]);
+        tensors.extend(format!("{name:04}").bytes());
+        tensors.extend(b"h\x01");
+    }
+    tensors.extend(b"u.");
+    let numbers = [1_u64.to_le_bytes().as_slice(), &1_f32.to_le_bytes()].concat();
+    let found = read("tensors.pt", &older_file(&tensors, b"\x80\x02]U\x010a.", &numbers));
+    assert!(matches!(found, Err(CheckpointError::TooLarge { .. })), "{:?}", found.map(|found| found.len()));
+}

@@ -2,12 +2,18 @@
 //!
 //! Containers lie in one list and are meant by their place in it, so that no nesting and no circle in a file can hurt.
 
+use std::rc::Rc;
+
 use super::CheckpointError;
 
 /// Opcodes in one pickle at most; the largest official checkpoint needs under a hundred thousand.
 const MOST_STEPS: usize = 20_000_000;
 /// Longest text and longest whole number.
 const LONGEST_TEXT: usize = 1 << 20;
+/// Arguments of a call that are looked at.
+const MOST_ARGUMENTS: usize = 8;
+/// Dimensions of a tensor; PyTorch itself stops there.
+const MOST_DIMENSIONS: usize = 64;
 
 /// A value of a pickle.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,9 +21,10 @@ pub(super) enum Value {
     /// None, a truth value, a float, bytes: nothing that leads to a tensor.
     Plain,
     Whole(i64),
-    Text(String),
+    /// Shared, because a file may mean the same long text as often as it likes.
+    Text(Rc<str>),
     /// A name that would be imported: module and name.
-    Global(String),
+    Global(Rc<str>),
     /// Place in [`Pickle::lists`]: a list or a tuple.
     List(usize),
     /// Place in [`Pickle::dicts`].
@@ -58,8 +65,9 @@ pub(super) struct Pickle {
 
 /// Reads one pickle, which begins at `at`; gives its value and moves `at` past its end.
 pub(super) fn read(bytes: &[u8], at: &mut usize, into: &mut Pickle) -> Result<Value, CheckpointError> {
-    Machine { bytes, at, held: into, stack: Vec::new(), marks: Vec::new(), memo: std::collections::HashMap::new() }
-        .run()
+    let known = into.storages.iter().enumerate().map(|(i, s)| ((s.kind.clone(), s.key.clone()), i)).collect();
+    let memo = std::collections::HashMap::new();
+    Machine { bytes, at, held: into, stack: Vec::new(), marks: Vec::new(), memo, known }.run()
 }
 
 struct Machine<'a> {
@@ -69,6 +77,8 @@ struct Machine<'a> {
     stack: Vec<Value>,
     marks: Vec<usize>,
     memo: std::collections::HashMap<u32, Value>,
+    /// Storages by kind and key.
+    known: std::collections::HashMap<(String, String), usize>,
 }
 
 fn cut_short() -> CheckpointError {
@@ -184,12 +194,12 @@ impl Machine<'_> {
                 b'X' | b'T' | b'B' => {
                     let count = self.number(4)?;
                     let text = self.text(count)?;
-                    self.stack.push(Value::Text(text));
+                    self.stack.push(Value::Text(text.into()));
                 }
                 0x8c | b'U' | b'C' => {
                     let count = self.number(1)?;
                     let text = self.text(count)?;
-                    self.stack.push(Value::Text(text));
+                    self.stack.push(Value::Text(text.into()));
                 }
                 b'}' => {
                     let dict = self.dict();
@@ -293,7 +303,7 @@ impl Machine<'_> {
         if !known {
             return Err(CheckpointError::Calls { name: full });
         }
-        self.stack.push(Value::Global(full));
+        self.stack.push(Value::Global(full.into()));
         Ok(())
     }
 
@@ -301,16 +311,16 @@ impl Machine<'_> {
     fn persistent(&mut self) -> Result<(), CheckpointError> {
         let Value::List(list) = self.pop()? else { return Err(odd("refers to what is no storage")) };
         let storage = match &self.held.lists[list][..] {
-            [Value::Text(what), Value::Global(kind), Value::Text(key), ..] if what == "storage" => {
-                Storage { kind: kind.rsplit('.').next().unwrap_or_default().to_owned(), key: key.clone() }
+            [Value::Text(what), Value::Global(kind), Value::Text(key), ..] if &**what == "storage" => {
+                Storage { kind: kind.rsplit('.').next().unwrap_or_default().to_owned(), key: key.to_string() }
             }
             _ => return Err(odd("refers to what is no storage")),
         };
-        let known = self.held.storages.iter().position(|known| *known == storage);
-        let place = known.unwrap_or_else(|| {
+        let next = self.held.storages.len();
+        let place = *self.known.entry((storage.kind.clone(), storage.key.clone())).or_insert(next);
+        if place == next {
             self.held.storages.push(storage);
-            self.held.storages.len() - 1
-        });
+        }
         self.stack.push(Value::Storage(place));
         Ok(())
     }
@@ -320,8 +330,9 @@ impl Machine<'_> {
         let (Value::List(arguments), Value::Global(name)) = (arguments, function) else {
             return Err(odd("calls what is no function"));
         };
-        let arguments = self.held.lists[arguments].clone();
-        let made = match (name.as_str(), &arguments[..]) {
+        // As many as the longest call that makes a tensor: a long list is not copied again and again.
+        let arguments: Vec<Value> = self.held.lists[arguments].iter().take(MOST_ARGUMENTS).cloned().collect();
+        let made = match (&*name, &arguments[..]) {
             ("collections.OrderedDict", _) => self.dict(),
             ("torch.Size", [Value::List(size), ..]) => Value::List(*size),
             ("torch.device", _) => Value::Plain,
@@ -331,7 +342,9 @@ impl Machine<'_> {
                 [Value::Storage(storage), Value::Whole(offset), Value::List(size), Value::List(stride), ..],
             ) => {
                 let whole = |list: usize| -> Option<Vec<i64>> {
-                    self.held.lists[list]
+                    let list = &self.held.lists[list];
+                    (list.len() <= MOST_DIMENSIONS)
+                        .then_some(list)?
                         .iter()
                         .map(|value| if let Value::Whole(number) = value { Some(*number) } else { None })
                         .collect()
@@ -342,7 +355,7 @@ impl Machine<'_> {
                 self.held.tensors.push(View { storage: *storage, offset: *offset, size, stride });
                 Value::Tensor(self.held.tensors.len() - 1)
             }
-            _ => return Err(CheckpointError::Calls { name }),
+            _ => return Err(CheckpointError::Calls { name: name.to_string() }),
         };
         self.stack.push(made);
         Ok(())

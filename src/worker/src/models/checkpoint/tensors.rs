@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use tch::{Kind, Tensor};
 
-use super::CheckpointError;
 use super::pickle::{Pickle, Value, View};
+use super::{CheckpointError, LARGEST};
 
 /// Dictionaries within dictionaries are looked into so deep.
 const DEEPEST: usize = 6;
@@ -42,7 +42,7 @@ pub(super) fn gather(
     storages: &[Vec<u8>],
 ) -> Result<HashMap<String, Tensor>, CheckpointError> {
     let mut groups: Vec<(String, Vec<(String, usize)>)> = Vec::new();
-    find(held, value, "", DEEPEST, &mut groups);
+    find(held, value, "", DEEPEST, &mut vec![false; held.dicts.len()], &mut groups);
     // Beside the weights a training run keeps its own tensors (of the optimizer): the largest group is the network.
     // Where a network is kept in parts (`state_dict_backbone`, `state_dict_fam`, …) each part's name is its prefix.
     let is_part = |name: &str| name.starts_with("state_dict_");
@@ -63,22 +63,38 @@ pub(super) fn gather(
         return Err(CheckpointError::Empty);
     }
     let mut tensors = HashMap::with_capacity(chosen.len());
+    // Many tensors may share few numbers, and each becomes a copy of its own.
+    let mut left = LARGEST;
     for (key, place) in chosen {
         let view = held.tensors.get(place).ok_or(CheckpointError::Empty)?;
+        let elements = view.size.iter().try_fold(8_u64, |bytes, size| bytes.checked_mul(u64::try_from(*size).ok()?));
+        left =
+            elements.and_then(|bytes| left.checked_sub(bytes)).ok_or(CheckpointError::TooLarge { bytes: LARGEST })?;
         tensors.insert(key, tensor(held, view, storages)?);
     }
     Ok(tensors)
 }
 
-/// Dictionaries that hold tensors by name.
-fn find(held: &Pickle, value: &Value, name: &str, left: usize, groups: &mut Vec<(String, Vec<(String, usize)>)>) {
+/// Dictionaries that hold tensors by name; each is looked into once, however many others hold it.
+fn find(
+    held: &Pickle,
+    value: &Value,
+    name: &str,
+    left: usize,
+    seen: &mut [bool],
+    groups: &mut Vec<(String, Vec<(String, usize)>)>,
+) {
     let Value::Dict(dict) = value else { return };
+    if seen.get(*dict).copied().unwrap_or(true) {
+        return;
+    }
+    seen[*dict] = true;
     let mut own = Vec::new();
     for (key, value) in held.dicts.get(*dict).map(Vec::as_slice).unwrap_or_default() {
         let Value::Text(key) = key else { continue };
         match value {
             Value::Tensor(tensor) => own.push((bare(key).to_owned(), *tensor)),
-            Value::Dict(_) if left > 0 => find(held, value, key, left - 1, groups),
+            Value::Dict(_) if left > 0 => find(held, value, key, left - 1, seen, groups),
             _ => {}
         }
     }

@@ -75,7 +75,7 @@ fn in_a_row(bytes: &[u8]) -> Result<HashMap<String, Tensor>, CheckpointError> {
     };
     let mut storages = vec![Vec::new(); held.storages.len()];
     for key in held.lists.get(order).cloned().unwrap_or_default() {
-        let place = held.storages.iter().position(|s| matches!(&key, Value::Text(key) if *key == s.key));
+        let place = held.storages.iter().position(|s| matches!(&key, Value::Text(key) if **key == *s.key));
         let count = bytes.get(at..at + 8).and_then(|b| b.try_into().ok()).map(u64::from_le_bytes);
         let (Some(place), Some(count)) = (place, count) else {
             return Err(CheckpointError::broken("it is cut short"));

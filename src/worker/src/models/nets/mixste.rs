@@ -11,7 +11,7 @@ use super::scope::Scope;
 
 /// Frames the network sees at once.
 pub const FRAMES: i64 = 243;
-/// Joints, in the order of [`super::body::H36M_JOINTS`].
+/// Joints, in the order of Human3.6M’s joints.
 pub const JOINTS: i64 = 17;
 
 pub(super) const SIZE: i64 = 512;
