@@ -92,8 +92,10 @@ pub(super) fn start(core: &mut Core, models: Vec<String>, fps: f64) -> Option<Lo
         wake();
     });
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    // No names are all the names of those that look.
+    let all = models.is_empty();
     let (hear, look): (Vec<String>, Vec<String>) = models.into_iter().partition(|model| hears(model));
-    let look = (!look.is_empty()).then(|| AnalyseRequest {
+    let look = (all || !look.is_empty()).then(|| AnalyseRequest {
         session: media.session,
         media: media.id,
         path: path.clone(),
