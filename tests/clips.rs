@@ -2,12 +2,18 @@
 
 use std::path::Path;
 
+use fieldgloss::app::analysing::StoreSink;
 use fieldgloss::app::clip::{ClipError, ClipRequest, Hide, clip, still};
 use fieldgloss::app::edit;
 use fieldgloss::app::recordings;
-use fieldgloss::domain::{MediaStorage, Project, ProjectId, SessionId, Span, StreamKind, Time};
+use fieldgloss::domain::{
+    Channel, Consent, MediaStorage, ModelRun, Person, PersonId, Project, ProjectId, RunId, RunStatus, SessionId, Span,
+    StreamKind, Time, Track, TrackId, TrackKind, TrackSamples,
+};
+use fieldgloss::jobs::analyse::AnalysisSink;
 use fieldgloss::media::{VideoOptions, VideoReader, no_progress, probe};
-use fieldgloss::store::Store;
+use fieldgloss::store::{Op, OpKind, Store};
+use serde_json::json;
 
 fn video() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample/astronaut-talks.mp4")
@@ -102,4 +108,132 @@ fn a_still_is_a_png_of_the_frame() {
     still(&store, &request(session, &out, Hide::Nobody)).expect("a still");
     let picture = image::open(&out).expect("a PNG");
     assert!(picture.width().max(picture.height()) == 320);
+}
+
+/// A run over the whole video with a face, and a body of it that nobody has named.
+fn looked(store: &Store, session: SessionId, person: Option<PersonId>) {
+    let (mut run, times) = begun(store, session, json!({ "fps": 25.0 }));
+    let track = |kind: TrackKind, person: Option<PersonId>| Track {
+        id: TrackId::new(),
+        run: run.id,
+        kind,
+        number: 1,
+        person,
+        start: times[0],
+        end: times[times.len() - 1],
+        samples: times.len() as i64,
+        residue: Default::default(),
+    };
+    let channel = |name: &str, width: usize, row: &[f32]| Channel {
+        name: name.into(),
+        width,
+        step: 0.125,
+        values: times.iter().flat_map(|_| row.to_vec()).collect(),
+    };
+    // In pixels of the full picture; nose, eyes, ears and mouth of the body lie in the middle of the face.
+    let pose: Vec<f32> = (0..33_u8)
+        .flat_map(|point| match point {
+            0..11 => [270.0 + f32::from(point % 4) * 10.0, 120.0 + f32::from(point % 3) * 10.0, 0.0, 1.0],
+            _ => [f32::NAN; 4],
+        })
+        .collect();
+    let face = (track(TrackKind::Face, person), channel("box", 4, &[230.0, 80.0, 100.0, 120.0]));
+    let body = (track(TrackKind::Body, None), channel("pose", 33 * 4, &pose));
+    let mut sink = StoreSink::new(store.sibling().expect("a second connection"), |_| {});
+    sink.run_started(&run).expect("the run");
+    for (track, channel) in [face, body] {
+        sink.tracks(std::slice::from_ref(&track)).expect("the track");
+        sink.samples(track.id, &TrackSamples { times: times.clone(), channels: vec![channel] }).expect("the samples");
+    }
+    run.status = RunStatus::Finished;
+    sink.finished(&run, &Default::default()).expect("the end");
+}
+
+fn begun(store: &Store, session: SessionId, settings: serde_json::Value) -> (ModelRun, Vec<Time>) {
+    let media = store.read().media_of(session).expect("the video")[0].id;
+    let run = ModelRun {
+        id: RunId::new(),
+        session,
+        media,
+        models: Vec::new(),
+        settings,
+        started: "2026-01-01T00:00:00Z".into(),
+        finished: String::new(),
+        status: RunStatus::Running,
+        frames: 100,
+        residue: Default::default(),
+    };
+    (run, (0..100).map(|i| Time::from_millis(i * 40)).collect())
+}
+
+fn listened(store: &Store, session: SessionId) {
+    let (mut run, _) = begun(store, session, json!({ "speech": {} }));
+    let mut sink = StoreSink::new(store.sibling().expect("a second connection"), |_| {});
+    sink.run_started(&run).expect("the run");
+    run.status = RunStatus::Finished;
+    sink.finished(&run, &Default::default()).expect("the end");
+}
+
+fn person(store: &mut Store, given: Option<bool>) -> PersonId {
+    let person = Person {
+        id: PersonId::new(),
+        code: "A".into(),
+        name: String::new(),
+        languages: Vec::new(),
+        notes: String::new(),
+        consent: Consent { given, ..Default::default() },
+        access: Default::default(),
+        residue: Default::default(),
+    };
+    store.transact(Op::new(OpKind::AddSession), |tx| tx.insert(&person)).expect("the person");
+    person.id
+}
+
+/// Whether the face is the same in a still as in the video itself.
+fn shows_the_face(store: &Store, session: SessionId, out: &Path) -> bool {
+    let pixels = |hide: Hide| {
+        still(store, &request(session, out, hide)).expect("a still");
+        // The middle of the face, at half the size of the video.
+        image::open(out).expect("a PNG").to_rgb8().get_pixel(142, 64).0
+    };
+    pixels(Hide::WithoutConsent) == pixels(Hide::Nobody)
+}
+
+#[test]
+fn listening_after_looking_does_not_uncover_a_face() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, session) = project(folder.path());
+    listened(&store, session);
+    let out = folder.path().join("still.png");
+    let refused = still(&store, &request(session, &out, Hide::WithoutConsent));
+    assert!(matches!(refused, Err(ClipError::NotLooked)), "who only listened has seen nobody: {refused:?}");
+    looked(&store, session, None);
+    listened(&store, session);
+    let summary = still(&store, &request(session, &out, Hide::WithoutConsent)).expect("a still");
+    assert_eq!((summary.hidden, summary.nobody), (1, 0));
+    assert!(!shows_the_face(&store, session, &out));
+    let standing = store.read().standing_runs(session).expect("runs");
+    assert!(matches!(&standing[..], [looked, heard] if looked.looked() && heard.listened()));
+}
+
+#[test]
+fn only_who_agreed_is_shown() {
+    for (given, shown) in [(Some(true), true), (Some(false), false), (None, false)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (mut store, session) = project(folder.path());
+        let person = person(&mut store, given);
+        // An older run in which nobody was named yet is no reason to hide who agreed.
+        looked(&store, session, None);
+        looked(&store, session, Some(person));
+        assert_eq!(shows_the_face(&store, session, &folder.path().join("still.png")), shown, "consent {given:?}");
+    }
+}
+
+#[test]
+fn a_still_past_the_end_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, session) = project(folder.path());
+    let mut late = request(session, &folder.path().join("still.png"), Hide::Nobody);
+    late.span = Span::new(Time::from_millis(3_600_000), Time::from_millis(3_600_000));
+    assert!(matches!(still(&store, &late), Err(ClipError::Empty)));
 }

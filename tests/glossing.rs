@@ -228,3 +228,15 @@ fn a_correction_of_a_common_word_shows_on_the_next() {
     model.learn(&Line { glosses: Some(pieces("wolf-PL")), ..Line::of_words("kemalar") });
     assert_eq!(gloss(&model, "kemalar"), "wolf-PL");
 }
+
+#[test]
+fn from_one_sentence_on_a_word_that_was_seen_is_glossed_as_it_was() {
+    for count in 1..=5 {
+        let lines: Vec<Line> = lines(count, false);
+        let model = Glosser::train(&lines, &options(Input::Words)).expect("it trains");
+        for line in &lines {
+            let seen: Vec<String> = line.glosses.iter().flatten().map(|glosses| glosses.join("-")).collect();
+            assert_eq!(model.glosses(line), seen, "after {count}");
+        }
+    }
+}

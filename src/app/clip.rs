@@ -151,7 +151,11 @@ pub fn still(store: &Store, request: &ClipRequest) -> Result<ClipSummary, ClipEr
     let (media, path) = video(store, request.session)?;
     let mut painter = Painter::new(store, request, Span::new(request.span.start, request.span.start))?;
     let mut reader = VideoReader::open(&path, VideoOptions { stream: None, max_side: request.max_side })?;
-    let mut frame = reader.frame_at(request.span.start - media.offset)?;
+    let at = request.span.start - media.offset;
+    if at < Time::ZERO || reader.duration().is_some_and(|end| at >= end) {
+        return Err(ClipError::Empty);
+    }
+    let mut frame = reader.frame_at(at)?;
     painter.fit(&media, &frame);
     let size = (frame.width, frame.height);
     painter.paint(&mut frame.rgba, size, request.span.start);
@@ -241,17 +245,16 @@ impl Painter {
         if let Some(seen) = &self.seen {
             let figures: Vec<Figure> = seen.at(time).collect();
             // First all that is hidden, then all that is drawn: a mesh over a hidden face tells no one who it is.
-            let hidden = figures.iter().filter(|figure| match self.hide {
-                Hide::All => true,
-                Hide::WithoutConsent => !seen.agreed(figure),
-                Hide::Nobody => false,
-            });
-            let heads: Vec<[f32; 4]> = hidden.filter_map(Figure::head).collect();
+            let heads: Vec<[f32; 4]> = match self.hide {
+                Hide::All => figures.iter().filter_map(Figure::head).collect(),
+                Hide::WithoutConsent => seen.without_consent(&figures),
+                Hide::Nobody => Vec::new(),
+            };
             heads.iter().for_each(|head| canvas.hide(head.map(|v| v * scale)));
             self.summary.hidden += usize::from(!heads.is_empty());
             self.summary.nobody += usize::from(figures.is_empty());
             if self.overlay {
-                for figure in &figures {
+                for figure in figures.iter().filter(|figure| figure.newest) {
                     draw(&mut canvas, &mut self.words, seen, figure, scale);
                 }
             }

@@ -2,7 +2,7 @@
 
 use crate::analysis::codec::{self, CodecError};
 use crate::analysis::usual_step;
-use crate::domain::{Channel, Consent, Person, PersonId, SessionId, Span, Time, Track, TrackKind};
+use crate::domain::{Channel, Consent, ModelRun, Person, PersonId, SessionId, Span, Time, Track, TrackKind};
 use crate::store::{Reader, StoreError};
 
 /// Who moves does not move far in so long: a sample as old still says where somebody is.
@@ -32,6 +32,7 @@ struct Series {
 /// A track within the stretch.
 struct Followed {
     track: Track,
+    newest: bool,
     bbox: Series,
     landmarks: Series,
     pose: Series,
@@ -40,6 +41,8 @@ struct Followed {
 /// Somebody at a moment.
 pub struct Figure<'a> {
     pub kind: TrackKind,
+    /// Of the newest run that looked; of an older one otherwise, which may have looked where the newest did not.
+    pub newest: bool,
     /// Number of the track within its run, from 1.
     pub number: i64,
     pub person: Option<PersonId>,
@@ -51,7 +54,7 @@ pub struct Figure<'a> {
     pub pose: Option<&'a [f32]>,
 }
 
-/// What the newest run over a session's video has of a stretch.
+/// What the runs that looked at a session's video have of a stretch.
 pub struct Seen {
     followed: Vec<Followed>,
     people: Vec<Person>,
@@ -63,16 +66,22 @@ impl Seen {
     /// # Errors
     /// When the store or what is kept in it cannot be read.
     pub fn gather(read: Reader<'_>, session: SessionId, span: Span) -> Result<Option<Self>, SeenError> {
-        let Some(run) = read.runs_of(session)?.into_iter().next() else { return Ok(None) };
+        // A run that only listened has seen nobody.
+        let runs: Vec<_> = read.runs_of(session)?.into_iter().filter(ModelRun::looked).collect();
+        if runs.is_empty() {
+            return Ok(None);
+        }
         let wide = Span::new(span.start - HOLDS, span.end + HOLDS);
         let mut followed = Vec::new();
-        for track in read.tracks_of(run.id)? {
-            if track.end < wide.start || wide.end < track.start {
-                continue;
+        for (age, run) in runs.iter().enumerate() {
+            for track in read.tracks_of(run.id)? {
+                if track.kind == TrackKind::Voice || track.end < wide.start || wide.end < track.start {
+                    continue;
+                }
+                let channels: [&str; 3] = ["box", "landmarks", "pose"];
+                let [bbox, landmarks, pose] = channels.map(|channel| series(read, &track, channel, wide));
+                followed.push(Followed { newest: age == 0, bbox: bbox?, landmarks: landmarks?, pose: pose?, track });
             }
-            let channels: [&str; 3] = ["box", "landmarks", "pose"];
-            let [bbox, landmarks, pose] = channels.map(|channel| series(read, &track, channel, wide));
-            followed.push(Followed { bbox: bbox?, landmarks: landmarks?, pose: pose?, track });
         }
         Ok(Some(Self { followed, people: read.people()? }))
     }
@@ -82,6 +91,7 @@ impl Seen {
         self.followed.iter().filter_map(move |followed| {
             let figure = Figure {
                 kind: followed.track.kind,
+                newest: followed.newest,
                 number: followed.track.number,
                 person: followed.track.person,
                 bbox: followed.bbox.nearest(time).and_then(|row| row.first_chunk::<4>().copied()).filter(finite),
@@ -95,6 +105,27 @@ impl Seen {
     /// Somebody on a track, when it was said who.
     pub fn person(&self, id: PersonId) -> Option<&Person> {
         self.people.iter().find(|person| person.id == id)
+    }
+
+    /// The heads of those who did not agree to be shown. A body, or a track of an older run, that nobody has named is
+    /// still somebody who agreed where it has the head of one.
+    pub fn without_consent(&self, figures: &[Figure]) -> Vec<[f32; 4]> {
+        let is_newest_face = |figure: &&Figure| figure.newest && figure.kind == TrackKind::Face;
+        let agreed: Vec<[f32; 4]> =
+            figures.iter().filter(is_newest_face).filter(|f| self.agreed(f)).filter_map(Figure::head).collect();
+        let is_of_one = |[x, y, w, h]: [f32; 4]| {
+            let (x, y) = (x + w / 2.0, y + h / 2.0);
+            agreed
+                .iter()
+                .any(|[left, top, wide, high]| (*left..left + wide).contains(&x) && (*top..top + high).contains(&y))
+        };
+        figures
+            .iter()
+            .filter(|figure| !self.agreed(figure))
+            .filter_map(|figure| Some((figure, figure.head()?)))
+            .filter(|(figure, head)| is_newest_face(figure) || !is_of_one(*head))
+            .map(|(_, head)| head)
+            .collect()
     }
 
     /// Whether somebody agreed to be shown: nobody did whom no one has named, or has asked.

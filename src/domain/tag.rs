@@ -43,6 +43,17 @@ pub struct ModelRun {
     pub residue: Residue,
 }
 
+impl ModelRun {
+    /// Whether it listened: its settings then say how.
+    pub fn listened(&self) -> bool {
+        self.settings.get("speech").is_some()
+    }
+    /// Whether it looked. A run does one of both or both.
+    pub fn looked(&self) -> bool {
+        self.settings.get("fps").is_some() || !self.listened()
+    }
+}
+
 /// What became of a proposal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -147,7 +147,7 @@ fn run_over(tx: &Tx<'_>, recipe: &Recipe, id: RunId, ran: &mut Ran) -> Result<()
     Ok(())
 }
 
-/// The newest model run of each session, or of one: what a recipe is run over.
+/// The model runs that stand of each session, or of one: what a recipe is run over.
 ///
 /// # Errors
 /// When the file cannot be read.
@@ -155,7 +155,7 @@ pub fn newest_runs(read: &Reader<'_>, session: Option<&str>) -> Result<Vec<Model
     let mut runs = Vec::new();
     for row in read.session_rows()? {
         if session.is_none_or(|name| row.session.name == name) {
-            runs.extend(read.runs_of(row.session.id)?.into_iter().next());
+            runs.extend(read.standing_runs(row.session.id)?);
         }
     }
     Ok(runs)

@@ -124,6 +124,9 @@ pub struct Learned {
     pub mismatched: usize,
 }
 
+/// So few lines say nothing about how often a word is glossed otherwise than before.
+const FEW: usize = 5;
+
 /// A trained glosser.
 pub struct Glosser {
     input: Input,
@@ -233,6 +236,10 @@ impl Glosser {
             }
         }
         groups.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.2.cmp(&b.2)));
+        // A few lines, each weighed without itself, teach that words are unknown: what was seen comes first then.
+        if self.learned.lines < FEW {
+            groups.sort_by_key(|g| candidates[g.2].source != Source::Word);
+        }
         // What a person corrected comes first until the weights have learnt it.
         let corrected = self.corrected.get(&sentence.words[at].form);
         if let Some(place) = groups.iter().position(|g| Some(&g.0) == corrected) {

@@ -28,6 +28,19 @@ impl Reader<'_> {
     pub fn runs_of(&self, session: SessionId) -> Result<Vec<ModelRun>, StoreError> {
         self.select("WHERE session = ?1 ORDER BY id DESC", [session.0.as_bytes().to_vec()])
     }
+    /// The runs over a session that stand, at most two: the newest that looked, and the newest that listened. Listening
+    /// later does not make what was seen go away, nor the other way round.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn standing_runs(&self, session: SessionId) -> Result<Vec<ModelRun>, StoreError> {
+        let all = self.runs_of(session)?;
+        let looked = all.iter().find(|run| run.looked());
+        let listened = all.iter().find(|run| run.listened() && looked.is_none_or(|looked| looked.id != run.id));
+        // One that did both, and is newer than the last that only listened, stands alone.
+        let listened = listened.filter(|run| looked.is_none_or(|looked| !looked.listened() || run.id > looked.id));
+        Ok(looked.into_iter().chain(listened).cloned().collect())
+    }
     /// The tracks of a run, by number.
     ///
     /// # Errors

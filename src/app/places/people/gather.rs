@@ -64,24 +64,30 @@ fn of_media(core: &Core, media: Media) -> Option<Video> {
     path.exists().then_some(Video { media, path, frame })
 }
 
-/// Looks up what there is for the selected session: its newest run.
+/// Looks up what there is for the selected session: the runs that stand, as one.
 pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
     let Some(session) = core.selection.session else { return Ok(Found::NoSession) };
     let Some(first) = video(core)? else { return Ok(Found::NoVideo) };
     let read = core.store.read();
-    let Some(run) = read.runs_of(session)?.into_iter().next() else { return Ok(Found::NotLooked(Box::new(first))) };
+    let runs = read.standing_runs(session)?;
+    let Some(run) = runs.first().cloned() else { return Ok(Found::NotLooked(Box::new(first))) };
     let own = match read.get::<Media>(run.media)? {
         Some(media) => of_media(core, media),
         None => None,
     };
-    let stored: Vec<Tag> = read.tag_rows(run.id)?.into_iter().map(|row| row.tag).collect();
+    let (mut tracks, mut stored): (Vec<Track>, Vec<Tag>) = (Vec::new(), Vec::new());
+    for run in &runs {
+        tracks.extend(read.tracks_of(run.id)?);
+        stored.extend(read.tag_rows(run.id)?.into_iter().map(|row| row.tag));
+    }
+    stored.sort_by_key(|tag| (tag.start, tag.id));
     let author = author(core);
     let (tags, stored) = match run.is_blind() {
         true => (stored.iter().map(|tag| as_seen_by(tag, &author)).collect(), Some(stored)),
         false => (stored, None),
     };
     Ok(Found::Looked(Box::new(Review {
-        tracks: read.tracks_of(run.id)?,
+        tracks,
         tags,
         stored,
         people: read.people()?,

@@ -27,8 +27,8 @@ pub struct Base {
     pub overview: Vec<Span>,
     /// There are annotations, and none has a time.
     pub untimed: bool,
-    /// The newest run, and its tracks.
-    pub run: Option<ModelRun>,
+    /// The model runs that stand, and their tracks.
+    pub runs: Vec<ModelRun>,
     pub tracks: Vec<Track>,
 }
 
@@ -72,11 +72,11 @@ impl Base {
         }
         overview.sort_unstable_by_key(|span| span.start);
         let (end, count) = read.extent_of(session)?;
-        let run = read.runs_of(session)?.into_iter().next();
-        let tracks = match &run {
-            Some(run) => read.tracks_of(run.id)?,
-            None => Vec::new(),
-        };
+        let runs = read.standing_runs(session)?;
+        let mut tracks = Vec::new();
+        for run in &runs {
+            tracks.extend(read.tracks_of(run.id)?);
+        }
         let recorded = media.iter().filter_map(|media| Some(media.duration? + media.offset)).max();
         Ok(Self {
             has_file: !found.is_empty(),
@@ -87,7 +87,7 @@ impl Base {
             people: read.people()?.into_iter().map(|person| (person.id, person)).collect(),
             tiers,
             media,
-            run,
+            runs,
             tracks,
             ..Self::default()
         })

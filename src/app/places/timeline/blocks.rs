@@ -115,9 +115,11 @@ impl Placing<'_> {
 
 /// The proposals in sight that nobody has decided about, a lane a track.
 pub fn proposals(core: &mut Core, base: &Base, view: Span) -> Vec<ProposalLane> {
-    let Some(run) = &base.run else { return Vec::new() };
-    let marks = core.store.read().proposal_marks(run.id, view);
-    let marks = core.ask(marks).unwrap_or_default();
+    let mut marks = Vec::new();
+    for run in &base.runs {
+        let found = core.store.read().proposal_marks(run.id, view);
+        marks.extend(core.ask(found).unwrap_or_default());
+    }
     let mut lanes: Vec<(crate::domain::TrackId, ProposalLane)> = Vec::new();
     for mark in marks.into_iter().filter(|m| matches!(m.status, TagStatus::Proposed | TagStatus::Unsure)) {
         let at = match lanes.iter().position(|(track, _)| *track == mark.track) {
