@@ -216,7 +216,7 @@ fn a_recipe_goes_from_a_file_into_a_project_and_over_its_sessions() {
     assert_eq!(said(&fieldgloss(&["recipe", "show", &path, "Hands"])), example.replace("My recipe", "Hands"));
 
     let ran = json(&["recipe", "run", &path, "Hands", "--json"]);
-    assert_eq!((&ran["ran"]["made"], &ran["ran"]["runs"]), (&3.into(), &1.into()));
+    assert_eq!((&ran["ran"]["made"], &ran["ran"]["sessions"]), (&3.into(), &1.into()));
     // One is accepted; run again, it stays, and the open ones give way.
     let (mut store, _) = Store::open(Path::new(&path)).expect("the project");
     let first = proposals(&store).remove(0);
@@ -276,10 +276,10 @@ fn two_reviewers_of_a_project_are_compared() {
 
     // What both said the same of is settled, the rest stays open.
     let (mut store, _) = Store::open(Path::new(&path)).expect("the project");
-    let settled = reviews::settle(&mut store, tags[0].run).expect("settled").value;
+    let settled = reviews::settle(&mut store, &[tags[0].run]).expect("settled").value;
     assert_eq!(settled, 1);
     let after = proposals(&store);
     assert_eq!(after.iter().filter(|tag| tag.status == TagStatus::Accepted).count(), 1);
     assert_eq!(after[0].reviewer, "Ann, Ben");
-    assert!(reviews::settle(&mut store, tags[0].run).is_err(), "nothing more to settle");
+    assert!(reviews::settle(&mut store, &[tags[0].run]).is_err(), "nothing more to settle");
 }

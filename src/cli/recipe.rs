@@ -62,7 +62,7 @@ fn run(path: &Path, name: &str, session: Option<&str>, json: bool) -> Outcome {
     }
     output::line(&format!(
         "{}: {} tags proposed on {} tracks of {} sessions; {} open ones of before gave way, {} that somebody spoke on stay",
-        recipe.name, ran.made, ran.tracks, ran.runs, ran.replaced, ran.kept
+        recipe.name, ran.made, ran.tracks, ran.sessions, ran.replaced, ran.kept
     ));
     Ok(())
 }

@@ -90,7 +90,7 @@ pub fn keep(of: &Folder, recipe: &Recipe) -> Result<PathBuf, KeepError> {
 /// What running a recipe did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Ran {
-    pub runs: usize,
+    pub sessions: usize,
     pub tracks: usize,
     /// Proposals made.
     pub made: usize,
@@ -109,9 +109,12 @@ pub fn run(store: &mut Store, recipe: &Recipe, runs: &[RunId]) -> Edited<Ran> {
     recipe.check().map_err(|problem| StoreError::Rule(problem.to_string()))?;
     store.transact(Op::new(OpKind::RunRecipe), |tx| {
         let mut ran = Ran::default();
+        let mut sessions = std::collections::HashSet::new();
         for id in runs {
+            sessions.extend(tx.read().get::<ModelRun>(*id)?.map(|run| run.session));
             run_over(tx, recipe, *id, &mut ran)?;
         }
+        ran.sessions = sessions.len();
         Ok(ran)
     })
 }
@@ -124,7 +127,6 @@ fn run_over(tx: &Tx<'_>, recipe: &Recipe, id: RunId, ran: &mut Ran) -> Result<()
         let untouched = tag.status == TagStatus::Proposed && tag.reviews().is_empty();
         if untouched { open.push(tag) } else { kept.push(tag) }
     }
-    ran.runs += 1;
     ran.replaced += open.len();
     ran.kept += kept.len();
     open.iter().try_for_each(|tag| tx.delete_tag(tag.id))?;

@@ -69,10 +69,14 @@ pub fn set_blind(store: &mut Store, run: RunId, blind: bool) -> Edited {
 ///
 /// # Errors
 /// When the file refuses.
-pub fn settle(store: &mut Store, run: RunId) -> Edited<usize> {
+pub fn settle(store: &mut Store, runs: &[RunId]) -> Edited<usize> {
     store.transact(Op::new(OpKind::SettleTags), |tx| {
         let mut settled = 0;
-        for row in tx.read().tag_rows(run)? {
+        let mut rows = Vec::new();
+        for run in runs {
+            rows.extend(tx.read().tag_rows(*run)?);
+        }
+        for row in rows {
             let reviews = row.tag.reviews();
             let Some(first) = reviews.first() else { continue };
             if row.tag.status != TagStatus::Proposed || reviews.len() < 2 || row.tag.is_disputed() {

@@ -232,13 +232,13 @@ impl PeoplePlace {
 
     pub(super) fn settle(&mut self, core: &mut Core) {
         let Some(review) = &self.review else { return };
-        let run = review.run.id;
+        let runs = review.run_ids();
         // Blind until both are done: settling would give away what the other said.
         if review.run.is_blind() && !review.everyone_done() {
             core.messages.push(Message::Note(tr("people-blind-on")));
             return;
         }
-        if let Some(count) = core.edit(|store| edit::reviews::settle(store, run)) {
+        if let Some(count) = core.edit(|store| edit::reviews::settle(store, &runs)) {
             core.messages.push(Message::Done(tr_args("people-settled", &[("count", (count as i64).into())])));
         }
     }

@@ -6,7 +6,8 @@ use crate::analysis::review::{self, QueueOrder};
 use crate::app::core::Core;
 use crate::app::i18n::tr;
 use crate::domain::{
-    Access, Media, ModelRun, Person, PersonId, StreamKind, Tag, TagId, TagStatus, Time, Track, TrackId, TrackKind,
+    Access, Media, ModelRun, Person, PersonId, RunId, StreamKind, Tag, TagId, TagStatus, Time, Track, TrackId,
+    TrackKind,
 };
 use crate::store::StoreError;
 use crate::ui::people::Who;
@@ -38,10 +39,12 @@ pub(super) struct Video {
     pub frame: [f32; 2],
 }
 
-/// One run over a video.
+/// The runs over a video that stand: what was seen and what was heard, reviewed together.
 pub(super) struct Review {
     pub video: Video,
+    /// The one that looked, when any did: whether review is blind is kept with it.
     pub run: ModelRun,
+    pub runs: Vec<ModelRun>,
     pub tracks: Vec<Track>,
     /// By time.
     pub tags: Vec<Tag>,
@@ -93,6 +96,7 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
         people: read.people()?,
         video: own.unwrap_or(first),
         run,
+        runs,
     })))
 }
 
@@ -116,6 +120,15 @@ fn as_seen_by(tag: &Tag, reviewer: &str) -> Tag {
 }
 
 impl Review {
+    /// The run that made a proposal.
+    pub fn run_of(&self, tag: &Tag) -> &ModelRun {
+        let run = self.track(tag.track).and_then(|track| self.runs.iter().find(|run| run.id == track.run));
+        run.unwrap_or(&self.run)
+    }
+    /// The runs by id.
+    pub fn run_ids(&self) -> Vec<RunId> {
+        self.runs.iter().map(|run| run.id).collect()
+    }
     /// The proposals as they are in the project, with what everybody said.
     pub fn as_stored(&self) -> &[Tag] {
         self.stored.as_deref().unwrap_or(&self.tags)

@@ -41,7 +41,9 @@ impl Tuning {
             };
             let names = core.store.read().channels(track.id);
             let names = core.ask(names).unwrap_or_default();
-            let single = names.into_iter().filter(|n| n.starts_with("measure.") || n.starts_with("quality."));
+            let single = names
+                .into_iter()
+                .filter(|n| ["measure.", "quality.", "speech."].iter().any(|kind| n.starts_with(kind)));
             self.channels.extend(single.map(|name| (kind, name)));
         }
         let (found, problems) = recipes::all(core.store.folder());
@@ -209,7 +211,7 @@ impl PeoplePlace {
         let (Some(form), Some(review)) = (&self.state.rule, &self.review) else { return };
         let recipe = form.recipe.clone();
         let runs = match everywhere {
-            false => vec![review.run.id],
+            false => review.run_ids(),
             true => {
                 let runs = recipes::newest_runs(&core.store.read(), None);
                 core.ask(runs).unwrap_or_default().iter().map(|run| run.id).collect()
@@ -221,7 +223,7 @@ impl PeoplePlace {
                 &[
                     ("name", recipe.name.into()),
                     ("made", (ran.made as i64).into()),
-                    ("sessions", (ran.runs as i64).into()),
+                    ("sessions", (ran.sessions as i64).into()),
                     ("replaced", (ran.replaced as i64).into()),
                 ],
             )));

@@ -143,6 +143,9 @@ fn reasons(core: &Core, curves: &mut Curves, tag: &Tag, track: &Track) -> String
             }
         }
     }
+    if track.kind == TrackKind::Voice {
+        return words.join(", ");
+    }
     let boxes = curves.series(read, track.id, "box", span);
     let (wide, high) = (boxes.column(2), boxes.column(3));
     if let Some(side) = mean(wide.iter().zip(&high).map(|(w, h)| w.min(*h))) {
@@ -193,9 +196,12 @@ fn said(core: &Core, review: &Review, moment: Time) -> Result<Option<(String, St
 
 /// Frames a second, thresholds, models with the beginnings of their checksums.
 fn made(review: &Review, tag: &Tag, track: Option<&Track>) -> Vec<String> {
+    let run = review.run_of(tag);
     let mut lines = Vec::new();
     let mut first = Vec::new();
-    if let Some(fps) = review.run.settings["fps"].as_f64() {
+    // A run that did both looked at so many frames, and heard everything.
+    let looked = track.is_none_or(|track| track.kind != TrackKind::Voice);
+    if let Some(fps) = run.settings["fps"].as_f64().filter(|_| looked) {
         first.push(tr_args("people-made-rate", &[("fps", format!("{fps}").into())]));
     }
     // Expressions and measures keep their rule at different depths.
@@ -215,7 +221,7 @@ fn made(review: &Review, tag: &Tag, track: Option<&Track>) -> Vec<String> {
         TrackKind::Voice if tag.label == "phones" => name == "phones",
         TrackKind::Voice => matches!(name, "voice-activity" | "voiceprint"),
     };
-    for model in review.run.models.iter().filter(|m| part(&m.name)) {
+    for model in run.models.iter().filter(|m| part(&m.name)) {
         let sum: String = model.sha256.chars().take(8).collect();
         let args =
             [("name", model.name.clone().into()), ("version", model.version.clone().into()), ("sum", sum.into())];
