@@ -79,7 +79,9 @@ fn head_ui(ui: &mut Ui, cx: &UiContext, proposal: &ProposalModel) {
     });
     ui.add_space(space::XS);
     ui.add(Label::new(RichText::new(&proposal.title).font(fonts::semibold(type_size::TITLE))).wrap());
-    note(ui, cx, &format!("{} · {}", proposal.who, proposal.reasons));
+    let about: Vec<&str> =
+        [proposal.who.as_str(), proposal.reasons.as_str()].into_iter().filter(|words| !words.is_empty()).collect();
+    note(ui, cx, &about.join(" · "));
     if !proposal.doubts.is_empty() {
         ui.add_space(space::XS);
         ui.horizontal_wrapped(|ui| {

@@ -35,7 +35,7 @@ impl Tuning {
         if !self.channels.is_empty() {
             return;
         }
-        for kind in [TrackKind::Face, TrackKind::Body] {
+        for kind in [TrackKind::Face, TrackKind::Body, TrackKind::Voice] {
             let Some(track) = review.tracks.iter().filter(|t| t.kind == kind).max_by_key(|t| t.samples) else {
                 continue;
             };
