@@ -84,7 +84,7 @@ pub fn preview(store: &Store, incoming: &Incoming, choices: &Choices) -> Result<
 fn plan(read: &Reader<'_>, incoming: &Incoming, choices: &Choices) -> Result<Plan, StoreError> {
     let file = incoming.imported.bundle.clone();
     let project = counterpart(read, &file)?;
-    let comparison = Comparison::new(file, project);
+    let comparison = Comparison::with_deleted(file, project, &read.deleted_since(&incoming.source)?);
     let asks: Vec<(&'static str, RecordId)> =
         comparison.asks().into_iter().map(|(kind, id)| (table(kind), id)).collect();
     let pasts: Pasts = read.given_by(&incoming.source, &asks)?;
@@ -120,7 +120,7 @@ fn counterpart(read: &Reader<'_>, file: &Bundle) -> Result<Bundle, StoreError> {
         sessions: file.sessions.clone(),
         ..Bundle::default()
     };
-    super::merge::match_ids(&mut met, &here);
+    super::merge::match_ids(&mut met, &here, &Bundle::default());
     let sessions: HashSet<SessionId> = met.sessions.iter().map(|s| s.id).collect();
     for session in here.sessions.iter().map(|s| s.id).filter(|id| sessions.contains(id)).collect::<Vec<_>>() {
         let part = read.bundle(Scope::Session(session))?;

@@ -8,6 +8,7 @@ mod bundle;
 mod changes;
 mod check;
 mod column;
+mod deleted;
 mod error;
 mod folder;
 mod history;

@@ -44,11 +44,13 @@ merge-conflict = conflict
 merge-newer = newer in the file
 merge-fills = empty here
 merge-ahead = changed here
+merge-deleted = deleted here
 merge-row = { $what }, { $field }: project { $project }, file { $file }, { $choice }
 merge-kept = kept
 merge-taken = taken
 
 merge-field-value = text
+merge-field-deleted = the whole record
 merge-field-time = times
 merge-field-analysis = morphs
 merge-field-form = form

@@ -17,15 +17,27 @@ use crate::domain::{
 /// From the id that a record had in the file to the one it has in the project.
 pub type Ids = HashMap<RecordId, RecordId>;
 
+/// Records of the file that it brought before and that were deleted in the project since.
+pub type Aside = HashSet<(Kind, RecordId)>;
+
+/// What the file is laid beside, and what was found so far.
+struct Matcher<'p> {
+    project: &'p Bundle,
+    deleted: &'p Bundle,
+    ids: Ids,
+    aside: Aside,
+}
+
 /// Gives every record of the file that the project has the project's id; a record that it does not have keeps its
-/// own. Gives how many of each kind it has.
-pub fn match_ids(file: &mut Bundle, project: &Bundle) -> Ids {
-    let mut ids = Ids::new();
-    languages_and_people(file, project, &mut ids);
-    sessions(file, project, &mut ids);
-    texts(file, project, &mut ids);
-    lexicon(file, project, &mut ids);
-    proposals(file, project, &mut ids);
+/// own. Gives those that are not there because they were `deleted`.
+pub fn match_ids(file: &mut Bundle, project: &Bundle, deleted: &Bundle) -> Aside {
+    let mut matcher = Matcher { project, deleted, ids: Ids::new(), aside: Aside::new() };
+    languages_and_people(file, &mut matcher);
+    sessions(file, &mut matcher);
+    texts(file, &mut matcher);
+    lexicon(file, &mut matcher);
+    proposals(file, &mut matcher);
+    let Matcher { ids, aside, .. } = matcher;
     if !ids.is_empty() {
         macro_rules! settle {
             ($record:ident) => {
@@ -37,7 +49,7 @@ pub fn match_ids(file: &mut Bundle, project: &Bundle) -> Ids {
         }
         each_kind!(settle);
     }
-    ids
+    aside
 }
 
 /// Which of the file's records the project has.
@@ -96,21 +108,31 @@ fn rename_within(value: &mut Value, ids: &Ids) {
             }
         }
         Value::Array(list) => list.iter_mut().for_each(|value| rename_within(value, ids)),
-        Value::Object(map) => map.values_mut().for_each(|value| rename_within(value, ids)),
+        Value::Object(map) => {
+            let keys: Vec<(String, String)> =
+                map.keys().filter_map(|key| Some((key.clone(), renamed(key, ids)?))).collect();
+            for (old, new) in keys {
+                if let Some(value) = map.remove(&old) {
+                    map.insert(new, value);
+                }
+            }
+            map.values_mut().for_each(|value| rename_within(value, ids));
+        }
         _ => {}
     }
 }
 
 /// Pairs one kind: what it points at is renamed, it is paired, and gets its new ids.
-fn pair<R: Piece>(file: &mut Bundle, project: &Bundle, ids: &mut Ids, likenesses: impl FnOnce(&mut Pairing<'_, R>)) {
-    let list = R::list_mut(file);
-    if list.is_empty() || R::list(project).is_empty() {
+fn pair<'p, R: Piece>(file: &mut Bundle, m: &mut Matcher<'p>, likenesses: impl FnOnce(&mut Pairing<'_, R>)) {
+    let (list, deleted) = (R::list_mut(file), R::list(m.deleted));
+    if list.is_empty() || (R::list(m.project).is_empty() && deleted.is_empty()) {
         return;
     }
-    list.iter_mut().for_each(|record| refer(record, ids));
-    let mut pairing = Pairing::new(R::list(file), R::list(project));
+    list.iter_mut().for_each(|record| refer(record, &m.ids));
+    let mut pairing = Pairing::new(R::list(file), R::list(m.project)).with_deleted(deleted);
     likenesses(&mut pairing);
-    rename::<R>(file, pairing.pairs(), ids);
+    m.aside.extend(pairing.aside().map(|id| (R::KIND, id)));
+    rename::<R>(file, pairing.pairs(), &mut m.ids);
 }
 
 fn rename<R: Piece>(file: &mut Bundle, pairs: Vec<(RecordId, RecordId)>, ids: &mut Ids) {
@@ -140,9 +162,9 @@ fn source_id<'r>(residue: &'r Residue, format: &str) -> Option<&'r str> {
     said(residue.get(format)?.get("id")?.as_str()?)
 }
 
-fn languages_and_people(file: &mut Bundle, project: &Bundle, ids: &mut Ids) {
-    pair::<Language>(file, project, ids, |p| p.by(|language| Some(language.tag.as_str())));
-    pair::<Person>(file, project, ids, |p| {
+fn languages_and_people(file: &mut Bundle, m: &mut Matcher<'_>) {
+    pair::<Language>(file, m, |p| p.by(|language| Some(language.tag.as_str())));
+    pair::<Person>(file, m, |p| {
         p.by(|person| said(&person.code));
         let compatible = |a: &Person, b: &Person| a.code.is_empty() || b.code.is_empty() || a.code == b.code;
         p.by_where(|person| said(&person.name), compatible);
@@ -157,8 +179,8 @@ fn agree(a: &MultiText, b: &MultiText) -> bool {
     both.peek().is_none() || both.any(|(a, b)| a == b)
 }
 
-fn sessions(file: &mut Bundle, project: &Bundle, ids: &mut Ids) {
-    pair::<Session>(file, project, ids, |p| {
+fn sessions(file: &mut Bundle, m: &mut Matcher<'_>) {
+    pair::<Session>(file, m, |p| {
         p.by(|s| Some((said(&s.name)?, s.date.as_str(), &s.title)));
         let agree = |a: &Session, b: &Session| {
             (a.date == b.date || a.date.is_empty() || b.date.is_empty()) && agree(&a.title, &b.title)
@@ -168,26 +190,28 @@ fn sessions(file: &mut Bundle, project: &Bundle, ids: &mut Ids) {
         let nameless = |s: &Session| s.name.is_empty() && s.title.is_empty();
         p.by(|s| nameless(s).then_some((&s.date, &s.place, &s.genre, &s.description)));
     });
-    pair::<Media>(file, project, ids, |p| {
+    pair::<Media>(file, m, |p| {
         p.by(|m| Some((m.session, said(&m.hash)?)));
         let other = |a: &Media, b: &Media| a.hash.is_empty() || b.hash.is_empty() || a.hash == b.hash;
         p.by_where(|m| Some((m.session, m.path.rsplit(['/', '\\']).next()?)), other);
+        p.set_aside(|m| Some((m.session, m.path.rsplit(['/', '\\']).next()?)));
     });
-    pair::<Vocabulary>(file, project, ids, |p| {
+    pair::<Vocabulary>(file, m, |p| {
         p.by(|v| said(&v.name));
         let values = |v: &'_ Vocabulary| v.entries.iter().map(|e| e.value.clone()).collect::<Vec<_>>();
         p.by(|v| v.name.is_empty().then(|| (&v.description, values(v))));
     });
-    vocabulary_entries(file, project, ids);
-    pair::<Tier>(file, project, ids, |p| {
+    vocabulary_entries(file, m);
+    pair::<Tier>(file, m, |p| {
         p.by(|t| Some((t.session, &t.name, t.participant)));
         p.by(|t| Some((t.session, &t.name)));
+        p.set_aside(|t| Some((t.session, &t.name)));
     });
 }
 
 /// The values of vocabularies that the project has: by id, then by value.
-fn vocabulary_entries(file: &mut Bundle, project: &Bundle, ids: &mut Ids) {
-    let there: HashMap<_, &Vocabulary> = project.vocabularies.iter().map(|v| (v.id, v)).collect();
+fn vocabulary_entries(file: &mut Bundle, m: &mut Matcher<'_>) {
+    let there: HashMap<_, &Vocabulary> = m.project.vocabularies.iter().map(|v| (v.id, v)).collect();
     for vocabulary in &mut file.vocabularies {
         let Some(known) = there.get(&vocabulary.id) else { continue };
         let mut free: HashMap<&str, Vec<RecordId>> = HashMap::new();
@@ -200,7 +224,7 @@ fn vocabulary_entries(file: &mut Bundle, project: &Bundle, ids: &mut Ids) {
                 continue;
             }
             if let Some(to) = free.get_mut(entry.value.as_str()).and_then(Vec::pop) {
-                ids.insert(entry.id.0, to);
+                m.ids.insert(entry.id.0, to);
                 entry.id.0 = to;
             }
         }
@@ -228,12 +252,11 @@ fn depths<K: std::hash::Hash + Eq + Copy>(all: &[(K, Option<K>)]) -> HashMap<K, 
 /// Pairs a kind whose records hang under each other, level by level.
 fn pair_by_level<R: Piece>(
     file: &mut Bundle,
-    project: &Bundle,
-    ids: &mut Ids,
+    m: &mut Matcher<'_>,
     parent: impl Fn(&R) -> Option<RecordId>,
     likenesses: impl Fn(&mut Pairing<'_, R>),
 ) {
-    if R::list(file).is_empty() || R::list(project).is_empty() {
+    if R::list(file).is_empty() || (R::list(m.project).is_empty() && R::list(m.deleted).is_empty()) {
         return;
     }
     let depths_in = |list: &[R]| -> Vec<usize> {
@@ -241,16 +264,17 @@ fn pair_by_level<R: Piece>(
         let depths = depths(&all);
         all.iter().map(|(id, _)| depths.get(id).copied().unwrap_or_default()).collect()
     };
-    let (ours, theirs) = (depths_in(R::list(project)), depths_in(R::list(file)));
+    let (ours, theirs) = (depths_in(R::list(m.project)), depths_in(R::list(file)));
     for level in 0..=theirs.iter().copied().max().unwrap_or_default() {
         let at = |depths: &[usize], index: usize| depths.get(index) == Some(&level);
         let list = R::list_mut(file).iter_mut().enumerate().filter(|(index, _)| at(&theirs, *index));
-        list.for_each(|(_, record)| refer(record, ids));
+        list.for_each(|(_, record)| refer(record, &m.ids));
         let of_file = R::list(file).iter().enumerate().filter(|(i, _)| at(&theirs, *i)).map(|(_, r)| r);
-        let of_project = R::list(project).iter().enumerate().filter(|(i, _)| at(&ours, *i)).map(|(_, r)| r);
-        let mut pairing = Pairing::new(of_file, of_project);
+        let of_project = R::list(m.project).iter().enumerate().filter(|(i, _)| at(&ours, *i)).map(|(_, r)| r);
+        let mut pairing = Pairing::new(of_file, of_project).with_deleted(R::list(m.deleted));
         likenesses(&mut pairing);
-        rename::<R>(file, pairing.pairs(), ids);
+        m.aside.extend(pairing.aside().map(|id| (R::KIND, id)));
+        rename::<R>(file, pairing.pairs(), &mut m.ids);
     }
 }
 
@@ -264,16 +288,17 @@ fn near(a: &Annotation, b: &Annotation) -> bool {
     span || a.value == b.value || (a.start.is_none() && a.parent == b.parent && a.position == b.position)
 }
 
-fn texts(file: &mut Bundle, project: &Bundle, ids: &mut Ids) {
+fn texts(file: &mut Bundle, m: &mut Matcher<'_>) {
     pair_by_level::<Annotation>(
         file,
-        project,
-        ids,
+        m,
         |a| a.parent.map(AnnotationId::record),
         |p| {
             p.by(|a| Some((a.tier, source_id(&a.residue, "eaf")?, a.start, a.end, &a.value)));
             p.by_where(|a| Some((a.tier, source_id(&a.residue, "eaf")?)), near);
             p.by(|a| Some((a.tier, a.start?, a.end?, &a.value)));
+            p.set_aside(|a| Some((a.tier, a.start?, a.end?, &a.value)));
+            p.set_aside(|a| a.start.is_none().then_some((a.tier, a.parent?, &a.value, a.position)));
             p.by(|a| Some((a.tier, a.start?, a.end?)));
             p.by(|a| Some((a.tier, a.start?, said(&a.value)?)));
             p.by(|a| Some((a.tier, a.end?, said(&a.value)?)));
@@ -286,11 +311,13 @@ fn texts(file: &mut Bundle, project: &Bundle, ids: &mut Ids) {
             p.align(untimed, order, |a| &a.value, |a| &a.value, true);
         },
     );
-    pair::<Word>(file, project, ids, |p| {
+    pair::<Word>(file, m, |p| {
         let order = |w: &Word| (w.position, w.id);
+        p.align(|w| Some(w.annotation), order, |w| &w.form, |w| first(&w.form), false);
+        p.set_aside(|w| Some((w.annotation, &w.form)));
         p.align(|w| Some(w.annotation), order, |w| &w.form, |w| first(&w.form), true);
     });
-    pair::<Morph>(file, project, ids, |p| {
+    pair::<Morph>(file, m, |p| {
         let order = |m: &Morph| (m.position, m.id);
         p.align(|m| Some(m.word), order, |m| &m.form, |m| first(&m.form), true);
     });
@@ -310,20 +337,23 @@ fn meaning(sense: &Sense) -> &str {
     first(if sense.gloss.is_empty() { &sense.definition } else { &sense.gloss })
 }
 
-fn lexicon(file: &mut Bundle, project: &Bundle, ids: &mut Ids) {
+fn lexicon(file: &mut Bundle, m: &mut Matcher<'_>) {
     let senses = std::mem::take(&mut file.senses);
     let with_senses = Bundle { senses, ..Bundle::default() };
-    let (theirs, ours) = (meanings(&with_senses), meanings(project));
-    let of = |lexeme: &Lexeme| theirs.get(&lexeme.id).or_else(|| ours.get(&lexeme.id)).filter(|m| !m.is_empty());
+    let (theirs, ours) = (meanings(&with_senses), meanings(m.project));
+    let gone = meanings(m.deleted);
+    let of = |lexeme: &Lexeme| [&theirs, &ours, &gone].iter().find_map(|m| m.get(&lexeme.id)).filter(|m| !m.is_empty());
     let shared = |a: &Lexeme, b: &Lexeme| match (theirs.get(&a.id), ours.get(&b.id)) {
         (Some(a), Some(b)) => a.is_empty() || b.is_empty() || a.intersection(b).next().is_some(),
         _ => true,
     };
-    pair::<Lexeme>(file, project, ids, |p| {
+    pair::<Lexeme>(file, m, |p| {
         p.by(|l| source_id(&l.residue, "lift"));
         let head = |l: &Lexeme| !(l.form.is_empty() && l.citation.is_empty());
         p.by(|l| head(l).then_some((&l.form, &l.citation, l.homograph, l.kind, &l.category, of(l)?)));
         p.by(|l| head(l).then_some((&l.form, &l.citation, l.homograph, l.kind, of(l)?)));
+        p.set_aside(|l| source_id(&l.residue, "lift"));
+        p.set_aside(|l| head(l).then_some((&l.form, &l.citation, l.homograph, l.kind, &l.category, of(l))));
         p.by_where(|l| head(l).then_some((&l.form, &l.citation, l.homograph, l.kind, &l.category)), shared);
         p.by_where(|l| worded(&l.form).map(|form| (form, l.homograph, l.kind, &l.category)), shared);
         // One who made a homonym by hand gave the first one a number too.
@@ -340,39 +370,42 @@ fn lexicon(file: &mut Bundle, project: &Bundle, ids: &mut Ids) {
     file.senses = with_senses.senses;
     pair_by_level::<Sense>(
         file,
-        project,
-        ids,
+        m,
         |s| s.parent.map(SenseId::record),
         |p| {
             p.by(|s| Some((s.lexeme, source_id(&s.residue, "lift")?)));
             p.by(|s| Some((s.lexeme, s.parent, &s.gloss, &s.definition, &s.category)));
+            p.set_aside(|s| Some((s.lexeme, s.parent, &s.gloss, &s.definition)));
             p.by(|s| Some((s.lexeme, s.parent, worded(&s.gloss)?)));
             p.by(|s| Some((s.lexeme, s.parent, worded(&s.definition)?)));
             p.by(|s| Some((s.lexeme, s.parent, first(worded(&s.gloss)?))));
             p.align(|s| Some((s.lexeme, s.parent)), |s| (s.position, s.id), |s| &s.gloss, meaning, true);
         },
     );
-    pair::<Form>(file, project, ids, |p| {
+    pair::<Form>(file, m, |p| {
         p.by(|f| Some((f.lexeme, f.kind, &f.form, &f.environment)));
+        p.set_aside(|f| Some((f.lexeme, f.kind, &f.form, &f.environment)));
         p.align(|f| Some((f.lexeme, f.kind)), |f| (f.position, f.id), |f| &f.form, |f| first(&f.form), true);
     });
-    pair::<Example>(file, project, ids, |p| {
+    pair::<Example>(file, m, |p| {
         p.by(|e| Some((e.sense, &e.text, &e.translation)));
+        p.set_aside(|e| Some((e.sense, &e.text, &e.translation)));
         p.by(|e| Some((e.sense, worded(&e.text)?)));
         p.align(|e| Some(e.sense), |e| (e.position, e.id), |e| &e.text, |e| first(&e.text), true);
     });
-    pair::<Relation>(file, project, ids, |p| {
+    pair::<Relation>(file, m, |p| {
         p.by(|r| Some((r.source, &r.kind, r.target, &r.target_text)));
         p.by(|r| Some((r.source, &r.kind, r.target?)));
         p.by(|r| Some((r.source, &r.kind, said(&r.target_text)?)));
+        p.set_aside(|r| Some((r.source, &r.kind, r.target, &r.target_text)));
     });
-    pair::<ExternalLink>(file, project, ids, |p| p.by(|l| Some((l.record, &l.iri))));
+    pair::<ExternalLink>(file, m, |p| p.by(|l| Some((l.record, &l.iri))));
 }
 
-fn proposals(file: &mut Bundle, project: &Bundle, ids: &mut Ids) {
-    pair::<ModelRun>(file, project, ids, |p| p.by(|r| Some((r.session, r.media, r.started.as_str()))));
-    pair::<Track>(file, project, ids, |p| p.by(|t| Some((t.run, t.kind, t.number))));
-    pair::<Tag>(file, project, ids, |p| {
+fn proposals(file: &mut Bundle, m: &mut Matcher<'_>) {
+    pair::<ModelRun>(file, m, |p| p.by(|r| Some((r.session, r.media, r.started.as_str()))));
+    pair::<Track>(file, m, |p| p.by(|t| Some((t.run, t.kind, t.number))));
+    pair::<Tag>(file, m, |p| {
         p.by(|t| Some((t.track, &t.label, t.start, t.end)));
         p.by(|t| Some((t.track, &t.label, t.start)));
     });

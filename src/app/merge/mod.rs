@@ -18,12 +18,16 @@
 //!   since. Where the file still says what it said then, the project is ahead and keeps its own. Everything else is a
 //!   conflict: the project's stands until somebody chooses. Morphs of a word that a person approved are never changed
 //!   without asking, approval is never taken back, consent and access are never changed but by choice.
+//! - **What was deleted here stays deleted.** A record that an earlier import of a file of the same name brought, and
+//!   that somebody deleted since, is told and left out with everything under it, until somebody chooses it. A session
+//!   that was deleted as a whole comes back: who imports its file again wants it.
 //! - **The same file again changes nothing.**
 //!
 //! What the format left over (residue) takes the place of what it left before, so that an export writes the newest.
 
 mod align;
 mod compare;
+mod deleted;
 mod matching;
 mod order;
 mod overlap;

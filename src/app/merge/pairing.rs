@@ -19,15 +19,60 @@ pub struct Pairing<'a, R> {
     /// For each of the file's, the project's.
     mate: Vec<Option<usize>>,
     taken: Vec<bool>,
+    /// Those of the file's that were deleted in the project: they pair with nothing more.
+    gone: Vec<bool>,
+    /// What was deleted in the project.
+    deleted: Vec<&'a R>,
 }
 
 impl<'a, R: Piece> Pairing<'a, R> {
     /// Both sides, paired where they have the same id.
     pub fn new(file: impl IntoIterator<Item = &'a R>, project: impl IntoIterator<Item = &'a R>) -> Self {
         let (file, project): (Vec<_>, Vec<_>) = (file.into_iter().collect(), project.into_iter().collect());
-        let mut new = Self { mate: vec![None; file.len()], taken: vec![false; project.len()], file, project };
+        let mut new = Self {
+            mate: vec![None; file.len()],
+            taken: vec![false; project.len()],
+            gone: vec![false; file.len()],
+            deleted: Vec::new(),
+            file,
+            project,
+        };
         new.by(|record| Some(record.id()));
         new
+    }
+
+    /// The same, with what was deleted in the project since the file was last imported.
+    pub fn with_deleted(mut self, deleted: impl IntoIterator<Item = &'a R>) -> Self {
+        self.deleted = deleted.into_iter().collect();
+        self
+    }
+
+    /// Sets those aside that are still alone and were deleted in the project: as many as were, by that key.
+    pub fn set_aside<K: Hash + Eq>(&mut self, key: impl Fn(&'a R) -> Option<K>) {
+        if self.deleted.is_empty() || self.is_done() {
+            return;
+        }
+        let mut there: HashMap<K, usize> = HashMap::new();
+        for key in self.deleted.iter().filter_map(|record| key(record)) {
+            *there.entry(key).or_default() += 1;
+        }
+        for index in 0..self.file.len() {
+            let alone = self.is_alone(index);
+            if let Some(left) = key(self.file[index]).filter(|_| alone).and_then(|key| there.get_mut(&key))
+                && *left > 0
+            {
+                *left -= 1;
+                self.gone[index] = true;
+            }
+        }
+    }
+
+    fn is_alone(&self, index: usize) -> bool {
+        self.mate[index].is_none() && !self.gone[index]
+    }
+
+    fn is_done(&self) -> bool {
+        (0..self.file.len()).all(|index| !self.is_alone(index))
     }
 
     /// Pairs those that are still alone and have the same key, in order.
@@ -37,7 +82,7 @@ impl<'a, R: Piece> Pairing<'a, R> {
 
     /// The same, where the two also agree otherwise.
     pub fn by_where<K: Hash + Eq>(&mut self, key: impl Fn(&'a R) -> Option<K>, agree: impl Fn(&R, &R) -> bool) {
-        if self.mate.iter().all(Option::is_some) {
+        if self.is_done() {
             return;
         }
         // For each key the first of the project's, and for each of those the next with the same key.
@@ -56,7 +101,7 @@ impl<'a, R: Piece> Pairing<'a, R> {
         }
         for index in 0..self.file.len() {
             let record = self.file[index];
-            if self.mate[index].is_some() {
+            if !self.is_alone(index) {
                 continue;
             }
             let Some(head) = key(record).and_then(|key| first.get_mut(&key)) else { continue };
@@ -88,7 +133,7 @@ impl<'a, R: Piece> Pairing<'a, R> {
         text: impl Fn(&'a R) -> &'a str,
         in_place: bool,
     ) {
-        if self.mate.iter().all(Option::is_some) {
+        if self.is_done() {
             return;
         }
         let mut groups: HashMap<G, (Vec<usize>, Vec<usize>)> = HashMap::new();
@@ -97,7 +142,7 @@ impl<'a, R: Piece> Pairing<'a, R> {
                 groups.entry(group).or_default().1.push(at);
             }
         }
-        for (index, record) in self.file.iter().enumerate() {
+        for (index, record) in self.file.iter().enumerate().filter(|(index, _)| !self.gone[*index]) {
             if let Some(sides) = group(record).and_then(|group| groups.get_mut(&group)) {
                 sides.0.push(index);
             }
@@ -142,7 +187,7 @@ impl<'a, R: Piece> Pairing<'a, R> {
     /// What stands between two pairs and has nothing in common: one on each side are the same one changed; of more,
     /// those that are much alike.
     fn gap(&mut self, left: &[usize], right: &[usize], text: &impl Fn(&'a R) -> &'a str) {
-        let left: Vec<usize> = left.iter().copied().filter(|index| self.mate[*index].is_none()).collect();
+        let left: Vec<usize> = left.iter().copied().filter(|index| self.is_alone(*index)).collect();
         let right: Vec<usize> = right.iter().copied().filter(|at| !self.taken[*at]).collect();
         if let ([index], [at]) = (&left[..], &right[..]) {
             self.pair(*index, *at);
@@ -157,6 +202,11 @@ impl<'a, R: Piece> Pairing<'a, R> {
         for (l, r) in found {
             self.pair(left[l], right[r]);
         }
+    }
+
+    /// The ids of those that were set aside.
+    pub fn aside(&self) -> impl Iterator<Item = RecordId> {
+        self.file.iter().zip(&self.gone).filter(|(_, gone)| **gone).map(|(record, _)| record.id())
     }
 
     /// The id of each of the file's with the one it has in the project, where it is there; and whether they differ.

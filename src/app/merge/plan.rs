@@ -9,7 +9,7 @@ use super::compare::{self, Leaf};
 use super::past::{Pasts, gave};
 use super::piece::{Kind, Piece, each_kind};
 use super::wording::Wording;
-use super::{Choices, Policy, matching, order, overlap};
+use super::{Choices, Policy, deleted, matching, order, overlap};
 use crate::domain::{
     Annotation, AnnotationId, Bundle, Example, ExternalLink, Form, Language, Lexeme, Media, ModelRun, Morph, MorphId,
     Person, RecordId, Relation, Sense, Session, Tag, Tier, Track, Vocabulary, Word, WordId, WordStatus,
@@ -17,6 +17,8 @@ use crate::domain::{
 
 /// The field under which a difference in the morphs of a word as a whole is told.
 pub(super) const ANALYSIS: &str = "analysis";
+/// The field under which a record is told that was deleted here.
+pub(super) const DELETED: &str = "deleted";
 
 /// How many records of one kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -45,6 +47,8 @@ pub enum Reason {
     Ahead,
     /// A person or the policy chose.
     Chosen,
+    /// It was deleted here since an earlier import brought it.
+    Deleted,
     /// Both may be right.
     Conflict,
 }
@@ -79,6 +83,8 @@ pub struct Plan {
     pub moved: usize,
     /// Words and morphs of the file that do not come in because their text or word stays as it is.
     pub held_back: usize,
+    /// Records of the file that do not come in because they, or what they belong to, were deleted here.
+    pub deleted: usize,
     /// Annotations of the file that do not come in because they would lie over others on their tier.
     pub overlapping: usize,
     /// Records to add.
@@ -132,6 +138,8 @@ pub struct Comparison {
     file: Bundle,
     project: Bundle,
     known: HashSet<(Kind, RecordId)>,
+    /// The file's that were deleted in the project.
+    aside: matching::Aside,
     pairs: Vec<Pair>,
     /// How many of each kind are the same altogether.
     same: BTreeMap<Kind, usize>,
@@ -141,10 +149,16 @@ pub struct Comparison {
 
 impl Comparison {
     /// Lays a file beside the project, or beside those parts of it that the file may have.
-    pub fn new(mut file: Bundle, project: Bundle) -> Self {
-        matching::match_ids(&mut file, &project);
+    pub fn new(file: Bundle, project: Bundle) -> Self {
+        Self::with_deleted(file, project, &Bundle::default())
+    }
+
+    /// The same, where the file brought something before that was deleted here since.
+    pub fn with_deleted(mut file: Bundle, project: Bundle, deleted: &Bundle) -> Self {
+        let aside = matching::match_ids(&mut file, &project, deleted);
         let known = matching::known(&file, &project);
-        let mut new = Self { file, project, known, pairs: Vec::new(), same: BTreeMap::new(), analyses: HashMap::new() };
+        let (pairs, same, analyses) = (Vec::new(), BTreeMap::new(), HashMap::new());
+        let mut new = Self { file, project, known, aside, pairs, same, analyses };
         macro_rules! compare {
             ($record:ident) => {
                 new.compare::<$record>();
@@ -282,6 +296,7 @@ impl<'c> Decider<'c> {
         each_kind!(add);
         self.hold_back(&mut plan, &kept_texts, &analyses);
         self.let_texts_follow(&mut plan, &taken_texts);
+        self.leave_deleted(&mut plan);
         plan.overlapping = overlap::hold_back(&mut plan, &c.file, &c.project);
         let gone: HashSet<RecordId> =
             plan.words_gone.iter().map(|w| w.0).chain(plan.morphs_gone.iter().map(|m| m.0)).collect();
@@ -449,6 +464,36 @@ impl<'c> Decider<'c> {
         plan.words_gone = gone.map(|w| w.id).collect();
         plan.texts = taken.iter().filter(|id| !worded.contains(id)).copied().collect();
         plan.texts.sort_unstable();
+    }
+
+    /// What was deleted here stays deleted, unless somebody chose otherwise.
+    fn leave_deleted(&self, plan: &mut Plan) {
+        let c = self.comparison;
+        if c.aside.is_empty() {
+            return;
+        }
+        let wording = Wording::of(&c.file);
+        let mut aside: Vec<(Kind, RecordId)> = c.aside.iter().copied().collect();
+        aside.sort_unstable();
+        let mut stay: HashSet<RecordId> = HashSet::new();
+        for (kind, record) in aside {
+            let leaf = Leaf { field: vec![DELETED.to_owned()], project: Value::Null, file: Value::Null, fills: false };
+            let (take, reason) = match self.choices.each.get(&(record, leaf.field.clone())) {
+                Some(take) => (*take, Reason::Chosen),
+                None if self.choices.policy == Policy::Take => (true, Reason::Chosen),
+                None => (false, Reason::Deleted),
+            };
+            if !take {
+                stay.insert(record);
+            }
+            let mut difference = wording.difference(kind, record, &leaf, take, reason);
+            difference.file.clone_from(&difference.what);
+            plan.differences.push(difference);
+        }
+        plan.deleted = deleted::leave_out(plan, stay);
+        // What went along with its parent needs no choice of its own.
+        let left: HashSet<(Kind, RecordId)> = deleted::with_parents(&c.file, &c.aside);
+        plan.differences.retain(|d| d.reason != Reason::Deleted || !left.contains(&(d.kind, d.record)));
     }
 
     fn count(&self, plan: &mut Plan, gone: &HashSet<RecordId>) {

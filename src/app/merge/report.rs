@@ -34,6 +34,11 @@ impl Plan {
         report.left_out("differences", with(Reason::Conflict), "the project's stands where both may be right");
         report.left_out("differences", with(Reason::Chosen), "the project's was chosen");
         report.left_out("words and morphs", self.held_back, "the text or the analysis they belong to stays as it is");
+        report.left_out(
+            "records deleted here",
+            self.deleted,
+            "an earlier import of this file brought them, and somebody deleted them since",
+        );
         report.left_out("annotations", self.overlapping, "they would lie over others of the project on the same tier");
         for (kind, counts) in self.counts.iter().filter(|(_, counts)| counts.missing > 0) {
             report.warn(format!("In the project and not in the file: {} {}. They stay.", counts.missing, kind.name()));
@@ -54,6 +59,7 @@ impl Plan {
             "moved": self.moved,
             "held_back": self.held_back,
             "overlapping": self.overlapping,
+            "deleted": self.deleted,
             "changes": of(&|d| d.taken),
             "kept": of(&|d| !d.taken && d.reason != Reason::Conflict),
             "conflicts": of(&|d| d.reason == Reason::Conflict),

@@ -82,7 +82,8 @@ impl MergeDialog {
         rows.sort_by_key(|row| match row.difference.reason {
             Reason::Conflict => 0,
             Reason::Newer | Reason::Chosen => 1,
-            Reason::Ahead | Reason::Empty => 2,
+            Reason::Deleted => 2,
+            Reason::Ahead | Reason::Empty => 3,
         });
         Self { file, incoming, lines, rows, selected: 0, scroll: false, first: First::default() }
     }
@@ -291,6 +292,7 @@ fn head_ui(ui: &mut Ui, cx: &UiContext, difference: &Difference, what: &str, fie
         Reason::Conflict => (Chip::new(tr("merge-conflict")).kind(widgets::ChipKind::Warn), true),
         Reason::Newer | Reason::Chosen => (Chip::new(tr("merge-newer")), true),
         Reason::Ahead => (Chip::new(tr("merge-ahead")), true),
+        Reason::Deleted => (Chip::new(tr("merge-deleted")), true),
         Reason::Empty => (Chip::new(tr("merge-fills")), false),
     };
     if words {
