@@ -12,6 +12,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let start = Instant::now();
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("error")).init();
+    fieldgloss::formats::rdf::hush_caught_panics();
     let args = Args::parse();
     match args.verb {
         Some(verb) => cli::run(verb),

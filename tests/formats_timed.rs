@@ -716,3 +716,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_language_whose_id_is_no_xml_name_is_written_under_one_that_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/eaf/speach_test.eaf")).unwrap();
+    let tier = text.find("<TIER ").expect("a tier") + "<TIER ".len();
+    let path = folder.path().join("a.eaf");
+    std::fs::write(&path, format!("{}LANG_REF=\"日本語¹\" {}", &text[..tier], &text[tier..])).unwrap();
+    let imported = formats::read(&path, None, &ImportOptions::default()).unwrap();
+    let out = folder.path().join("b.eaf");
+    formats::write(&out, Format::Eaf, &imported.bundle).unwrap();
+    let again = formats::read(&out, None, &ImportOptions::default()).unwrap();
+    assert_eq!(again.bundle.tiers.len(), imported.bundle.tiers.len());
+}

@@ -141,3 +141,56 @@ fn escape_leaves_the_project_as_it_was() {
     assert!(!shows(&harness, "Columns of"));
     assert!(entries(&harness).0.is_empty());
 }
+
+/// A workbook with words, sentences and a sheet of remarks.
+fn workbook(folder: &Path) -> PathBuf {
+    let path = folder.join("fieldwork.xlsx");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheets: [(&str, &[&[&str]]); 3] = [
+        ("Remarks", &[&["To do"], &["ask Maria about verbs"]]),
+        ("Wordlist", &[&["Headword", "Gloss", "Who"], &["nak", "dog", "K"], &["po", "fish", "M"]]),
+        ("Sentences", &[&["Text", "English"], &["ta nak", "the dog"]]),
+    ];
+    for (name, rows) in sheets {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name).expect("a name");
+        for (row, cells) in rows.iter().enumerate() {
+            for (column, cell) in cells.iter().enumerate() {
+                sheet.write_string(row as u32, column as u16, *cell).expect("a cell");
+            }
+        }
+    }
+    book.save(&path).expect("a workbook");
+    path
+}
+
+#[test]
+fn every_sheet_of_a_workbook_is_asked_about_and_one_can_be_left_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = workbook(folder.path());
+    let mut harness = window(folder.path());
+    import(&mut harness, &file);
+    // Each sheet by its name, none hidden behind the first.
+    for sheet in ["Remarks", "Wordlist", "Sentences"] {
+        assert!(shows(&harness, sheet), "{sheet}");
+    }
+    harness.get_by_label_contains("Remarks").click();
+    harness.run_steps(3);
+    if harness.query_all_by_label_contains("This sheet is left out.").next().is_none() {
+        harness.get_by_label("Import this sheet").click();
+        harness.run_steps(3);
+    }
+    assert!(shows(&harness, "Remarks (left out)"));
+    harness.get_by_label("Sentences").click();
+    harness.run_steps(3);
+    assert!(shows(&harness, "1 sentence, 0 words."));
+    shoot(&mut harness, "tables-sheets-dark");
+    press(&mut harness, Modifiers::COMMAND, Key::Enter);
+    until(&mut harness, "What became of");
+    assert!(shows(&harness, "sheet 'Remarks'"), "what was left out is told");
+    let (lexemes, _) = entries(&harness);
+    assert_eq!(lexemes.len(), 2);
+    let annotations: Vec<fieldgloss::domain::Annotation> =
+        harness.state().core().expect("open").store.read().all().expect("annotations");
+    assert!(annotations.iter().any(|a| a.value == "ta nak"));
+}

@@ -1,7 +1,7 @@
 //! Files on their way into the open project: read and laid beside it in jobs of their own. What only brings new
 //! records goes straight in; what meets records that are there waits until somebody has looked at it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,12 +15,15 @@ use crate::formats::table::{Mapping, Table};
 use crate::jobs::{Job, JobError};
 use crate::store::StoreError;
 
+/// What the columns of each sheet of a file are; `None` for one that is left out. A CSV file is one sheet without name.
+pub type Sheets = BTreeMap<String, Option<Mapping>>;
+
 /// What somebody must say before a file comes in.
 pub enum Question {
     /// It meets records that are there: what its import will change.
     Merge { file: String, incoming: Arc<Incoming>, plan: Box<Plan> },
-    /// It is a table of another make: what its columns are.
-    Columns { file: PathBuf, table: Box<Table>, options: ImportOptions },
+    /// It has tables of another make: what their columns are.
+    Columns { file: PathBuf, tables: Vec<Table>, options: ImportOptions },
 }
 
 /// What a job came to.
@@ -50,11 +53,11 @@ fn failed(error: impl std::fmt::Display) -> JobError {
 }
 
 impl Imports {
-    /// Reads a file in a job; a table by a mapping of its columns, where one was told.
+    /// Reads a file in a job; tables by the mappings of their columns, by name of sheet, where they were told.
     ///
     /// # Errors
     /// When the project cannot be opened once more for the job.
-    pub fn read(&mut self, core: &Core, file: PathBuf, mapping: Option<Mapping>) -> Result<(), StoreError> {
+    pub fn read(&mut self, core: &Core, file: PathBuf, sheets: Option<Sheets>) -> Result<(), StoreError> {
         let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let mut store = core.store.sibling()?;
         let title = tr_args("job-import", &[("file", name.clone().into())]);
@@ -68,13 +71,15 @@ impl Imports {
                 });
                 return report.map(Outcome::Taken).map_err(failed);
             }
-            if mapping.is_none()
-                && let Some(table) = transfer::foreign_table(&file, None).map_err(failed)?
-            {
+            let tables = match sheets {
+                None => transfer::foreign_tables(&file, None).map_err(failed)?,
+                Some(_) => Vec::new(),
+            };
+            if !tables.is_empty() {
                 let options = transfer::options_for(&store, ImportOptions::default()).map_err(failed)?;
-                return Ok(Outcome::Asks(Box::new(Question::Columns { file, table: Box::new(table), options })));
+                return Ok(Outcome::Asks(Box::new(Question::Columns { file, tables, options })));
             }
-            let options = ImportOptions { mapping, ..ImportOptions::default() };
+            let options = ImportOptions { sheets: sheets.unwrap_or_default(), ..ImportOptions::default() };
             let incoming = transfer::read_for(&store, &file, None, options).map_err(failed)?;
             let choices = Choices::default();
             let plan = transfer::preview(&store, &incoming, &choices).map_err(failed)?;

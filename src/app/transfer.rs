@@ -203,20 +203,20 @@ pub fn take_in(store: &mut Store, imported: &Imported) -> Result<(LossReport, Ch
     Ok((taken.report, taken.changed))
 }
 
-/// The first table of a file whose columns somebody must be asked about: one that is not laid out as Fieldgloss does.
+/// The tables of a file whose columns somebody must be asked about: those that are not laid out as Fieldgloss does.
 ///
 /// # Errors
 /// When the file cannot be opened, or is no table after all.
-pub fn foreign_table(path: &Path, format: Option<Format>) -> Result<Option<Table>, FormatError> {
+pub fn foreign_tables(path: &Path, format: Option<Format>) -> Result<Vec<Table>, FormatError> {
     let format = match format {
         Some(format) => format,
         None => Format::guess(path)?,
     };
     if !formats::table::is_table(format) {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let (tables, _) = formats::table::open(path, format)?;
-    Ok(tables.into_iter().find(|table| !table.is_ours()))
+    Ok(tables.into_iter().filter(|table| !table.is_ours()).collect())
 }
 
 /// Reads a file and takes it into the project.

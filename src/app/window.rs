@@ -10,12 +10,12 @@ use eframe::egui::{self, Context, Ui};
 use super::command::Command;
 use super::core::{Core, Message};
 use super::i18n::{tr, tr_args};
-use super::importing::{Arrived, Imports, Question};
+use super::importing::{Arrived, Imports, Question, Sheets};
 use super::keymap::Keymap;
 use super::place::Place;
 use super::places::Places;
 use super::settings::{ProjectSummary, RecentProject, Settings};
-use crate::formats::table::Mapping;
+use crate::formats::table::Table;
 use crate::jobs::JobState;
 use crate::store::BackupKind;
 use crate::ui::dialogs::{Dialog, DialogOutcome};
@@ -342,15 +342,15 @@ impl Window {
         });
     }
 
-    /// Reads files in a job of its own, each with its loss report; a table by a mapping, where one was told.
-    fn import(&mut self, ctx: &Context, files: Vec<PathBuf>, mapping: Option<Mapping>) {
+    /// Reads files in a job of its own, each with its loss report; tables by their mappings, where these were told.
+    fn import(&mut self, ctx: &Context, files: Vec<PathBuf>, sheets: Option<Sheets>) {
         let Some(core) = &mut self.core else {
             self.shell.toasts.push(Toast::note(tr("import-needs-project")));
             self.open_dialog(ctx, Dialog::new_project());
             return;
         };
         for file in files {
-            let started = self.imports.read(core, file, mapping.clone());
+            let started = self.imports.read(core, file, sheets.clone());
             core.ask(started);
         }
     }
@@ -388,9 +388,9 @@ impl Window {
         {
             let dialog = match question {
                 Question::Merge { file, incoming, plan } => Dialog::merge(file, incoming, *plan),
-                Question::Columns { file, table, options } => {
-                    let remembered = self.settings.tables.get(&table.fingerprint()).cloned();
-                    Dialog::columns(file, *table, remembered, options)
+                Question::Columns { file, tables, options } => {
+                    let known = |table: &Table| self.settings.tables.get(&table.fingerprint()).cloned();
+                    Dialog::columns(file, tables, known, options)
                 }
             };
             self.open_dialog(ctx, dialog);
@@ -514,11 +514,13 @@ impl Window {
                 self.save_settings();
                 self.dialog = Some(dialog);
             }
-            DialogOutcome::Columns { file, fingerprint, mapping } => {
+            DialogOutcome::Columns { file, made_by, sheets } => {
                 self.close_dialog(ui.ctx());
-                self.settings.remember_table(fingerprint, (*mapping).clone());
+                for (fingerprint, mapping) in made_by {
+                    self.settings.remember_table(fingerprint, mapping);
+                }
                 self.save_settings();
-                self.import(ui.ctx(), vec![file], Some(*mapping));
+                self.import(ui.ctx(), vec![file], Some(sheets));
             }
             DialogOutcome::NewProject { folder, new } => {
                 match super::edit::project::create(&folder, &new)

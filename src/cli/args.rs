@@ -99,9 +99,13 @@ pub struct Import {
     /// Name for the session that they become, or that recordings are added to
     #[arg(long, default_value = "")]
     pub session: String,
-    /// What the columns of a table are: a file that ‘fieldgloss table show’ printed and you edited
+    /// What the columns of a table are: a file that ‘fieldgloss table show’ printed and you edited; SHEET=FILE.toml
+    /// for one sheet of several
     #[arg(long, value_name = "FILE.toml")]
-    pub map: Option<PathBuf>,
+    pub map: Vec<String>,
+    /// Leave a sheet of an Excel file out
+    #[arg(long, value_name = "SHEET")]
+    pub leave_out: Vec<String>,
     /// Leave recordings where they are instead of copying them into the project
     #[arg(long)]
     pub link: bool,
@@ -159,9 +163,12 @@ pub struct Convert {
     /// Language documented, for formats that do not say it
     #[arg(long, value_name = "CODE", default_value = "")]
     pub language: String,
-    /// What the columns of a table are, see ‘fieldgloss table show’
+    /// What the columns of a table are, see ‘fieldgloss table show’; SHEET=FILE.toml for one sheet of several
     #[arg(long, value_name = "FILE.toml")]
-    pub map: Option<PathBuf>,
+    pub map: Vec<String>,
+    /// Leave a sheet of an Excel file out
+    #[arg(long, value_name = "SHEET")]
+    pub leave_out: Vec<String>,
     /// Language of glosses and translations, for formats that do not say it
     #[arg(long, value_name = "CODE", default_value = "")]
     pub analysis_language: String,

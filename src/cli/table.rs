@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::Table as Verb;
 use super::{Failure, Outcome, output};
 use crate::formats::table::{self, Mapping};
-use crate::formats::{Format, FormatError};
+use crate::formats::{Format, FormatError, ImportOptions};
 
 pub(super) fn table(verb: &Verb) -> Outcome {
     let Verb::Show { file, sheet } = verb;
@@ -32,12 +32,29 @@ pub(super) fn table(verb: &Verb) -> Outcome {
     Ok(())
 }
 
+/// The mappings that were given, for all tables and by sheet, put into the options.
+pub(super) fn map(options: &mut ImportOptions, maps: &[String], left_out: &[String]) -> Result<(), Failure> {
+    for map in maps {
+        match map.split_once('=').filter(|_| !Path::new(map).exists()) {
+            Some((sheet, file)) => {
+                options.sheets.insert(sheet.to_owned(), Some(mapping(Path::new(file))?));
+            }
+            None if options.mapping.is_some() => {
+                let problem = "several mappings: say of each which sheet it is for, as --map SHEET=FILE.toml";
+                return Err(Failure::Usage(problem.to_owned()));
+            }
+            None => options.mapping = Some(mapping(Path::new(map))?),
+        }
+    }
+    options.sheets.extend(left_out.iter().map(|sheet| (sheet.clone(), None)));
+    Ok(())
+}
+
 /// The mapping in a file.
-pub(super) fn mapping(file: Option<&Path>) -> Result<Option<Mapping>, Failure> {
-    let Some(file) = file else { return Ok(None) };
+fn mapping(file: &Path) -> Result<Mapping, Failure> {
     let named = |problem: String| Failure::Usage(format!("{}: {problem}", file.display()));
     let text = std::fs::read_to_string(file).map_err(|e| named(e.to_string()))?;
     let mapping = Mapping::from_toml(&text).map_err(|e| named(e.to_string()))?;
     mapping.check().map_err(|e| named(e.to_string()))?;
-    Ok(Some(mapping))
+    Ok(mapping)
 }

@@ -7,17 +7,17 @@ use super::{Failure, Outcome, output, project, table};
 use crate::app::merge::{Choices, Difference, Plan, Policy, Reason};
 use crate::app::transfer::{self, TransferError};
 use crate::domain::Session;
-use crate::formats::table::Mapping;
 use crate::formats::{self, Format, ImportOptions};
 use crate::store::{Scope, Store};
 
 pub(super) fn import(args: &Import) -> Outcome {
-    let mapping = table::mapping(args.map.as_deref())?;
+    let mut options = ImportOptions { session_name: args.session.clone(), ..Default::default() };
+    table::map(&mut options, &args.map, &args.leave_out)?;
     let mut store = project::open(&args.project)?;
     let mut failed = Vec::new();
     for file in &args.files {
         // One bad file does not keep the others out.
-        match import_one(&mut store, file, args, mapping.clone()) {
+        match import_one(&mut store, file, args, options.clone()) {
             Ok(outcome) => outcome?,
             Err(error) => failed.push(format!("{}: {error}", file.display())),
         }
@@ -26,12 +26,7 @@ pub(super) fn import(args: &Import) -> Outcome {
 }
 
 /// One file into the project, or beside it; what it says about it may fail too.
-fn import_one(
-    store: &mut Store,
-    file: &Path,
-    args: &Import,
-    mapping: Option<Mapping>,
-) -> Result<Outcome, TransferError> {
+fn import_one(store: &mut Store, file: &Path, args: &Import, options: ImportOptions) -> Result<Outcome, TransferError> {
     let policy = match args.on_conflict {
         None => Policy::Careful,
         Some(OnConflict::Keep) => Policy::Keep,
@@ -39,7 +34,6 @@ fn import_one(
         Some(OnConflict::Fill) => Policy::Fill,
     };
     let choices = Choices { policy, ..Choices::default() };
-    let options = ImportOptions { session_name: args.session.clone(), mapping, ..Default::default() };
     let incoming = transfer::read_for(store, file, args.format, options)?;
     let (report, plan) = if args.preview {
         let plan = transfer::preview(store, &incoming, &choices)?;
@@ -122,12 +116,12 @@ pub(super) fn convert(args: &Convert) -> Outcome {
             Failure::Usage(format!("cannot tell the format from the name {}; say --to", args.output.display()))
         })?,
     };
-    let options = ImportOptions {
+    let mut options = ImportOptions {
         object_language: args.language.clone(),
         analysis_language: args.analysis_language.clone(),
-        mapping: table::mapping(args.map.as_deref())?,
         ..Default::default()
     };
+    table::map(&mut options, &args.map, &args.leave_out)?;
     let named = |path: &std::path::Path, error: formats::FormatError| {
         let (path, message) = (path.display().to_string(), error.to_string());
         Failure::Failed(if message.contains(&path) { message } else { format!("{path}: {message}") })

@@ -67,6 +67,9 @@ pub struct ImportOptions {
     pub analysis_language: String,
     /// What the columns of a table are, for tables of other people's making; guessed when `None`.
     pub mapping: Option<table::Mapping>,
+    /// For files of several tables, by name of sheet: what its columns are, or `None` to leave it out. What is said of
+    /// a sheet here goes before [`Self::mapping`].
+    pub sheets: std::collections::BTreeMap<String, Option<table::Mapping>>,
 }
 
 impl ImportOptions {

@@ -19,8 +19,7 @@ impl Ids {
         if let Some(id) = self.claim(id) {
             return id;
         }
-        let mut name: String =
-            id.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' }).collect();
+        let mut name: String = id.chars().map(|c| if is_in_name(c) { c } else { '_' }).collect();
         if !is_name(&name) {
             name.insert(0, '_');
         }
@@ -60,7 +59,12 @@ pub fn number(id: &str, prefix: &str) -> Option<u64> {
 fn is_name(id: &str) -> bool {
     let mut letters = id.chars();
     let starts = letters.next().is_some_and(|c| c == '_' || (c.is_alphabetic() && c.is_ascii()) || is_far_letter(c));
-    starts && letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') || is_far_letter(c))
+    starts && letters.all(is_in_name)
+}
+
+/// Whether XML takes it within a name.
+fn is_in_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') || is_far_letter(c)
 }
 
 /// Letters beyond ASCII that XML surely allows in names.

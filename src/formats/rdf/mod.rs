@@ -38,6 +38,7 @@ use crate::domain::{Bundle, LossReport};
 use base::Base;
 use gathered::Gathered;
 use graph::{Graph, Node};
+pub use parse::hush_caught_panics;
 use privacy::Published;
 pub use read::{from_text, read};
 pub use triples::Triples;

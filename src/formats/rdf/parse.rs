@@ -1,5 +1,6 @@
 //! Files of five syntaxes as one list of triples. Named graphs are merged; blank nodes get IRIs.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -30,9 +31,28 @@ pub(super) struct Parsed {
 pub(super) fn parse(text: &str, format: Format) -> Result<Parsed, FormatError> {
     refuse_bombs(text, format)?;
     // The parsers are not ours, and fuzzing found inputs that make them panic: a file is no reason to fall over.
-    std::panic::catch_unwind(|| parse_trusting(text, format)).unwrap_or_else(|_| {
+    TRYING.set(true);
+    let parsed = std::panic::catch_unwind(|| parse_trusting(text, format));
+    TRYING.set(false);
+    parsed.unwrap_or_else(|_| {
         Err(FormatError::broken(format, "its syntax", "the file breaks off or is damaged where nobody expected it"))
     })
+}
+
+thread_local! {
+    /// Whether this thread is in a parser whose panic is caught and told as an error.
+    static TRYING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Lets a caught panic of a parser pass without a word on the terminal; any other is told as before. For the
+/// program's start.
+pub fn hush_caught_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !TRYING.get() {
+            usual(panic);
+        }
+    }));
 }
 
 fn parse_trusting(text: &str, format: Format) -> Result<Parsed, FormatError> {

@@ -128,14 +128,24 @@ pub(super) fn read_all(
             "the mapping was made for a table with other columns",
         ));
     }
+    if let Some(name) = options.sheets.keys().find(|name| !tables.iter().any(|table| table.name == **name)) {
+        let names = tables.iter().map(|table| format!("'{}'", table.name)).collect::<Vec<_>>().join(", ");
+        return Err(FormatError::broken(format, "its sheets", format!("none is called '{name}'; there are {names}")));
+    }
     let mut all = Imported::default();
     let (mut any, mut last) = (false, None);
     for table in tables {
+        if let Some(None) = options.sheets.get(&table.name) {
+            all.report.left_out(format!("sheet '{}'", table.name), 1, "it was chosen to be left out");
+            any = true;
+            continue;
+        }
         match read::read_or_guess(table, format, options) {
             Ok(read) => {
                 any = true;
                 make::append(&mut all, read);
             }
+            Err(error) if options.sheets.contains_key(&table.name) => return Err(error),
             Err(error) => {
                 if tables.len() > 1 {
                     all.report.left_out(format!("sheet '{}'", table.name), 1, "no column says what it holds");

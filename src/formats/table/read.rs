@@ -30,6 +30,13 @@ pub fn read(table: &Table, mapping: &Mapping, options: &ImportOptions) -> Result
 /// Reads a table by the mapping of the options where it was made for such a table, else by a guess that is sure.
 pub(super) fn read_or_guess(table: &Table, format: Format, options: &ImportOptions) -> Result<Imported, FormatError> {
     let broken = |problem: String| FormatError::broken(format, "the first line", problem);
+    if let Some(Some(own)) = options.sheets.get(&table.name) {
+        if !own.fits(table) {
+            let sheet = if table.name.is_empty() { String::new() } else { format!(" for sheet '{}'", table.name) };
+            return Err(broken(format!("the mapping{sheet} was made for a table with other columns")));
+        }
+        return read(table, own, options).map_err(|e| broken(e.to_string()));
+    }
     if let Some(mapping) = options.mapping.as_ref().filter(|mapping| mapping.fits(table)) {
         return read(table, mapping, options).map_err(|e| broken(e.to_string()));
     }

@@ -19,24 +19,61 @@ const COLUMN: f32 = 150.0;
 /// Columns that can be assigned here; a table with more needs a mapping file.
 const COLUMNS: usize = 200;
 
-/// A mapping being made.
-pub struct ColumnsDialog {
-    file: PathBuf,
+/// One table, and its mapping being made.
+struct Sheet {
     table: Table,
     mapping: Mapping,
-    options: ImportOptions,
     /// Whether the mapping is that of the last table with these columns.
     as_last_time: bool,
+    /// Whether it does not come in.
+    left_out: bool,
     /// What will come of it, and whether anything will; made anew when the mapping changes.
     outcome: Option<(String, bool)>,
+}
+
+impl Sheet {
+    fn new(table: Table, remembered: Option<Mapping>, options: &ImportOptions) -> Self {
+        let as_last_time = remembered.is_some();
+        let mapping = remembered.unwrap_or_else(|| table::guess(&table).mapping).over(&table);
+        let outcome = Some(outcome(&table, &mapping, options));
+        Self { table, mapping, as_last_time, left_out: false, outcome }
+    }
+
+    fn outcome(&mut self, options: &ImportOptions) -> &(String, bool) {
+        self.outcome.get_or_insert_with(|| outcome(&self.table, &self.mapping, options))
+    }
+}
+
+/// The tables of a file, each with its columns.
+pub struct ColumnsDialog {
+    file: PathBuf,
+    /// At least one.
+    sheets: Vec<Sheet>,
+    /// The one that is shown.
+    at: usize,
+    options: ImportOptions,
     first: First,
 }
 
 impl ColumnsDialog {
-    pub(super) fn new(file: PathBuf, table: Table, remembered: Option<Mapping>, options: ImportOptions) -> Self {
-        let as_last_time = remembered.is_some();
-        let mapping = remembered.unwrap_or_else(|| table::guess(&table).mapping).over(&table);
-        Self { file, table, mapping, options, as_last_time, outcome: None, first: First::default() }
+    pub(super) fn new(
+        file: PathBuf,
+        tables: Vec<Table>,
+        known: impl Fn(&Table) -> Option<Mapping>,
+        options: ImportOptions,
+    ) -> Self {
+        let make = |table: Table| {
+            let remembered = known(&table);
+            Sheet::new(table, remembered, &options)
+        };
+        let mut sheets: Vec<Sheet> = tables.into_iter().map(make).collect();
+        // A sheet of remarks beside sheets of data stays out, and says so, until somebody tells what it holds.
+        let can = |sheet: &Sheet| sheet.outcome.as_ref().is_some_and(|(_, possible)| *possible);
+        if sheets.iter().any(can) {
+            sheets.iter_mut().for_each(|sheet| sheet.left_out = !can(sheet));
+        }
+        let at = sheets.iter().position(|sheet| !sheet.left_out).unwrap_or_default();
+        Self { file, sheets, at, options, first: First::default() }
     }
 
     pub(super) fn name(&self) -> String {
@@ -51,21 +88,29 @@ impl ColumnsDialog {
 
     pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext) -> DialogOutcome {
         let enter = enter_in_field(ui) || ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
-        let before = self.mapping.clone();
-        let hint = if self.as_last_time { "columns-as-last-time" } else { "columns-how" };
-        words_ui(ui, &tr(hint), if self.as_last_time { cx.theme.good_text } else { cx.theme.muted });
+        self.sheets_ui(ui);
+        let options = &self.options;
+        let Some(sheet) = self.sheets.get_mut(self.at) else { return DialogOutcome::Closed };
+        let before = sheet.mapping.clone();
+        let hint = if sheet.as_last_time { "columns-as-last-time" } else { "columns-how" };
+        words_ui(ui, &tr(hint), if sheet.as_last_time { cx.theme.good_text } else { cx.theme.muted });
         ui.add_space(space::S);
-        self.kind_ui(ui);
-        ui.add_space(space::S);
-        self.grid_ui(ui, cx);
-        if self.mapping != before {
-            self.as_last_time &= self.mapping.columns == before.columns && self.mapping.rows == before.rows;
-            self.outcome = None;
+        ui.add_enabled_ui(!sheet.left_out, |ui| {
+            sheet.kind_ui(ui);
+            ui.add_space(space::S);
+            sheet.grid_ui(ui, cx, options);
+        });
+        if sheet.mapping != before {
+            sheet.as_last_time &= sheet.mapping.columns == before.columns && sheet.mapping.rows == before.rows;
+            sheet.outcome = None;
         }
-        let (said, possible) = self.outcome.get_or_insert_with(|| outcome(&self.table, &self.mapping, &self.options));
         ui.add_space(space::M);
-        words_ui(ui, said, if *possible { cx.theme.text } else { cx.theme.bad });
-        let possible = *possible;
+        if sheet.left_out {
+            words_ui(ui, &tr("columns-left-out"), cx.theme.muted);
+        } else {
+            let (said, possible) = sheet.outcome(options);
+            words_ui(ui, said, if *possible { cx.theme.text } else { cx.theme.bad });
+        }
         let (import, cancel, guess) = foot_ui(ui, |ui| {
             let import = ui.add(Button::primary(tr("columns-import")).large().key("Enter"));
             let cancel = ui.add(Button::new(tr("dialog-cancel")).large()).clicked();
@@ -74,23 +119,65 @@ impl ColumnsDialog {
         });
         self.first.focus(&import);
         if guess {
-            self.mapping = table::guess(&self.table).mapping;
-            self.as_last_time = false;
-            self.outcome = None;
+            sheet.mapping = table::guess(&sheet.table).mapping;
+            sheet.as_last_time = false;
+            sheet.outcome = None;
         }
         if cancel {
             return DialogOutcome::Closed;
         }
-        if (import.clicked() || enter) && possible {
-            return DialogOutcome::Columns {
-                file: self.file.clone(),
-                fingerprint: self.table.fingerprint(),
-                mapping: Box::new(self.mapping.clone()),
-            };
-        }
-        DialogOutcome::Open
+        if import.clicked() || enter { self.answer() } else { DialogOutcome::Open }
     }
 
+    /// The mappings, when every sheet that comes in says what it holds; else the first that does not is shown.
+    fn answer(&mut self) -> DialogOutcome {
+        let options = &self.options;
+        let open = self.sheets.iter_mut().position(|sheet| !sheet.left_out && !sheet.outcome(options).1);
+        if let Some(at) = open {
+            self.at = at;
+            return DialogOutcome::Open;
+        }
+        if self.sheets.iter().all(|sheet| sheet.left_out) {
+            return DialogOutcome::Open;
+        }
+        let come = self.sheets.iter().filter(|sheet| !sheet.left_out);
+        DialogOutcome::Columns {
+            file: self.file.clone(),
+            made_by: come.map(|sheet| (sheet.table.fingerprint(), sheet.mapping.clone())).collect(),
+            sheets: self
+                .sheets
+                .iter()
+                .map(|sheet| (sheet.table.name.clone(), (!sheet.left_out).then(|| sheet.mapping.clone())))
+                .collect(),
+        }
+    }
+
+    /// The sheets of the file side by side, where there are several, and whether the one shown comes in.
+    fn sheets_ui(&mut self, ui: &mut Ui) {
+        if self.sheets.len() < 2 {
+            return;
+        }
+        let label = |sheet: &Sheet| match sheet.left_out {
+            true => tr_args("columns-sheet-left-out", &[("name", sheet.table.name.clone().into())]),
+            false => sheet.table.name.clone(),
+        };
+        let choices: Vec<(usize, String)> = self.sheets.iter().map(label).enumerate().collect();
+        ui.horizontal_wrapped(|ui| {
+            ui.label(RichText::new(tr("columns-sheets")).font(fonts::regular(type_size::BODY)));
+            widgets::segmented(ui, "columns-sheets", &mut self.at, &choices);
+            ui.add_space(space::L);
+            if let Some(sheet) = self.sheets.get_mut(self.at) {
+                let mut comes = !sheet.left_out;
+                if ui.checkbox(&mut comes, tr("columns-sheet-comes")).changed() {
+                    sheet.left_out = !comes;
+                }
+            }
+        });
+        ui.add_space(space::S);
+    }
+}
+
+impl Sheet {
     /// What rows are, and whether the first one holds names.
     fn kind_ui(&mut self, ui: &mut Ui) {
         ui.horizontal(|ui| {
@@ -109,9 +196,9 @@ impl ColumnsDialog {
         });
     }
 
-    fn grid_ui(&mut self, ui: &mut Ui, cx: &UiContext) {
+    fn grid_ui(&mut self, ui: &mut Ui, cx: &UiContext, options: &ImportOptions) {
         let height = (ui.ctx().content_rect().height() - 320.0).clamp(200.0, 360.0);
-        ScrollArea::both().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        ScrollArea::both().id_salt(&self.table.name).max_height(height).auto_shrink([false, true]).show(ui, |ui| {
             Grid::new("columns").spacing(vec2(space::M, space::XS)).min_col_width(COLUMN).max_col_width(COLUMN).show(
                 ui,
                 |ui| {
@@ -121,7 +208,7 @@ impl ColumnsDialog {
                     }
                     ui.end_row();
                     for (at, column) in self.mapping.columns.iter_mut().enumerate().take(COLUMNS) {
-                        language_ui(ui, at, column, &self.options);
+                        language_ui(ui, at, column, options);
                     }
                     ui.end_row();
                     for column in self.mapping.columns.iter().take(COLUMNS) {

@@ -21,6 +21,7 @@ use super::theme::{size, space, type_size};
 use super::widgets::{self, Button, TextField};
 use super::{Command, Keymap, UiContext, fonts, tr};
 use crate::app::edit::project::NewProject;
+use crate::app::importing::Sheets;
 use crate::app::merge::{Choices, Plan};
 use crate::app::settings::Settings;
 use crate::app::transfer::Incoming;
@@ -57,7 +58,12 @@ pub enum DialogOutcome {
     /// Use these keys from now on; the dialog stays.
     Keys(Box<Keymap>),
     /// Import a table by this mapping, and remember it for tables with the same columns.
-    Columns { file: PathBuf, fingerprint: String, mapping: Box<Mapping> },
+    Columns {
+        file: PathBuf,
+        /// What to remember of each table, by what tables of its make share.
+        made_by: Vec<(String, Mapping)>,
+        sheets: Sheets,
+    },
 }
 
 impl Dialog {
@@ -86,9 +92,14 @@ impl Dialog {
         Self::Report(report::ReportDialog::new(name, report))
     }
 
-    /// Asks what the columns of a table are; `remembered` is what was answered for such a table before.
-    pub fn columns(file: PathBuf, table: Table, remembered: Option<Mapping>, options: ImportOptions) -> Self {
-        Self::Columns(Box::new(columns::ColumnsDialog::new(file, table, remembered, options)))
+    /// Asks what the columns of tables are; `known` tells what was answered for such a table before.
+    pub fn columns(
+        file: PathBuf,
+        tables: Vec<Table>,
+        known: impl Fn(&Table) -> Option<Mapping>,
+        options: ImportOptions,
+    ) -> Self {
+        Self::Columns(Box::new(columns::ColumnsDialog::new(file, tables, known, options)))
     }
 
     /// What the import of a file that the project has some of will do; asks where both may be right.

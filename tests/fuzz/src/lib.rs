@@ -49,7 +49,14 @@ pub fn read_folder(name: &str, bytes: &[u8]) {
     }
 }
 
+/// libFuzzer's hook ends the program on any panic; those of the RDF parsers are caught and are no finding.
+fn hush_once() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(formats::rdf::hush_caught_panics);
+}
+
 fn read_file(format: Format, file: &std::path::Path) {
+    hush_once();
     let extension = format.extensions().first().copied().unwrap_or("txt");
     let options = ImportOptions { object_language: "apy".into(), ..ImportOptions::default() };
     let Ok(imported) = formats::read(file, Some(format), &options) else { return };
