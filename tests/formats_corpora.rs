@@ -275,6 +275,29 @@ for s in conllu.parse(open(sys.argv[1], encoding='utf-8').read()):
     assert text == s.metadata['text'], (text, s.metadata['text'])
     print(s.metadata['sent_id'], len(t), sum(1 for w in t if 'MSeg' in (w['misc'] or {})), sep='\\t')";
 
+/// Universal Dependencies' own validator; its first level is the format, its second the rules of UD for every language.
+const UD: &str = "import sys
+from udtools.cli import main
+sys.argv = ['udvalidate', '--level', LEVEL, '--lang', 'kpv', sys.argv[1]]
+code = main()
+sys.exit(code or 0)";
+
+fn valid_for_ud(path: &Path, level: u8) {
+    referee(&UD.replace("LEVEL", &format!("'{level}'")), path);
+}
+
+#[test]
+fn a_treebank_stays_valid_for_universal_dependencies() {
+    let sample = data("kpv_ikdp-ud-test.conllu");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("back.conllu");
+    std::fs::write(&path, written(&read(&sample).bundle, Format::Conllu).0).unwrap();
+    valid_for_ud(&path, 2);
+    // What never had a tree has the format at least.
+    std::fs::write(&path, written(&apalai(), Format::Conllu).0).unwrap();
+    valid_for_ud(&path, 1);
+}
+
 #[test]
 fn what_never_was_conllu_is_written_validly() {
     let bundle = apalai();
