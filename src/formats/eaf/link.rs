@@ -132,7 +132,13 @@ pub fn link_annotations(
     let (mut dangling, mut outside, mut circles) = (0, 0, 0);
     for (place, raw) in tiers.iter().enumerate() {
         let range = first[place]..first[place] + raw.annotations.len();
-        // Symbolic annotations name their parent and who comes before.
+        // Symbolic annotations name their parent and who comes before. Most are the only one under theirs.
+        let mut under: HashMap<&str, usize> = HashMap::default();
+        for a in &raw.annotations {
+            if let Kind::Ref { parent, .. } = a.kind {
+                *under.entry(parent).or_default() += 1;
+            }
+        }
         let mut siblings: Vec<(&str, Vec<usize>)> = Vec::new();
         let mut group_of: HashMap<&str, usize> = HashMap::default();
         for (own, a) in raw.annotations.iter().enumerate() {
@@ -142,6 +148,10 @@ pub fn link_annotations(
             annotation.parent = known.map(|(_, key)| *key);
             if known.is_none() {
                 dangling += 1;
+            }
+            if under.get(parent) == Some(&1) {
+                annotation.position = 0;
+                continue;
             }
             let group = *group_of.entry(parent).or_insert_with(|| {
                 siblings.push((parent, Vec::new()));
