@@ -55,8 +55,34 @@ pub fn hush_caught_panics() {
     }));
 }
 
+/// What a parser says, as the place in the file and what is wrong there. The parsers count lines from 0, or bytes.
+fn told(text: &str, said: &str) -> (String, String) {
+    let said = said.strip_prefix("Source failed: ").unwrap_or(said);
+    let numbers = |place: &str| -> Option<(usize, usize)> {
+        let (line, column) = place.split_once(':')?;
+        Some((line.parse().ok()?, column.parse().ok()?))
+    };
+    if let Some((problem, place)) = said.rsplit_once(" at ")
+        && let Some((line, column)) = numbers(place)
+    {
+        return (format!("line {}, column {}", line + 1, column + 1), problem.to_owned());
+    }
+    if let Some((_, after)) = said.split_once("Span { start: ")
+        && let Some((start, rest)) = after.split_once(',')
+        && let Some((_, problem)) = rest.split_once(": ").and_then(|(_, rest)| rest.split_once(": "))
+        && let Some(before) = start.parse().ok().and_then(|start: usize| text.as_bytes().get(..start))
+    {
+        let line = before.iter().filter(|byte| **byte == b'\n').count();
+        return (format!("line {}", line + 1), problem.to_owned());
+    }
+    ("its syntax".to_owned(), said.to_owned())
+}
+
 fn parse_trusting(text: &str, format: Format) -> Result<Parsed, FormatError> {
-    let failed = |error: &dyn std::fmt::Display| FormatError::broken(format, "its syntax", error.to_string());
+    let failed = |error: &dyn std::fmt::Display| {
+        let (place, problem) = told(text, &error.to_string());
+        FormatError::broken(format, place, problem)
+    };
     let base = || Iri::new_unchecked(RELATIVE.to_owned());
     let quads: Vec<Quad> = match format {
         Format::Turtle => {
@@ -171,5 +197,23 @@ pub(super) fn clean_texts(triples: &mut [Triple]) {
                 *text = clean.into();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+
+    #[test]
+    fn a_fault_is_told_by_its_line() {
+        let place = |text: &str, said: &str| told(text, said);
+        assert_eq!(
+            place("", "Source failed: Expected ':' at 14:0"),
+            ("line 15, column 1".into(), "Expected ':'".into())
+        );
+        let json = "Source failed: invalid JSON at Location { file: Iri(\"x\"), span: Span { start: 4, end: 5 } }: \
+                    unexpected character `}`";
+        assert_eq!(place("{\n\n}}", json), ("line 3".into(), "unexpected character `}`".into()));
+        assert_eq!(place("", "who knows"), ("its syntax".into(), "who knows".into()));
     }
 }
