@@ -122,9 +122,10 @@ pub fn run(store: &mut Store, recipe: &Recipe, runs: &[RunId]) -> Edited<Ran> {
 fn run_over(tx: &Tx<'_>, recipe: &Recipe, id: RunId, ran: &mut Ran) -> Result<(), StoreError> {
     let read = tx.read();
     let rows = read.tag_rows(id)?;
+    let reviews = read.reviews_of(id)?;
     let (mut kept, mut open) = (Vec::new(), Vec::new());
     for tag in rows.into_iter().map(|row| row.tag).filter(|tag| recipe_of(tag) == Some(&recipe.name)) {
-        let untouched = tag.status == TagStatus::Proposed && tag.reviews().is_empty();
+        let untouched = tag.status == TagStatus::Proposed && reviews.of(tag.id).is_empty();
         if untouched { open.push(tag) } else { kept.push(tag) }
     }
     ran.replaced += open.len();

@@ -6,7 +6,7 @@ use crate::app::core::{Core, Message};
 use crate::app::edit;
 use crate::app::edit::reviews::Verdict;
 use crate::app::i18n::tr;
-use crate::domain::{Annotation, PersonId, Review, Span, Tag, TagId, TagStatus, Time, TrackId};
+use crate::domain::{Annotation, PersonId, Span, Tag, TagId, TagStatus, Time, TrackId};
 use crate::ui::people::{Editor, Naming, Who};
 
 /// A nudge: a frame of film.
@@ -172,8 +172,9 @@ impl PeoplePlace {
 
     /// The times a proposal was given, or has.
     fn span_of(&self, core: &mut Core, tag: TagId) -> Option<Span> {
-        let tag = self.review.as_ref()?.tag(tag)?;
-        let said = tag.review_of(&tag.reviewer).filter(Review::is_tag).map(|review| review.span());
+        let review = self.review.as_ref()?;
+        let tag = review.tag(tag)?;
+        let said = review.word_on(tag).filter(|word| word.is_tag()).map(|word| word.span());
         let given = self.annotation_of(core, tag).and_then(|a| a.span()).or(said);
         Some(given.unwrap_or(Span::new(tag.start, tag.end)))
     }
@@ -192,8 +193,10 @@ impl PeoplePlace {
 
     /// The label a proposal was given, or has, as it reads.
     fn value_of(&self, core: &mut Core, tag: TagId) -> String {
-        let Some(tag) = self.review.as_ref().and_then(|r| r.tag(tag)) else { return String::new() };
-        let said = || tag.review_of(&tag.reviewer).filter(Review::is_tag).map(|review| review.label);
+        let Some((review, tag)) = self.review.as_ref().and_then(|r| Some((r, r.tag(tag)?))) else {
+            return String::new();
+        };
+        let said = || review.word_on(tag).filter(|word| word.is_tag()).map(|word| word.label.clone());
         let given = self.annotation_of(core, tag).map(|a| a.value).or_else(said);
         given.unwrap_or_else(|| edit::tags::proposed(tag))
     }
