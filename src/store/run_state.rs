@@ -84,27 +84,39 @@ impl Reader<'_> {
             [run.0.as_bytes().as_slice()],
             |row| Ok((row.get::<_, String>(0)?, Time(row.get(1)?), row.get::<_, Vec<u8>>(2)?)),
         )?;
-        let damaged = |e: &dyn std::fmt::Display| StoreError::Rule(format!("the state of a run is damaged ({e})"));
-        rows.into_iter()
-            .map(|(part, at, packed)| {
-                let text = zstd::bulk::decompress(&packed, most(&packed)).map_err(|e| damaged(&e))?;
-                let state = serde_json::from_slice(&text).map_err(|e| damaged(&e))?;
-                Ok(RunState { part, at, state })
-            })
-            .collect()
+        rows.into_iter().map(|(part, at, packed)| Ok(RunState { part, at, state: unpack(&packed)? })).collect()
     }
-    /// How far a run that can be gone on with has come, in the file; `None` for any other.
+    /// The latest piece of a part of it.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or the piece is damaged.
+    pub fn run_state(&self, run: RunId, part: &str) -> Result<Option<RunState>, StoreError> {
+        let Some(at) = self.run_state_at(run, part)? else { return Ok(None) };
+        let rows = self.rows(
+            "SELECT state FROM run_state WHERE run = ?1 AND part = ?2 AND at = ?3",
+            params![run.0.as_bytes().as_slice(), part, at.0],
+            |row| row.get::<_, Vec<u8>>(0),
+        )?;
+        rows.first().map(|packed| Ok(RunState { part: part.to_owned(), at, state: unpack(packed)? })).transpose()
+    }
+    /// The moment of the latest piece of a part, without reading it.
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn run_stopped_at(&self, run: RunId) -> Result<Option<Time>, StoreError> {
+    pub fn run_state_at(&self, run: RunId, part: &str) -> Result<Option<Time>, StoreError> {
         let found = self.rows(
-            "SELECT max(at) FROM run_state WHERE run = ?1",
-            [run.0.as_bytes().as_slice()],
+            "SELECT max(at) FROM run_state WHERE run = ?1 AND part = ?2",
+            params![run.0.as_bytes().as_slice(), part],
             |row| row.get::<_, Option<i64>>(0),
         )?;
         Ok(found.into_iter().flatten().next().map(Time))
     }
+}
+
+fn unpack(packed: &[u8]) -> Result<serde_json::Value, StoreError> {
+    let damaged = |e: &dyn std::fmt::Display| StoreError::Rule(format!("the state of a run is damaged ({e})"));
+    let text = zstd::bulk::decompress(packed, most(packed)).map_err(|e| damaged(&e))?;
+    serde_json::from_slice(&text).map_err(|e| damaged(&e))
 }
 
 /// How much a piece may unpack to: what it says itself, within reason.

@@ -38,19 +38,18 @@ pub fn stopped(read: &Reader<'_>, session: Option<SessionId>) -> Result<Vec<Stop
         if session.is_some_and(|session| session != run.session) {
             continue;
         }
-        let states = read.run_states(run.id)?;
-        let Some(Ok(plan)) = of(&states, PLAN).map(|plan| serde_json::from_value::<Plan>(plan.state.clone())) else {
+        let Some(Ok(plan)) = read.run_state(run.id, PLAN)?.map(|plan| serde_json::from_value::<Plan>(plan.state)) else {
             log::warn!("run {}: its plan is of another version", run.id);
             continue;
         };
         let offset = plan.look.as_ref().map(|l| l.offset).or(plan.hear.as_ref().map(|h| h.offset)).unwrap_or_default();
-        let heard = states.iter().rfind(|state| state.part == SPEECH);
-        let looked = of(&states, LOOKED);
-        let at = match (heard, looked, of(&states, LOOK)) {
-            (Some(heard), _, _) => heard.at + offset,
+        let heard = read.run_state_at(run.id, SPEECH)?;
+        let looked = read.run_state_at(run.id, LOOKED)?;
+        let at = match (heard, looked, read.run_state_at(run.id, LOOK)?) {
+            (Some(heard), _, _) => heard + offset,
             // What was looked at is told on the session's timeline.
-            (None, Some(looked), _) => looked.at,
-            (None, None, Some(look)) => look.at + offset,
+            (None, Some(looked), _) => looked,
+            (None, None, Some(look)) => look + offset,
             (None, None, None) => offset,
         };
         let listening = heard.is_some() || (looked.is_some() && plan.hear.is_some());

@@ -67,10 +67,12 @@ fn request(model_dir: PathBuf) -> AnalyseRequest {
         start: None,
         end: None,
         fps: 12.5,
+        closeness: Default::default(),
         models: Vec::new(),
         model_dir,
         tracking: TrackingSettings::default(),
         proposals: ProposalSettings::default(),
+        unfinished: None,
     }
 }
 

@@ -37,6 +37,8 @@ pub(super) struct Video {
     pub path: PathBuf,
     /// Pixels of its frames as shown.
     pub frame: [f32; 2],
+    /// It has a picture; else it is sound only.
+    pub sees: bool,
 }
 
 /// The runs over a video that stand: what was seen and what was heard, reviewed together.
@@ -55,18 +57,19 @@ pub(super) struct Review {
     pub people: Vec<Person>,
 }
 
-/// The first recording of the selected session that has a picture and is there.
+/// The first recording of the selected session that has a picture and is there; where none has, the first with sound.
 pub(super) fn video(core: &Core) -> Result<Option<Video>, StoreError> {
     let Some(session) = core.selection.session else { return Ok(None) };
     let media = core.store.read().media_of(session)?;
-    Ok(media.into_iter().find_map(|media| of_media(core, media)))
+    let with = |kind| media.iter().find_map(|media| of_media(core, media, kind));
+    Ok(with(StreamKind::Video).or_else(|| with(StreamKind::Audio)))
 }
 
-fn of_media(core: &Core, media: Media) -> Option<Video> {
-    let stream = media.streams.iter().find(|s| s.kind == StreamKind::Video)?;
+fn of_media(core: &Core, media: &Media, kind: StreamKind) -> Option<Video> {
+    let stream = media.streams.iter().find(|s| s.kind == kind)?;
     let frame = [stream.width.unwrap_or(0) as f32, stream.height.unwrap_or(0) as f32];
-    let path = core.store.folder().media_path(&media);
-    path.exists().then_some(Video { media, path, frame })
+    let path = core.store.folder().media_path(media);
+    path.exists().then(|| Video { media: media.clone(), path, frame, sees: kind == StreamKind::Video })
 }
 
 /// Looks up what there is for the selected session: the runs that stand, as one.
@@ -77,7 +80,9 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
     let runs = read.standing_runs(session)?;
     let Some(run) = runs.first().cloned() else { return Ok(Found::NotLooked(Box::new(first))) };
     let own = match read.get::<Media>(run.media)? {
-        Some(media) => of_media(core, media),
+        Some(media) => {
+            of_media(core, &media, StreamKind::Video).or_else(|| of_media(core, &media, StreamKind::Audio))
+        }
         None => None,
     };
     let (mut tracks, mut stored): (Vec<Track>, Vec<Tag>) = (Vec::new(), Vec::new());

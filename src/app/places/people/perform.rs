@@ -1,6 +1,6 @@
 //! Commands of the place: deciding, going on, naming, looking.
 
-use super::{PeoplePlace, analysis};
+use super::{PeoplePlace, analysis, stopped};
 use crate::app::command::{Command, PeopleCommand};
 use crate::app::core::{Core, Message};
 use crate::app::edit;
@@ -95,12 +95,23 @@ impl PeoplePlace {
                     self.state.analyse = analysis::form(core);
                 }
             }
-            Do::StartAnalysis { models, fps } => {
+            Do::StartAnalysis { models, fps, how } => {
                 if self.looking.is_some() {
                     core.messages.push(Message::Note(tr("people-busy")));
                 } else {
                     self.state.analyse = None;
-                    self.looking = analysis::start(core, models, fps);
+                    self.looking = analysis::start(core, models, fps, how);
+                }
+            }
+            Do::ResumeAnalysis => self.resume(core),
+            Do::PauseAnalysis => {
+                if let Some(looking) = &self.looking {
+                    looking.toggle_pause();
+                }
+            }
+            Do::StopRecipe => {
+                if let Some(running) = &self.running {
+                    running.stop();
                 }
             }
             Do::StopAnalysis => {
@@ -108,6 +119,19 @@ impl PeoplePlace {
                     looking.stop();
                 }
             }
+        }
+    }
+
+    /// Goes on with the last run over this session that was broken off.
+    fn resume(&mut self, core: &mut Core) {
+        if self.looking.is_some() {
+            core.messages.push(Message::Note(tr("people-busy")));
+            return;
+        }
+        let stopped = stopped::newest(core);
+        match stopped {
+            Some(stopped) => self.looking = analysis::go_on(core, &stopped),
+            None => core.messages.push(Message::Note(tr("people-nothing-stopped"))),
         }
     }
 
