@@ -18,8 +18,8 @@ use fieldgloss::app::places::people::PeoplePlace;
 use fieldgloss::app::sample;
 use fieldgloss::app::settings::ThemeChoice;
 use fieldgloss::domain::{
-    Annotation, Channel, ModelRun, ModelUse, RunId, RunStatus, SessionId, Span, Tag, TagStatus, Tier, TierRole, Time,
-    Track, TrackId, TrackKind, TrackSamples,
+    Annotation, Channel, ModelRun, ModelUse, Review, RunId, RunStatus, SessionId, Span, Tag, TagId, TagStatus, Tier,
+    TierRole, Time, Track, TrackId, TrackKind, TrackSamples,
 };
 use fieldgloss::jobs::analyse::{AnalyseSummary, AnalysisSink as _};
 use fieldgloss::render;

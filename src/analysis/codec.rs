@@ -86,20 +86,6 @@ pub fn encode(samples: &TrackSamples) -> Result<Vec<Chunk>, CodecError> {
     Ok(chunks)
 }
 
-/// Makes samples what they will be once stored and read again.
-pub fn as_stored(samples: &mut TrackSamples) {
-    for channel in &mut samples.channels {
-        let step = f64::from(channel.step);
-        let per_step = 1.0 / step;
-        for value in &mut channel.values {
-            *value = match value.is_finite() {
-                true => ((f64::from(*value) * per_step).round() * step) as f32,
-                false => f32::NAN,
-            };
-        }
-    }
-}
-
 /// Unpacks chunks of one track, in any order, to samples with shared times. A channel that lacks a stretch others
 /// have is NaN there.
 ///

@@ -93,7 +93,7 @@ fn plan(args: &Analyse, mut looking: AnalyseRequest, sounds: bool) -> Plan {
 fn told(name: &str, summary: &AnalyseSummary) -> Value {
     json!({
         "recording": name, "run": summary.run, "frames": summary.frames, "faces": summary.faces,
-        "bodies": summary.bodies, "speakers": summary.voices, "speech_seconds": summary.speech_secs, "proposals": summary.tags, "seconds": summary.seconds,
+        "bodies": summary.bodies, "looked_closely_at": summary.happening, "speakers": summary.voices, "speech_seconds": summary.speech_secs, "proposals": summary.tags, "seconds": summary.seconds,
     })
 }
 
@@ -108,6 +108,13 @@ fn show(args: &Analyse, summary: &AnalyseSummary, name: &str) {
         "{name}: {} frames in {:.1} s, {} faces and {} bodies followed, {} tags proposed",
         summary.frames, summary.seconds, summary.faces, summary.bodies, summary.tags
     ));
+    if let Some(sparse) = args.long.sparse_first {
+        let close: f64 = summary.happening.iter().map(|span| (span.end - span.start).secs()).sum();
+        output::line(&format!(
+            "  looked closely at {} stretches, {close:.0} s in all; at the rest {sparse} frames a second",
+            summary.happening.len()
+        ));
+    }
 }
 
 /// The sessions' first recordings with a picture, or with sound.

@@ -16,7 +16,7 @@ use crate::analysis::activity::{Activity, Happening};
 use crate::analysis::proposals::NotAssessable;
 use crate::analysis::speech::SpeechObservation;
 use crate::analysis::{
-    FrameObservation, ProposalSettings, TrackUpdate, Tracker, TrackingSettings, codec, propose,
+    Chunk, FrameObservation, ProposalSettings, TrackUpdate, Tracker, TrackingSettings, codec, propose,
 };
 use crate::domain::{
     MediaId, ModelRun, ModelUse, Residue, RunId, RunStatus, SessionId, Span, Tag, Time, Track, TrackId, TrackSamples,
@@ -49,7 +49,7 @@ pub struct Unfinished {
     /// As [`Mark::Looked`] gave it.
     pub state: Value,
     /// What was handed over of the tracks that may still grow.
-    pub samples: BTreeMap<TrackId, TrackSamples>,
+    pub samples: BTreeMap<TrackId, Vec<Chunk>>,
 }
 
 /// What to analyse, and how.
@@ -149,7 +149,7 @@ pub struct AnalyseSummary {
     pub unsound: usize,
     /// Seconds of work.
     pub seconds: f64,
-    /// Where something happens, in the file; filled by a sparse look only.
+    /// Where something happens, in the file, when the look was sparse; where the look was close, when it followed one.
     pub happening: Vec<Span>,
 }
 
@@ -321,8 +321,9 @@ struct Gathering<'a> {
     tracker: Tracker,
     /// What happened, where that is asked for.
     activity: Option<Activity>,
-    /// What proposals are made from, by track, until the track ends.
-    light: BTreeMap<TrackId, TrackSamples>,
+    /// What proposals are made from, by track, until the track ends: packed as it is stored, so that an hour of somebody
+    /// takes little room, and proposals made again from the store are the same.
+    light: BTreeMap<TrackId, Vec<Chunk>>,
     /// Beginning of what was not handed over yet.
     handed: Option<Time>,
     begun: Instant,
@@ -343,6 +344,11 @@ struct State {
 
 impl<'a> Gathering<'a> {
     fn new(request: &'a AnalyseRequest, sink: &'a mut dyn AnalysisSink) -> Self {
+        // Somebody seen at every quick look has not left between two of them.
+        let mut tracking = request.tracking;
+        if let Closeness::SparseFirst { fps, .. } | Closeness::Dense { fps, .. } = request.closeness {
+            tracking.max_gap_secs = tracking.max_gap_secs.max(1.5 / fps);
+        }
         let run = ModelRun {
             id: RunId::new(),
             session: request.session,
@@ -355,7 +361,7 @@ impl<'a> Gathering<'a> {
                 "end": request.end,
                 "closeness": request.closeness,
                 "models": request.models,
-                "tracking": request.tracking,
+                "tracking": tracking,
                 "proposals": request.proposals,
             }),
             started: jiff::Timestamp::now().to_string(),
@@ -372,7 +378,7 @@ impl<'a> Gathering<'a> {
             request,
             sink,
             started: false,
-            tracker: Tracker::new(run.id, request.tracking),
+            tracker: Tracker::new(run.id, tracking),
             activity,
             run,
             light: BTreeMap::new(),
@@ -462,9 +468,8 @@ impl<'a> Gathering<'a> {
         for mut update in updates {
             if !update.samples.times.is_empty() {
                 self.sink.samples(update.track.id, &update.samples)?;
-                // Proposals rest on what is stored: made again from there they are the same.
-                codec::as_stored(&mut update.samples);
-                keep_light(self.light.entry(update.track.id).or_default(), update.samples);
+                update.samples.channels.retain(|channel| !HEAVY.contains(&channel.name.as_str()));
+                self.light.entry(update.track.id).or_default().extend(codec::encode(&update.samples)?);
             }
             if update.ended {
                 self.propose(&update.track)?;
@@ -480,7 +485,8 @@ impl<'a> Gathering<'a> {
             crate::domain::TrackKind::Body => self.summary.bodies += 1,
             crate::domain::TrackKind::Voice => {}
         }
-        let Some(samples) = self.light.remove(&track.id) else { return Ok(()) };
+        let Some(packed) = self.light.remove(&track.id) else { return Ok(()) };
+        let samples = codec::decode(&packed)?;
         let proposals = propose(track, &samples, &self.request.proposals);
         self.summary.not_assessable.extend(proposals.not_assessable.into_iter().map(|n| (track.id, n)));
         self.summary.tags += proposals.tags.len();
@@ -500,6 +506,9 @@ impl<'a> Gathering<'a> {
         self.summary.dropped = self.tracker.dropped();
         self.summary.cuts = self.tracker.cuts().to_vec();
         self.summary.seconds = self.seconds();
+        if let Closeness::Dense { spans, .. } = &self.request.closeness {
+            self.summary.happening.clone_from(spans);
+        }
         if let Some(activity) = &self.activity {
             self.summary.happening = activity.found().to_vec();
         }
@@ -514,24 +523,6 @@ impl<'a> Gathering<'a> {
         match self.safe_up_to {
             Some(up_to) if self.started => format!("What was found up to {up_to} is kept."),
             _ => "Nothing was changed.".to_owned(),
-        }
-    }
-}
-
-/// Appends samples without the heavy channels.
-fn keep_light(kept: &mut TrackSamples, more: TrackSamples) {
-    if kept.channels.is_empty() {
-        kept.channels = more
-            .channels
-            .iter()
-            .filter(|c| !HEAVY.contains(&c.name.as_str()))
-            .map(|c| crate::domain::Channel { values: Vec::new(), ..c.clone() })
-            .collect();
-    }
-    kept.times.extend(more.times);
-    for channel in &mut kept.channels {
-        if let Some(new) = more.channels.iter().find(|c| c.name == channel.name) {
-            channel.values.extend_from_slice(&new.values);
         }
     }
 }

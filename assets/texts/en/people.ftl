@@ -177,6 +177,7 @@ people-analyse-sparse = First one frame a second, then closely where something h
 people-analyse-mains = Rest while the computer runs on its battery
 people-analyse-time-sparse = From { $least }, if nothing happens, to about { $time }.
 people-analyse-do = Look
+people-analyse-listen = Listen
 
 people-status-models = { $models ->
     [one] 1 model

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use super::{LOOK, LOOKED, PLAN, SPEECH};
 use crate::analysis::speech::SpeechObservation;
-use crate::analysis::{Chunk, Tracker, codec};
+use crate::analysis::{Chunk, Tracker};
 use crate::domain::{
-    Media, ModelRun, RunId, RunStatus, SessionId, Span, Tag, TagStatus, Time, TrackId, TrackKind, TrackSamples,
+    Media, ModelRun, RunId, RunStatus, SessionId, Span, Tag, TagStatus, Time, TrackId, TrackKind,
 };
 use crate::jobs::analyse::{AnalyseSummary, Closeness, Unfinished};
 use crate::jobs::{Plan, Work};
@@ -162,7 +162,7 @@ fn roll_back(tx: &Tx<'_>, run: RunId, back: Option<(Time, &[TrackId])>) -> Resul
 }
 
 /// What was stored of some tracks, for the proposals still to be made.
-fn samples(read: &Reader<'_>, tracks: &[TrackId]) -> Result<BTreeMap<TrackId, TrackSamples>, StoreError> {
+fn samples(read: &Reader<'_>, tracks: &[TrackId]) -> Result<BTreeMap<TrackId, Vec<Chunk>>, StoreError> {
     let whole = Span::new(Time(i64::MIN), Time(i64::MAX));
     let mut all = BTreeMap::new();
     for track in tracks {
@@ -176,8 +176,7 @@ fn samples(read: &Reader<'_>, tracks: &[TrackId]) -> Result<BTreeMap<TrackId, Tr
                 blob: chunk.blob,
             }));
         }
-        let samples = codec::decode(&chunks).map_err(|problem| StoreError::Rule(problem.to_string()))?;
-        all.insert(*track, samples);
+        all.insert(*track, chunks);
     }
     Ok(all)
 }

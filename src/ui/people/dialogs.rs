@@ -233,7 +233,8 @@ pub(super) fn analyse_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleStat
         let command = form.command();
         ui.spacing_mut().item_spacing = vec2(space::S, space::S);
         ui.horizontal(|ui| {
-            let look = Button::primary(tr("people-analyse-do")).key("⏎").large();
+            let text = tr(if form.sees { "people-analyse-do" } else { "people-analyse-listen" });
+            let look = Button::primary(text).key("⏎").large();
             let pressed = ui.add_enabled(command.is_some(), look).clicked();
             let entered = match &field {
                 Some(field) => field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)),

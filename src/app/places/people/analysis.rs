@@ -21,7 +21,7 @@ use crate::ui::people::{AnalyseForm, JobModel, ModelChoice};
 /// Frames looked at a second, if nothing else is asked for.
 const FPS: &str = "10";
 /// Seconds a frame with all models on two cores, as measured; until a run of this project tells better.
-const SECS_A_FRAME: f64 = 0.12;
+const SECS_A_FRAME: f64 = 0.06;
 /// Frames looked at a second where nothing happens.
 const SPARSE_FPS: f64 = 1.0;
 /// The model that says where somebody speaks.

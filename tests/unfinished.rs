@@ -21,7 +21,7 @@ use fieldgloss::store::{Op, OpKind, Store};
 const CHILD: &str = "FIELDGLOSS_TEST_CHILD";
 
 fn assets() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("assets")
 }
 
 fn project(folder: &Path) -> Store {
@@ -335,11 +335,11 @@ fn a_quick_look_first_and_a_close_one_where_something_happens() {
     assert_eq!(runs.len(), 2, "the quick look, and the close one");
     assert!(runs.iter().all(|run| run.status == RunStatus::Finished), "{runs:?}");
     assert!(stopped(&store.read(), None).unwrap().is_empty());
-    assert_eq!(runs[0].frames, 24, "one frame a second of 24 s");
+    assert_eq!(runs[0].frames, 25, "one frame a second of 24 s, and the last one");
     // She talks: that is where the close look goes.
     let spans: Vec<Span> = serde_json::from_value(runs[1].settings["closeness"]["dense"]["spans"].clone()).unwrap();
     assert!(!spans.is_empty(), "{spans:?}");
-    let expected: usize = (0..96)
+    let expected: usize = (0..=96)
         .filter(|slot| {
             let time = Time::from_millis(slot * 250);
             slot % 4 == 0 || spans.iter().any(|span| span.start <= time && time < span.end)
