@@ -436,7 +436,7 @@ fn a_recording_of_sound_is_listened_to() {
     let model = gui.state().people.model();
     assert_eq!(model.extent, Extent::Looked);
     assert!(!model.people.is_empty() && model.reviewed.1 > 0, "a speaker, and what they said");
-    settle(&mut gui);
+    gui.run_steps(4);
     shoot(&mut gui, "people-listened-light-1440");
 }
 

@@ -178,6 +178,19 @@ fn tags(gui: &Gui) -> Vec<Tag> {
     tags
 }
 
+/// Runs frames until the recipe is through.
+fn until_run(gui: &mut Gui) {
+    for _ in 0..500 {
+        gui.run_steps(1);
+        if gui.state().people.model().recipe.is_none() {
+            gui.run_steps(2);
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("the recipe is not through: {:?}", gui.state().people.model().recipe);
+}
+
 fn said(gui: &Gui, tag: TagId) -> Vec<Review> {
     gui.state().core.store.read().reviews_of_tag(tag).expect("reviews")
 }
@@ -409,6 +422,7 @@ fn thresholds_are_seen_before_they_are_run() {
 
     // Run: proposals with the settings that made them; again, and the open ones give way.
     press_with(&mut gui, Modifiers::SHIFT, Key::I);
+    until_run(&mut gui);
     let made = |gui: &Gui| tags(gui).into_iter().filter(|tag| recipe_of(tag).is_some()).collect::<Vec<_>>();
     assert_eq!(made(&gui).len(), 3, "{:?}", gui.state().told);
     let tag = made(&gui).remove(0);
@@ -418,6 +432,7 @@ fn thresholds_are_seen_before_they_are_run() {
     gui.get_by_label("Starts at").set_value_accesskit(0.36);
     gui.run_steps(3);
     press_with(&mut gui, Modifiers::SHIFT, Key::I);
+    until_run(&mut gui);
     assert_eq!(made(&gui).len(), 1);
     press_with(&mut gui, Modifiers::COMMAND, Key::Z);
     press_with(&mut gui, Modifiers::COMMAND, Key::Z);

@@ -163,7 +163,10 @@ fn a_project_of_before_keeps_every_word_that_was_said() {
     assert_eq!(reviews.names(), ["Ann", "Ben"]);
     let first = &made.tags[0];
     let ann = reviews.by(first.id, "Ann").expect("what Ann said");
-    assert_eq!((ann.status, ann.label.as_str(), ann.reviewed.as_str()), (TagStatus::Changed, "laugh", "2026-02-03T04:05:06Z"));
+    assert_eq!(
+        (ann.status, ann.label.as_str(), ann.reviewed.as_str()),
+        (TagStatus::Changed, "laugh", "2026-02-03T04:05:06Z")
+    );
     assert_eq!(ann.span(), Span::new(Time::from_millis(1_000), Time::from_millis(1_600)));
     assert_eq!((ann.was_label.as_str(), ann.was_end), ("mouth_open", Time::from_millis(1_500)));
     assert!(reviews.is_disputed(first.id), "Ben said otherwise");
@@ -250,7 +253,8 @@ fn our_json_carries_them_there_and_back() {
 fn a_json_file_of_before_is_read_with_its_words() {
     let folder = tempfile::tempdir().expect("a folder");
     let (store, made) = new_project(folder.path(), "Ann");
-    let mut file: serde_json::Value = serde_json::to_value(store.read().bundle(Scope::Whole).expect("the bundle")).expect("JSON");
+    let mut file: serde_json::Value =
+        serde_json::to_value(store.read().bundle(Scope::Whole).expect("the bundle")).expect("JSON");
     file["fieldgloss"] = json!(1);
     let object = file.as_object_mut().expect("an object");
     object.remove("reviews");

@@ -328,7 +328,8 @@ fn a_quick_look_first_and_a_close_one_where_something_happens() {
     let store = project(folder.path());
     let closeness = Closeness::SparseFirst { fps: 1.0, happening: Default::default() };
     let find_speech = ListenRequest { models: vec!["voice-activity".into()], ..hear(&store) };
-    let plan = Plan { look: Some(AnalyseRequest { closeness, ..look(&store) }), hear: None, find_speech: Some(find_speech) };
+    let plan =
+        Plan { look: Some(AnalyseRequest { closeness, ..look(&store) }), hear: None, find_speech: Some(find_speech) };
     let summary = carry(&store, &Work::from(plan));
     let mut runs = store.read().runs_of(session(&store)).unwrap();
     runs.reverse();
@@ -346,4 +347,63 @@ fn a_quick_look_first_and_a_close_one_where_something_happens() {
         })
         .count();
     assert_eq!(summary.frames as usize, expected);
+}
+
+fn fieldgloss(args: &[&str]) -> std::process::Output {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_fieldgloss"));
+    command.args(args).env("FIELDGLOSS_ASSETS", assets()).output().unwrap()
+}
+
+#[test]
+fn one_bad_recording_does_not_keep_the_others_from_being_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (project, good, bad) = (path("Batch.fieldgloss"), path("good.mp4"), path("bad.mp4"));
+    for file in [&good, &bad] {
+        std::fs::copy(assets().join("sample/astronaut-talks.mp4"), file).unwrap();
+    }
+    assert!(fieldgloss(&["new", "--language", "nah", &project]).status.success());
+    for (file, session) in [(&bad, "Bad"), (&good, "Good")] {
+        let done = fieldgloss(&["import", &project, file, "--session", session, "--link"]);
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+    // Cut short on the way: it was whole when it was added.
+    std::fs::write(&bad, &std::fs::read(&bad).unwrap()[..1000]).unwrap();
+    let batch = |more: &[&str]| {
+        let mut args = vec!["analyse", project.as_str(), "--fps", "1", "--models", "face-detect-near", "--json"];
+        args.extend(more);
+        let output = fieldgloss(&args);
+        let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code(), told, String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (status, told, said) = batch(&[]);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("1 of 2 recordings failed: Bad"), "{said}");
+    assert_eq!((&told[0]["recording"], &told[0]["frames"]), (&serde_json::json!("Good"), &serde_json::json!(25)));
+    assert!(told[1]["failed"].as_str().unwrap().contains("bad.mp4"), "{told}");
+    // Once mended, only what is not done yet is done.
+    std::fs::copy(&good, &bad).unwrap();
+    let (status, told, said) = batch(&["--skip-done"]);
+    assert_eq!(status, Some(0), "{said}");
+    assert_eq!(
+        (&told[0]["recording"], &told[1]["passed"]),
+        (&serde_json::json!("Bad"), &serde_json::json!("done before"))
+    );
+}
+
+#[test]
+fn what_makes_no_sense_is_said_before_anything_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    let nowhere = folder.path().join("x").to_string_lossy().into_owned();
+    for args in [
+        &["--sparse-first", "20"][..],
+        &["--sparse-first", "0"],
+        &["--from", "10", "--to", "5"],
+        &["--wherever-anybody"],
+        &["--sparse-first", "--speech"],
+    ] {
+        let mut all = vec!["analyse", nowhere.as_str()];
+        all.extend(args);
+        assert_eq!(fieldgloss(&all).status.code(), Some(2), "{args:?}");
+    }
 }

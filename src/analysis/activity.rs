@@ -29,15 +29,7 @@ pub struct Happening {
 
 impl Default for Happening {
     fn default() -> Self {
-        Self {
-            anybody: false,
-            speech: true,
-            moved: 0.08,
-            mouth: 0.04,
-            turned: 8.0,
-            around_secs: 2.0,
-            merge_secs: 2.0,
-        }
+        Self { anybody: false, speech: true, moved: 0.08, mouth: 0.04, turned: 8.0, around_secs: 2.0, merge_secs: 2.0 }
     }
 }
 
@@ -198,7 +190,13 @@ mod tests {
             ..Default::default()
         };
         let faces = xs.iter().map(face).collect();
-        FrameObservation { time: Time::from_millis(second * 1000), width: 640, height: 480, faces, ..Default::default() }
+        FrameObservation {
+            time: Time::from_millis(second * 1000),
+            width: 640,
+            height: 480,
+            faces,
+            ..Default::default()
+        }
     }
 
     fn spans(spans: &[Span]) -> Vec<(f64, f64)> {

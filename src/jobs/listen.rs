@@ -7,15 +7,13 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::analyse::{AnalyseError, AnalyseSummary, AnalysisSink, Mark, SinkResult};
+use super::analyse::{AnalyseError, AnalyseSummary, AnalysisSink, Mark, OTHER_MODELS, SinkResult};
 use super::job::JobContext;
 use super::protocol::{Answer, Fault, Listen, Request};
 use super::worker::{Worker, WorkerError};
 use crate::analysis::speech::proposals::{Heard, heard};
 use crate::analysis::speech::{SpeechObservation, TurnSettings, VoiceSettings, VoicingSettings, tell_apart, turns};
-use crate::domain::{
-    MediaId, ModelRun, ModelUse, Residue, RunId, RunStatus, SessionId, Time,
-};
+use crate::domain::{MediaId, ModelRun, ModelUse, Residue, RunId, RunStatus, SessionId, Time};
 
 /// What to listen to, and how.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -180,6 +178,9 @@ impl<'a> Ear<'a> {
             match worker.next(Duration::from_millis(100)) {
                 Ok(None) => {}
                 Err(error) => return End::Worker(error),
+                Ok(Some(Answer::Hearing { models })) if self.began_with_others(&models) => {
+                    return End::Fault(Fault::Other, OTHER_MODELS.to_owned());
+                }
                 Ok(Some(Answer::Hearing { models })) => {
                     if let Err(error) = self.start(models) {
                         worker.cancel(|_| ());
@@ -213,14 +214,14 @@ impl<'a> Ear<'a> {
         self.started = true;
         self.summary.run = Some(self.run.id);
         let known = self.request.part_of.is_some();
-        for model in models {
-            match self.run.models.iter().find(|known| known.name == model.name) {
-                Some(same) if *same == model => {}
-                Some(_) => return Err("a model is no longer the one that this run began with; start a new one".into()),
-                None => self.run.models.push(model),
-            }
-        }
+        let new = models.into_iter().filter(|model| !self.run.models.contains(model)).collect::<Vec<_>>();
+        self.run.models.extend(new);
         if known { Ok(()) } else { self.sink.run_started(&self.run) }
+    }
+
+    /// Whether the run that is gone on with used other models by these names.
+    fn began_with_others(&self, models: &[ModelUse]) -> bool {
+        models.iter().any(|model| self.run.models.iter().any(|known| known.name == model.name && known != model))
     }
 
     /// Takes in a stretch and keeps it safe until all are handed over.

@@ -73,7 +73,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for (name, files) in of {
             fs::create_dir(folder.path().join(name)).unwrap();
-            files.iter().for_each(|(file, word)| fs::write(folder.path().join(name).join(file), format!("{word}\n")).unwrap());
+            files
+                .iter()
+                .for_each(|(file, word)| fs::write(folder.path().join(name).join(file), format!("{word}\n")).unwrap());
         }
         let path = folder.path().to_owned();
         (folder, Supplies(path))
@@ -85,7 +87,7 @@ mod tests {
         let battery = |status| ("BAT0", [("type", "Battery"), ("status", status)]);
         let mouse: (&str, &[(&str, &str)]) =
             ("hid", &[("type", "Battery"), ("scope", "Device"), ("status", "Discharging")]);
-                let with = |online, status| {
+        let with = |online, status| {
             let (mains, battery) = (mains(online), battery(status));
             let (_kept, supplies) = supplies(&[(mains.0, &mains.1), (battery.0, &battery.1), mouse]);
             supplies.on_battery()

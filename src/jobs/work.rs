@@ -214,9 +214,7 @@ impl AnalysisSink for Closing<'_> {
     fn planned(&mut self, run: RunId, plan: &Plan) -> SinkResult {
         self.sink.planned(run, plan)?;
         match self.first.take() {
-            Some((first, summary)) => {
-                self.sink.finished(&ModelRun { status: RunStatus::Finished, ..first }, &summary)
-            }
+            Some((first, summary)) => self.sink.finished(&ModelRun { status: RunStatus::Finished, ..first }, &summary),
             None => Ok(()),
         }
     }

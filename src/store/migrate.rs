@@ -7,8 +7,7 @@ use super::{StoreError, index, old_reviews};
 /// Marks the file as ours (`FGLS`).
 pub(super) const APPLICATION_ID: i64 = 0x4647_4C53;
 
-const STEPS: &[&str] =
-&[
+const STEPS: &[&str] = &[
     include_str!("migrations/001.sql"),
     include_str!("migrations/002.sql"),
     include_str!("migrations/003.sql"),

@@ -31,9 +31,8 @@ pub(super) fn move_out(conn: &Connection) -> Result<(), StoreError> {
     let mut steps = query.query([])?;
     while let Some(step) = steps.next()? {
         let (id, packed): (i64, Vec<u8>) = (step.get(0)?, step.get(1)?);
-        let touches = changes::rows(&undo::unpack(&packed)?)?
-            .iter()
-            .any(|row| row.table == "tag" && moved.contains(&row.record));
+        let touches =
+            changes::rows(&undo::unpack(&packed)?)?.iter().any(|row| row.table == "tag" && moved.contains(&row.record));
         if touches {
             conn.execute(
                 "UPDATE undo_log SET state = 'dropped', changeset = x'' WHERE state IN ('done', 'undone') AND id <= ?1",

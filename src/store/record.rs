@@ -7,8 +7,8 @@ use super::column::Column;
 use crate::domain::{
     Annotation, AnnotationId, Example, ExampleId, ExternalLink, Form, FormId, Language, LanguageId, Lexeme, LexemeId,
     LinkId, Media, MediaId, ModelRun, Morph, MorphId, Person, PersonId, Project, ProjectId, RecordId, Relation,
-    RelationId, Review, ReviewId, RunId, Sense, SenseId, Session, SessionId, Tag, TagId, Tier, TierId, Track, TrackId, Vocabulary,
-    VocabularyId, Word, WordId,
+    RelationId, Review, ReviewId, RunId, Sense, SenseId, Session, SessionId, Tag, TagId, Tier, TierId, Track, TrackId,
+    Vocabulary, VocabularyId, Word, WordId,
 };
 
 /// A domain record that is a row of a table.

@@ -5,8 +5,8 @@ use super::transact::Tx;
 use super::{Record, StoreError};
 use crate::domain::{
     Annotation, AnnotationId, Example, ExampleId, ExternalLink, Form, FormId, Lexeme, LexemeId, LinkId, Media, MediaId,
-    ModelRun, Morph, MorphId, Person, PersonId, RecordId, Relation, Review, ReviewId, RunId, Sense, SenseId, Session, SessionId, Tag,
-    TagId, TagStatus, Tier, TierId, Track, TrackId, Word, WordId,
+    ModelRun, Morph, MorphId, Person, PersonId, RecordId, Relation, Review, ReviewId, RunId, Sense, SenseId, Session,
+    SessionId, Tag, TagId, TagStatus, Tier, TierId, Track, TrackId, Word, WordId,
 };
 
 fn bytes(id: impl Into<RecordId>) -> Vec<u8> {

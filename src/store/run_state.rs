@@ -49,9 +49,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the file refuses.
     pub fn clear_run_state(&self, run: RunId) -> Result<(), StoreError> {
-        self.conn
-            .prepare_cached("DELETE FROM run_state WHERE run = ?1")?
-            .execute([run.0.as_bytes().as_slice()])?;
+        self.conn.prepare_cached("DELETE FROM run_state WHERE run = ?1")?.execute([run.0.as_bytes().as_slice()])?;
         Ok(())
     }
     /// Takes out the samples of a track from a moment on.

@@ -48,9 +48,17 @@ fn main() -> Result<(), Failure> {
     let media = store.read().all::<Media>()?.remove(0);
     let begun = Instant::now();
     let run = look(&store, &media)?;
-    println!("looked at {:.0} s of video in {:.1} s", media.duration.unwrap_or_default().secs(), begun.elapsed().as_secs_f64());
-    let measured: Vec<(Track, TrackSamples)> =
-        store.read().tracks_of(run)?.into_iter().map(|track| Ok((track.clone(), all(&store, &track)?))).collect::<Result<_, Failure>>()?;
+    println!(
+        "looked at {:.0} s of video in {:.1} s",
+        media.duration.unwrap_or_default().secs(),
+        begun.elapsed().as_secs_f64()
+    );
+    let measured: Vec<(Track, TrackSamples)> = store
+        .read()
+        .tracks_of(run)?
+        .into_iter()
+        .map(|track| Ok((track.clone(), all(&store, &track)?)))
+        .collect::<Result<_, Failure>>()?;
     let before = size(&store);
     let (tracks, numbers) = fill(&store, &media, &measured)?;
     let bytes = size(&store) - before;
@@ -171,7 +179,11 @@ fn read(store: &Store, tracks: &[TrackId]) -> Result<(), Failure> {
             assert!(!found.times.is_empty());
         }
         millis.sort_by(f64::total_cmp);
-        println!("ten seconds of {what}: {:.2} ms in the middle, {:.2} ms at worst", millis[READS / 2], millis[READS - 1]);
+        println!(
+            "ten seconds of {what}: {:.2} ms in the middle, {:.2} ms at worst",
+            millis[READS / 2],
+            millis[READS - 1]
+        );
     }
     Ok(())
 }

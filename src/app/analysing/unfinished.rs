@@ -7,9 +7,7 @@ use std::path::Path;
 use super::{LOOK, LOOKED, PLAN, SPEECH};
 use crate::analysis::speech::SpeechObservation;
 use crate::analysis::{Chunk, Tracker};
-use crate::domain::{
-    Media, ModelRun, RunId, RunStatus, SessionId, Span, Tag, TagStatus, Time, TrackId, TrackKind,
-};
+use crate::domain::{Media, ModelRun, RunId, RunStatus, SessionId, Span, Tag, TagStatus, Time, TrackId, TrackKind};
 use crate::jobs::analyse::{AnalyseSummary, Closeness, Unfinished};
 use crate::jobs::{Plan, Work};
 use crate::store::{Op, OpKind, Reader, RunState, Store, StoreError, Tx};
@@ -38,7 +36,8 @@ pub fn stopped(read: &Reader<'_>, session: Option<SessionId>) -> Result<Vec<Stop
         if session.is_some_and(|session| session != run.session) {
             continue;
         }
-        let Some(Ok(plan)) = read.run_state(run.id, PLAN)?.map(|plan| serde_json::from_value::<Plan>(plan.state)) else {
+        let Some(Ok(plan)) = read.run_state(run.id, PLAN)?.map(|plan| serde_json::from_value::<Plan>(plan.state))
+        else {
             log::warn!("run {}: its plan is of another version", run.id);
             continue;
         };

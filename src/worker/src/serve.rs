@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use fieldgloss::domain::ModelUse;
 use fieldgloss::jobs::protocol::{
-    Answer, Fault, Inspected, Line, ModelCheck, ModelTiming, PROTOCOL, Parity, ParityOutput, Request,
-    read_line, write_line,
+    Answer, Fault, Inspected, Line, ModelCheck, ModelTiming, PROTOCOL, Parity, ParityOutput, Request, read_line,
+    write_line,
 };
 use fieldgloss::media::MediaError;
 use fieldgloss_worker::models::checkpoint;
@@ -276,12 +276,7 @@ fn verify<W: Write>(model_dir: &Path, voice: &Voice<W>) -> Vec<ModelCheck> {
     ModelName::ALL.into_iter().map(check).collect()
 }
 
-fn bench<W: Write>(
-    model_dir: &Path,
-    rounds: u32,
-    voice: &Voice<W>,
-    wishes: &Wishes,
-) -> Result<Vec<ModelTiming>, Stop> {
+fn bench<W: Write>(model_dir: &Path, rounds: u32, voice: &Voice<W>, wishes: &Wishes) -> Result<Vec<ModelTiming>, Stop> {
     // Noise costs a network no more and no less than a picture.
     let pixels: Vec<u8> = (0..640_u32 * 480 * 3).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     let picture = Picture::new(640, 480, &pixels)?;

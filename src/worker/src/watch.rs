@@ -132,8 +132,11 @@ pub fn analyse<W: Write>(what: &Analyse, voice: &Voice<W>, wishes: &Wishes) -> R
         frames: 0,
         skipped: 0,
     };
-    let parts: Vec<&Networks> =
-        [(&faces, of_faces.is_empty()), (&bodies, of_bodies.is_empty())].into_iter().filter(|p| !p.1).map(|p| p.0).collect();
+    let parts: Vec<&Networks> = [(&faces, of_faces.is_empty()), (&bodies, of_bodies.is_empty())]
+        .into_iter()
+        .filter(|p| !p.1)
+        .map(|p| p.0)
+        .collect();
     let finished = std::thread::scope(|scope| {
         let (news, told) = sync_channel(AHEAD * 8);
         let (mut tasks, mut seen) = (Vec::new(), Vec::new());
@@ -174,7 +177,11 @@ fn open(what: &Analyse) -> Result<VideoReader, MediaError> {
 }
 
 /// Follows faces or bodies, frame after frame, until nobody gives or takes any more.
-fn follow(looker: &Looker<'_>, tasks: &Receiver<Task>, answers: &SyncSender<Result<Option<FrameObservation>, ModelError>>) {
+fn follow(
+    looker: &Looker<'_>,
+    tasks: &Receiver<Task>,
+    answers: &SyncSender<Result<Option<FrameObservation>, ModelError>>,
+) {
     let mut looker = looker.restarted();
     for task in tasks {
         let answer = match &task {

@@ -40,7 +40,8 @@ impl Agreeing {
             };
         }
         let settings = Settings { simulations: SCENES, ..Settings::default() };
-        self.found = self.chosen.as_ref().map(|[a, b]| reviewers::between(tags, review.said(), &review.tracks, a, b, &settings));
+        self.found =
+            self.chosen.as_ref().map(|[a, b]| reviewers::between(tags, review.said(), &review.tracks, a, b, &settings));
         let labels = self.found.as_ref().map_or(0, |found| found.tags.table.labels.len());
         self.cell = self.cell.filter(|(row, column)| *row <= labels && *column <= labels);
     }

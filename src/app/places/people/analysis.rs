@@ -4,18 +4,18 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
 
 use super::gather::{Video, video};
+use crate::analysis::activity::Happening;
 use crate::app::analysing::{self, Stopped, StoreSink};
+use crate::app::command::HowToLook;
 use crate::app::core::{Core, Message};
 use crate::app::i18n::{tr, tr_args};
 use crate::app::shipped;
-use crate::analysis::activity::Happening;
 use crate::domain::{ModelRun, SessionId, StreamKind, Tag, Time};
 use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary, Closeness};
 use crate::jobs::listen::ListenRequest;
 use crate::jobs::work::carry_out;
 use crate::jobs::{Job, JobError, JobView, Plan, Rest, Work, power};
 use crate::store::Changed;
-use crate::app::command::HowToLook;
 use crate::ui::people::{AnalyseForm, JobModel, ModelChoice};
 
 /// Frames looked at a second, if nothing else is asked for.

@@ -6,8 +6,8 @@ use crate::analysis::review::{self, QueueOrder};
 use crate::app::core::Core;
 use crate::app::i18n::tr;
 use crate::domain::{
-    self, Access, Media, ModelRun, Person, PersonId, Reviews, RunId, StreamKind, Tag, TagId, TagStatus, Time, Track, TrackId,
-    TrackKind,
+    self, Access, Media, ModelRun, Person, PersonId, Reviews, RunId, StreamKind, Tag, TagId, TagStatus, Time, Track,
+    TrackId, TrackKind,
 };
 use crate::store::StoreError;
 use crate::ui::people::Who;
@@ -80,9 +80,7 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
     let runs = read.standing_runs(session)?;
     let Some(run) = runs.first().cloned() else { return Ok(Found::NotLooked(Box::new(first))) };
     let own = match read.get::<Media>(run.media)? {
-        Some(media) => {
-            of_media(core, &media, StreamKind::Video).or_else(|| of_media(core, &media, StreamKind::Audio))
-        }
+        Some(media) => of_media(core, &media, StreamKind::Video).or_else(|| of_media(core, &media, StreamKind::Audio)),
         None => None,
     };
     let (mut tracks, mut stored): (Vec<Track>, Vec<Tag>) = (Vec::new(), Vec::new());

@@ -39,10 +39,8 @@ pub(super) fn closeness(run: &ModelRun) -> Option<String> {
     let fps = format!("{}", run.settings["fps"].as_f64()?);
     let sparse = format!("{}", dense["fps"].as_f64()?);
     let time = crate::ui::people::rough_time(secs);
-    let closely = tr_args(
-        "people-looked-dense",
-        &[("time", time.into()), ("fps", fps.into()), ("sparse", sparse.into())],
-    );
+    let closely =
+        tr_args("people-looked-dense", &[("time", time.into()), ("fps", fps.into()), ("sparse", sparse.into())]);
     Some(if spans.is_empty() { tr("people-looked-nothing") } else { closely })
 }
 
