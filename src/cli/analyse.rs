@@ -210,7 +210,8 @@ impl GatherSink {
 
 impl AnalysisSink for GatherSink {
     fn run_started(&mut self, run: &ModelRun) -> SinkResult {
-        self.with(|g| g.run = Some(run.clone()));
+        // A close look takes the place of the quick one before it.
+        self.with(|g| *g = Gathered { run: Some(run.clone()), ..Gathered::default() });
         Ok(())
     }
     fn tracks(&mut self, tracks: &[Track]) -> SinkResult {
@@ -231,7 +232,11 @@ impl AnalysisSink for GatherSink {
         Ok(())
     }
     fn finished(&mut self, run: &ModelRun, _: &AnalyseSummary) -> SinkResult {
-        self.with(|g| g.run = Some(run.clone()));
+        self.with(|g| {
+            if g.run.as_ref().is_none_or(|known| known.id == run.id) {
+                g.run = Some(run.clone());
+            }
+        });
         Ok(())
     }
 }
