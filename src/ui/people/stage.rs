@@ -50,7 +50,7 @@ fn picture_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel, room: Vec2) 
     let radius = CornerRadius::same(size::RADIUS_CARD);
     ui.painter().rect_filled(rect, radius, cx.theme.stage);
     let picture = &model.picture;
-    let Some(texture) = picture.texture else {
+    let Some(texture) = picture.texture.filter(|_| !model.sound_only) else {
         let text = match model.sound_only {
             true => tr("people-sound-only"),
             false => picture.problem.clone().unwrap_or_else(|| tr("people-picture-coming")),

@@ -357,11 +357,11 @@ impl PeoplePlace {
         let times = cells.iter().map(|(time, _)| *time - offset).collect();
         if review.video.sees {
             self.pictures.want_strip(&core.wake, &review.video.path, tag.id, times);
+            self.model.strip = cells
+                .iter()
+                .map(|(time, score)| StripCell { time: *time, picture: None, score: score_text(&tag.label, *score) })
+                .collect();
         }
-        self.model.strip = cells
-            .iter()
-            .map(|(time, score)| StripCell { time: *time, picture: None, score: score_text(&tag.label, *score) })
-            .collect();
         // While a rule is tuned, more is seen of what it would do.
         let least = if self.state.rule.is_some() { TUNING_MARGIN } else { MARGIN };
         let margin = least.max(tag.end - tag.start);
