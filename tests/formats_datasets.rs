@@ -179,6 +179,11 @@ fn add_run(bundle: &mut Bundle, session: &str) {
             "start": 1_000_000_000, "end": 1_080_000_000, "samples": 3, "residue": {} })));
         bundle.tags.push(record(json!({ "id": TagId::new(), "run": run, "track": track, "label": "nod", "start": 1_000_000_000, "end": 1_080_000_000,
             "confidence": 0.75, "evidence": { "frames": 3 }, "status": "accepted", "reviewer": "Ana Lima", "reviewed": "", "annotation": null, "residue": {} })));
+        let tag = bundle.tags.last().map(|tag| tag.id).unwrap();
+        bundle.reviews.push(record(json!({ "id": fieldgloss::domain::Review::id_of(tag, "Ana Lima"), "tag": tag,
+            "reviewer": "Ana Lima", "reviewed": "2024-05-02T10:00:00Z", "status": "changed", "label": "nod",
+            "start": 1_000_000_000, "end": 1_120_000_000, "was_label": "nod", "was_start": 1_000_000_000,
+            "was_end": 1_080_000_000, "note": "", "residue": {} })));
     }
 }
 
@@ -315,6 +320,7 @@ fn parquet_tables_say_the_same_rows() {
         ("senses", out.senses.len()),
         ("examples", out.examples.len()),
         ("tags", out.tags.len()),
+        ("reviews", out.reviews.len()),
         ("media", out.media.len()),
         ("vocabularies", 1),
     ] {

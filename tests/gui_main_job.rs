@@ -181,7 +181,10 @@ fn from_an_empty_window_to_linked_data_and_back_and_forth_over_a_restart() {
 
     // The models look, a person agrees.
     ctrl(&mut harness, Key::Num5);
-    send(&mut harness, Command::People(PeopleCommand::StartAnalysis { models: Vec::new(), fps: 2.0 }));
+    send(
+        &mut harness,
+        Command::People(PeopleCommand::StartAnalysis { models: Vec::new(), fps: 2.0, how: Default::default() }),
+    );
     until(&mut harness, "something is proposed", |h| {
         let runs = core(h).store.read().runs_of(session).unwrap_or_default();
         let run = runs.first().filter(|run| run.status == fieldgloss::domain::RunStatus::Finished);

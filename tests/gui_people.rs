@@ -386,14 +386,98 @@ fn nothing_looked_at_yet() {
     gui.key_press(Key::Escape);
     gui.run_steps(3);
     assert!(gui.query_all_by_label("Frames a second").next().is_none());
-    // A session without a video says so.
+    // A session without a recording says so.
     let core = &mut gui.state_mut().core;
-    let rows = core.store.read().session_rows().expect("sessions");
-    let silent = rows.iter().find(|row| row.session.name == "Mary").expect("Mary").session.id;
-    core.select_session(silent);
+    let empty = core.edit(|store| fieldgloss::app::edit::project::add_session(store, "Empty")).expect("a session");
+    core.select_session(empty);
     gui.run_steps(3);
     assert_eq!(gui.state().people.model().extent, Extent::NoVideo);
     assert!(gui.query_by_label("Import…").is_some());
+}
+
+/// Selects the sample's session with a recording of sound only.
+fn select_sound(gui: &mut Gui) {
+    let core = &mut gui.state_mut().core;
+    let rows = core.store.read().session_rows().expect("sessions");
+    let heard = rows.iter().find(|row| row.session.name == "Mary").expect("Mary").session.id;
+    core.select_session(heard);
+    gui.run_steps(3);
+}
+
+/// Runs frames until the look is over.
+fn until_looked(gui: &mut Gui) {
+    let begun = Instant::now();
+    while gui.state().people.is_looking() {
+        assert!(begun.elapsed() < Duration::from_secs(240), "{:?}", gui.state().people.model().job);
+        gui.run_steps(1);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    gui.run_steps(4);
+}
+
+#[test]
+fn a_recording_of_sound_is_listened_to() {
+    let mut gui = open(WIDE, ThemeChoice::Light, |_, _| {});
+    select_sound(&mut gui);
+    let model = gui.state().people.model();
+    assert!(model.extent == Extent::NotLooked && model.sound_only);
+    gui.key_press_modifiers(Modifiers::SHIFT, Key::A);
+    gui.run_steps(4);
+    assert!(gui.query_all_by_label("Frames a second").next().is_none(), "there are no frames");
+    gui.check_accessibility();
+    shoot(&mut gui, "people-listen-light-1440");
+    if let Err(missing) = fieldgloss::jobs::worker::find() {
+        eprintln!("skipped: {missing}");
+        return;
+    }
+    press(&mut gui, Key::Enter);
+    assert!(gui.state().people.is_looking(), "{:?}", gui.state().told);
+    until_looked(&mut gui);
+    let model = gui.state().people.model();
+    assert_eq!(model.extent, Extent::Looked);
+    assert!(!model.people.is_empty() && model.reviewed.1 > 0, "a speaker, and what they said");
+    gui.run_steps(4);
+    shoot(&mut gui, "people-listened-light-1440");
+}
+
+#[test]
+fn a_look_that_was_stopped_is_gone_on_with() {
+    if let Err(missing) = fieldgloss::jobs::worker::find() {
+        eprintln!("skipped: {missing}");
+        return;
+    }
+    let mut gui = open(WIDE, ThemeChoice::Light, |_, _| {});
+    gui.key_press_modifiers(Modifiers::SHIFT, Key::A);
+    gui.run_steps(4);
+    press(&mut gui, Key::Enter);
+    let part = |gui: &Gui| gui.state().people.model().job.as_ref().and_then(|job| job.part).unwrap_or(0.0);
+    let begun = Instant::now();
+    while part(&gui) < 0.5 {
+        assert!(begun.elapsed() < Duration::from_secs(240) && gui.state().people.is_looking());
+        gui.run_steps(1);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // Resting: nothing comes, and the list says so.
+    gui.key_press_modifiers(Modifiers::SHIFT, Key::P);
+    gui.run_steps(2);
+    std::thread::sleep(Duration::from_millis(700));
+    gui.run_steps(2);
+    let job = gui.state().people.model().job.clone().expect("a job");
+    assert!(job.paused && job.message == "Resting", "{job:?}");
+    gui.get_by_label("Stop; what was found stays").click();
+    gui.run_steps(2);
+    until_looked(&mut gui);
+    let stopped = gui.state().people.model().stopped.clone().expect("something to go on with");
+    assert_eq!(stopped, "Stopped at 00:00:10");
+    settle(&mut gui);
+    shoot(&mut gui, "people-stopped-light-1440");
+    gui.key_press_modifiers(Modifiers::SHIFT, Key::R);
+    gui.run_steps(3);
+    assert!(gui.state().people.is_looking(), "{:?}", gui.state().told);
+    until_looked(&mut gui);
+    assert_eq!(gui.state().people.model().stopped, None);
+    let runs: Vec<ModelRun> = gui.state().core.store.read().all().expect("runs");
+    assert_eq!((runs.len(), runs[0].status), (1, RunStatus::Finished));
 }
 
 /// The whole way: the dialog, the worker over the real video, the first proposal accepted. Needs the worker program

@@ -2,6 +2,7 @@
 //!
 //! Plain arithmetic over [`observation`]s; no network runs here and no picture is decoded.
 
+pub mod activity;
 pub mod agreement;
 pub mod assignment;
 pub mod codec;

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Tag, TagStatus};
+use crate::domain::{Reviews, Tag, TagStatus};
 
 /// Orders of the review queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub enum QueueOrder {
 }
 
 /// Indexes of the tags nobody has decided on, in that order; ties go by time.
-pub fn queue(tags: &[Tag], order: QueueOrder) -> Vec<usize> {
+pub fn queue(tags: &[Tag], reviews: &Reviews, order: QueueOrder) -> Vec<usize> {
     let mut open: Vec<usize> = (0..tags.len()).filter(|&i| tags[i].status == TagStatus::Proposed).collect();
     let by_time = |a: &usize, b: &usize| (tags[*a].start, tags[*a].end).cmp(&(tags[*b].start, tags[*b].end));
     let by =
@@ -34,7 +34,7 @@ pub fn queue(tags: &[Tag], order: QueueOrder) -> Vec<usize> {
         QueueOrder::UncertainFirst => open.sort_by(|a, b| by(|t| (t.confidence - 0.5).abs())(a, b).then(by_time(a, b))),
         QueueOrder::ModelsDisagree => open.sort_by(|a, b| by(agreement)(a, b).then(by_time(a, b))),
         QueueOrder::ReviewersDisagree => {
-            let disputed: Vec<bool> = tags.iter().map(Tag::is_disputed).collect();
+            let disputed: Vec<bool> = tags.iter().map(|tag| reviews.is_disputed(tag.id)).collect();
             open.sort_by(|a, b| disputed[*b].cmp(&disputed[*a]).then(by_time(a, b)));
         }
         QueueOrder::NotAssessable => open.sort_by(|a, b| by(|t| -not_assessable(t))(a, b).then(by_time(a, b))),
@@ -91,9 +91,9 @@ mod tests {
             tag(500, 0.5, json!({})),
         ];
         tags[3].status = TagStatus::Accepted;
-        assert_eq!(queue(&tags, QueueOrder::ByTime), [1, 2, 0]);
-        assert_eq!(queue(&tags, QueueOrder::UncertainFirst), [1, 2, 0]);
-        assert_eq!(queue(&tags, QueueOrder::ModelsDisagree), [1, 0, 2]);
-        assert_eq!(queue(&tags, QueueOrder::NotAssessable), [2, 0, 1]);
+        assert_eq!(queue(&tags, &Reviews::default(), QueueOrder::ByTime), [1, 2, 0]);
+        assert_eq!(queue(&tags, &Reviews::default(), QueueOrder::UncertainFirst), [1, 2, 0]);
+        assert_eq!(queue(&tags, &Reviews::default(), QueueOrder::ModelsDisagree), [1, 0, 2]);
+        assert_eq!(queue(&tags, &Reviews::default(), QueueOrder::NotAssessable), [2, 0, 1]);
     }
 }

@@ -1,5 +1,7 @@
 //! Follows faces and bodies from frame to frame, while frames arrive.
 
+mod kept;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -46,13 +48,16 @@ pub struct TrackUpdate {
     pub ended: bool,
 }
 
-/// The tracker. Feed it frames in order of time with [`Tracker::push`], collect with [`Tracker::take`].
+/// The tracker. Feed it frames in order of time with [`Tracker::push`], collect with [`Tracker::take`]. Kept as text and
+/// read again it goes on as if nothing had happened between.
+#[derive(Serialize, Deserialize)]
 pub struct Tracker {
     run: RunId,
     settings: TrackingSettings,
     live: Vec<Live>,
     done: Vec<Live>,
     /// Frames in which a face lay on a body's head, by face and body.
+    #[serde(with = "kept::pairs")]
     together: BTreeMap<(TrackId, TrackId), usize>,
     number: i64,
     last: Option<Time>,
@@ -60,6 +65,7 @@ pub struct Tracker {
     cuts: Vec<Time>,
 }
 
+#[derive(Serialize, Deserialize)]
 struct Live {
     id: TrackId,
     /// 0 until the track is kept.
@@ -73,6 +79,7 @@ struct Live {
     velocity: (f32, f32),
     /// Out of sight for longer than the gap allows; may still come back.
     left: bool,
+    #[serde(with = "kept::samples")]
     fresh: TrackSamples,
 }
 
@@ -152,6 +159,11 @@ impl Tracker {
     /// Sightings too short to be kept as tracks so far.
     pub fn dropped(&self) -> usize {
         self.dropped
+    }
+
+    /// The kept tracks that may still grow.
+    pub fn growing(&self) -> Vec<TrackId> {
+        self.live.iter().chain(&self.done).filter(|track| track.number > 0).map(|track| track.id).collect()
     }
 
     /// Moments at which the picture changed so much that every track was ended.

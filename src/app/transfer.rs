@@ -132,6 +132,7 @@ fn counterpart(read: &Reader<'_>, file: &Bundle) -> Result<Bundle, StoreError> {
         here.runs.extend(part.runs);
         here.tracks.extend(part.tracks);
         here.tags.extend(part.tags);
+        here.reviews.extend(part.reviews);
     }
     let lexicon = [Kind::Lexeme, Kind::Form, Kind::Sense, Kind::Example, Kind::Relation, Kind::ExternalLink];
     if lexicon.iter().any(|kind| kind.count(file) > 0) {

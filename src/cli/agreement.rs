@@ -165,7 +165,8 @@ fn between_reviewers(args: &Agreement, path: &Path, settings: &Settings) -> Outc
     let mut met = Vec::new();
     for run in newest_runs(&read, args.session.as_deref())? {
         let proposals: Vec<_> = read.tag_rows(run.id)?.into_iter().map(|row| row.tag).collect();
-        let known = reviewers::names(&proposals);
+        let reviews = read.reviews_of(run.id)?;
+        let known = reviews.names();
         met.extend(known.iter().cloned());
         let pair = match &args.reviewers[..] {
             [a, b] => [a.clone(), b.clone()],
@@ -180,7 +181,7 @@ fn between_reviewers(args: &Agreement, path: &Path, settings: &Settings) -> Outc
         };
         let about = read.require::<crate::domain::Session>(run.session)?.name;
         let tracks = read.tracks_of(run.id)?;
-        done.push((about, reviewers::between(&proposals, &tracks, &pair[0], &pair[1], settings)));
+        done.push((about, reviewers::between(&proposals, &reviews, &tracks, &pair[0], &pair[1], settings)));
     }
     if done.is_empty() {
         met.sort();

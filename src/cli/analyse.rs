@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::args::Analyse;
-use super::output::{self, Progress};
-use super::{Failure, Outcome, models, project};
+use super::long::{Batch, resume, with_progress};
+use super::{Failure, Outcome, models, output, project};
 use crate::analysis::speech::VoiceSettings;
-use crate::app::analysing::StoreSink;
+use crate::app::analysing::{StoreSink, is_done};
 use crate::domain::{
     Media, MediaId, ModelRun, Session, SessionId, StreamKind, Tag, Time, Track, TrackId, TrackKind, TrackSamples,
 };
 use crate::formats::input::write_atomic;
-use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary, AnalysisSink, SinkResult, analyse as run};
-use crate::jobs::listen::{ListenRequest, listen};
-use crate::jobs::{JobBoard, JobContext, JobError};
+use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary, AnalysisSink, Closeness, SinkResult};
+use crate::jobs::listen::ListenRequest;
+use crate::jobs::{Plan, Work};
 use crate::media;
 use crate::store::{Folder, Store};
 
@@ -23,6 +23,7 @@ pub(super) fn analyse(args: &Analyse) -> Outcome {
     if !(args.fps.is_finite() && args.fps > 0.0 && args.fps <= 240.0) {
         return Err(Failure::Usage("--fps must be more than 0 and at most 240".to_owned()));
     }
+    args.long.check(args.fps)?;
     if args.speakers == Some(0) {
         return Err(Failure::Usage("--speakers must be at least 1".to_owned()));
     }
@@ -51,74 +52,48 @@ pub(super) fn request(
         start: None,
         end: None,
         fps,
+        closeness: Closeness::Even,
         models: names.to_vec(),
         model_dir: models::dir()?,
         tracking: Default::default(),
         proposals: Default::default(),
+        unfinished: None,
     })
 }
 
-/// What to do with one recording.
-pub(super) enum Task {
-    Look(AnalyseRequest),
-    Listen(ListenRequest),
-}
-
-fn task(args: &Analyse, session: SessionId, media: MediaId, path: PathBuf, offset: Time) -> Result<Task, Failure> {
-    let looking = request(session, media, path, offset, args.fps, &args.models)?;
-    if !args.speech {
-        return Ok(Task::Look(looking));
-    }
-    let AnalyseRequest { session, media, path, offset, models, model_dir, .. } = looking;
-    Ok(Task::Listen(ListenRequest {
-        session,
-        media,
-        path,
+/// What to do with one recording; `looking` says which.
+fn plan(args: &Analyse, mut looking: AnalyseRequest, sounds: bool) -> Plan {
+    (looking.start, looking.end) = (args.long.from, args.long.to);
+    looking.closeness = args.long.closeness();
+    let hear = |models: Vec<String>| ListenRequest {
+        session: looking.session,
+        media: looking.media,
+        path: looking.path.clone(),
         stream: None,
-        offset,
-        start: None,
-        end: None,
+        offset: looking.offset,
+        start: looking.start,
+        end: looking.end,
         models,
-        model_dir,
+        model_dir: looking.model_dir.clone(),
         voicing: Default::default(),
         voices: VoiceSettings { speakers: args.speakers, ..Default::default() },
         turns: Default::default(),
         part_of: None,
-    }))
-}
-
-/// Runs the models over a recording with progress on the terminal.
-pub(super) fn with_progress(
-    task: Task,
-    mut sink: impl AnalysisSink + Send + 'static,
-    name: &str,
-) -> Result<AnalyseSummary, Failure> {
-    let board = JobBoard::new();
-    let bar = Progress::new(name);
-    let job = board.spawn(name.to_owned(), move |context: &JobContext| {
-        match &task {
-            Task::Look(request) => run(request, &mut sink, context),
-            Task::Listen(request) => listen(request, &mut sink, context),
-        }
-        .map_err(JobError::from)
-    });
-    while !job.wait(std::time::Duration::from_millis(100)) {
-        let view = job.view();
-        bar.set(view.fraction.unwrap_or(0.0));
-        bar.say(&view.message);
+        heard: Vec::new(),
+    };
+    if args.speech {
+        return Plan { hear: Some(hear(args.models.clone())), ..Plan::default() };
     }
-    drop(bar);
-    match job.take() {
-        Some(Ok(summary)) => Ok(summary),
-        Some(Err(error)) => Err(Failure::Failed(error.to_string())),
-        None => Err(Failure::Failed("the analysis gave no result".to_owned())),
-    }
+    // Where somebody speaks is found without understanding anything.
+    let sparse = matches!(looking.closeness, Closeness::SparseFirst { .. });
+    let find_speech = (sparse && sounds).then(|| hear(vec!["voice-activity".to_owned()]));
+    Plan { look: Some(looking), hear: None, find_speech }
 }
 
 fn told(name: &str, summary: &AnalyseSummary) -> Value {
     json!({
         "recording": name, "run": summary.run, "frames": summary.frames, "faces": summary.faces,
-        "bodies": summary.bodies, "speakers": summary.voices, "speech_seconds": summary.speech_secs, "proposals": summary.tags, "seconds": summary.seconds,
+        "bodies": summary.bodies, "looked_closely_at": summary.happening, "speakers": summary.voices, "speech_seconds": summary.speech_secs, "proposals": summary.tags, "seconds": summary.seconds,
     })
 }
 
@@ -133,6 +108,13 @@ fn show(args: &Analyse, summary: &AnalyseSummary, name: &str) {
         "{name}: {} frames in {:.1} s, {} faces and {} bodies followed, {} tags proposed",
         summary.frames, summary.seconds, summary.faces, summary.bodies, summary.tags
     ));
+    if let Some(sparse) = args.long.sparse_first {
+        let close: f64 = summary.happening.iter().map(|span| (span.end - span.start).secs()).sum();
+        output::line(&format!(
+            "  looked closely at {} stretches, {close:.0} s in all; at the rest {sparse} frames a second",
+            summary.happening.len()
+        ));
+    }
 }
 
 /// The sessions' first recordings with a picture, or with sound.
@@ -152,7 +134,7 @@ fn recordings(store: &Store, session: Option<&str>, kind: StreamKind) -> Result<
 }
 
 fn in_project(args: &Analyse) -> Outcome {
-    let store = project::open(&args.target)?;
+    let mut store = project::open(&args.target)?;
     let kind = if args.speech { StreamKind::Audio } else { StreamKind::Video };
     let videos = recordings(&store, args.session.as_deref(), kind)?;
     if videos.is_empty() {
@@ -163,24 +145,50 @@ fn in_project(args: &Analyse) -> Outcome {
         };
         return Err(Failure::Failed(format!("there is no {what}")));
     }
-    let mut all = Vec::new();
-    for (session, media) in videos {
-        let path = store.folder().media_path(&media);
-        let request = task(args, session.id, media.id, path, media.offset)?;
-        let sink = StoreSink::new(store.sibling()?, |_| {});
-        let summary = with_progress(request, sink, &session.name)?;
+    let mut batch = Batch::of(videos.len());
+    let show_one = |name: &str, summary: &AnalyseSummary| {
         if !args.json {
-            show(args, &summary, &session.name);
+            show(args, summary, name);
         }
-        if let (Some(out), Some(run)) = (&args.out, summary.run) {
-            let tracks = store.read().tracks_of(run)?;
-            let rows = store.read().tag_rows(run)?;
-            let tags: Vec<_> = rows.into_iter().map(|row| row.tag).collect();
-            write_json(out, &json!({ "run": run, "tracks": tracks, "tags": tags }))?;
-        }
-        all.push(told(&session.name, &summary));
+        told(name, summary)
+    };
+    if args.long.resume {
+        resume(&mut store, args.session.as_deref(), args.long.on_mains_only, &mut batch, show_one)?;
     }
-    if args.json { output::json(&all) } else { Ok(()) }
+    for (session, media) in videos {
+        let outcome = of_recording(args, &store, &session, &media);
+        match outcome {
+            Ok(None) => batch.pass(&session.name),
+            Ok(Some(summary)) => batch.note(&session.name, Ok(show_one(&session.name, &summary))),
+            Err(failure) => batch.note(&session.name, Err(failure)),
+        }
+    }
+    batch.report(args.json)
+}
+
+/// One recording of a project; `None` when it was done before.
+fn of_recording(
+    args: &Analyse,
+    store: &Store,
+    session: &Session,
+    media: &Media,
+) -> Result<Option<AnalyseSummary>, Failure> {
+    let path = store.folder().media_path(media);
+    let looking = request(session.id, media.id, path, media.offset, args.fps, &args.models)?;
+    let plan = plan(args, looking, media.streams.iter().any(|stream| stream.kind == StreamKind::Audio));
+    // What was just gone on with is done, too.
+    if (args.long.skip_done || args.long.resume) && is_done(&store.read(), media, &plan)? {
+        return Ok(None);
+    }
+    let sink = StoreSink::new(store.sibling()?, |_| {});
+    let summary = with_progress(Work::from(plan), sink, &session.name, args.long.on_mains_only)?;
+    if let (Some(out), Some(run)) = (&args.out, summary.run) {
+        let tracks = store.read().tracks_of(run)?;
+        let rows = store.read().tag_rows(run)?;
+        let tags: Vec<_> = rows.into_iter().map(|row| row.tag).collect();
+        write_json(out, &json!({ "run": run, "tracks": tracks, "tags": tags }))?;
+    }
+    Ok(Some(summary))
 }
 
 /// Gathers what a run finds, for a file.
@@ -202,7 +210,8 @@ impl GatherSink {
 
 impl AnalysisSink for GatherSink {
     fn run_started(&mut self, run: &ModelRun) -> SinkResult {
-        self.with(|g| g.run = Some(run.clone()));
+        // A close look takes the place of the quick one before it.
+        self.with(|g| *g = Gathered { run: Some(run.clone()), ..Gathered::default() });
         Ok(())
     }
     fn tracks(&mut self, tracks: &[Track]) -> SinkResult {
@@ -223,17 +232,25 @@ impl AnalysisSink for GatherSink {
         Ok(())
     }
     fn finished(&mut self, run: &ModelRun, _: &AnalyseSummary) -> SinkResult {
-        self.with(|g| g.run = Some(run.clone()));
+        self.with(|g| {
+            if g.run.as_ref().is_none_or(|known| known.id == run.id) {
+                g.run = Some(run.clone());
+            }
+        });
         Ok(())
     }
 }
 
 fn of_file(args: &Analyse) -> Outcome {
-    media::probe(&args.target)?;
-    let request = task(args, SessionId::new(), MediaId::new(), args.target.clone(), Time::ZERO)?;
+    if args.long.resume {
+        return Err(Failure::Usage("--resume goes on with runs of a project".to_owned()));
+    }
+    let sounds = media::probe(&args.target)?.streams.iter().any(|stream| stream.kind == StreamKind::Audio);
+    let looking = request(SessionId::new(), MediaId::new(), args.target.clone(), Time::ZERO, args.fps, &args.models)?;
+    let plan = plan(args, looking, sounds);
     let gathered = std::sync::Arc::new(std::sync::Mutex::new(Gathered::default()));
     let name = args.target.display().to_string();
-    let outcome = with_progress(request, GatherSink(gathered.clone()), &name);
+    let outcome = with_progress(Work::from(plan), GatherSink(gathered.clone()), &name, args.long.on_mains_only);
     let found = std::mem::take(&mut *gathered.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
     // What was found before a failure is written all the same.
     if let Some(out) = &args.out {

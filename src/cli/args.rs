@@ -382,6 +382,8 @@ pub struct Analyse {
     /// Frames to look at, a second
     #[arg(long, default_value_t = 10.0)]
     pub fps: f64,
+    #[command(flatten)]
+    pub long: super::long::Long,
     /// Write tracks, measures and proposals to this file as JSON
     #[arg(long, value_name = "FILE.json")]
     pub out: Option<PathBuf>,
@@ -462,7 +464,7 @@ pub enum Hidden {
     Nobody,
 }
 
-fn moment(text: &str) -> Result<Time, String> {
+pub(super) fn moment(text: &str) -> Result<Time, String> {
     Time::from_clock(text)
         .filter(|time| *time >= Time::ZERO)
         .ok_or_else(|| "no time: write 12.5 or 1:02.500".to_owned())

@@ -66,7 +66,8 @@ fn main_job(args: &Demo) -> Outcome {
         let path = store.folder().media_path(media);
         let request = analyse::request(made.video, media.id, path, media.offset, 10.0, &[])?;
         let sink = StoreSink::new(store.sibling()?, |_| {});
-        let found = analyse::with_progress(analyse::Task::Look(request), sink, "looking at faces and bodies")?;
+        let work = crate::jobs::Work::from(crate::jobs::Plan { look: Some(request), ..Default::default() });
+        let found = super::long::with_progress(work, sink, "looking at faces and bodies", false)?;
         let words = format!(
             "{} frames; {} faces, {} bodies followed; {} tags proposed",
             found.frames, found.faces, found.bodies, found.tags

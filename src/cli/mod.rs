@@ -9,6 +9,7 @@ mod gloss;
 mod gloss_report;
 mod learn;
 mod linked_data;
+mod long;
 mod media;
 mod models;
 mod output;

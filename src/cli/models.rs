@@ -8,7 +8,7 @@ use super::output;
 use super::{Failure, Outcome};
 use crate::app::shipped;
 use crate::jobs::Worker;
-use crate::jobs::protocol::{Answer, Parity, Request};
+use crate::jobs::protocol::{Answer, ModelTiming, Parity, Request};
 
 pub(super) fn dir() -> Result<PathBuf, Failure> {
     shipped::model_dir().map_err(|places| {
@@ -171,7 +171,70 @@ fn bench(rounds: u32, json: bool) -> Outcome {
         return output::json(&models);
     }
     for model in &models {
-        output::line(&format!("{:<20}{:>8.1} ms", model.name, model.millis));
+        let what = if HEAR.contains(&model.name.as_str()) { "a second of sound" } else { "a look" };
+        output::line(&format!("{:<20}{:>8.1} ms {what}", model.name, model.millis));
     }
+    outlook(&models).iter().for_each(|text| output::line(text));
     Ok(())
+}
+
+/// The models that take sound.
+const HEAR: [&str; 3] = ["voice-activity", "phones", "voiceprint"];
+/// How often the detectors look again while everybody is followed.
+const DETECTIONS_A_SECOND: f64 = 2.5;
+
+/// How long an hour with one person takes here, going by the models' own times. Decoding comes on top: little on video of
+/// ordinary size.
+fn outlook(models: &[ModelTiming]) -> Vec<String> {
+    let of = |names: &[&str]| -> f64 {
+        models.iter().filter(|model| names.contains(&model.name.as_str())).map(|model| model.millis).sum()
+    };
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let hours = |millis_a_second: f64| rough(millis_a_second * 3.6);
+    let mut told = vec![format!("An hour with one person in it, on this machine's {cores} cores, takes about")];
+    for fps in [25.0_f64, 10.0, 5.0, 1.0] {
+        let detections = DETECTIONS_A_SECOND.min(fps);
+        let faces = fps * of(&["face-mesh", "expression-faceapi", "expression-human"])
+            + detections * of(&["face-detect-near", "face-detect-far"]);
+        let bodies = fps * of(&["pose"]) + detections * of(&["pose-detect"]);
+        // Faces and bodies are followed side by side where there are two cores.
+        let both = if cores > 1 { faces.max(bodies) } else { faces + bodies };
+        told.push(format!("  {:>9} at {fps} frames a second", hours(both)));
+    }
+    told.push(format!("  {:>9} to listen to an hour of speech", hours(of(&HEAR))));
+    told.push(
+        "Sparse first (--sparse-first) takes the time of 1 frame a second, and the rest for where something happens."
+            .to_owned(),
+    );
+    match crate::jobs::power::of_this_machine().and_then(|power| power.on_battery()) {
+        Some(true) => told.push("The machine runs on its battery; --on-mains-only waits until it does not.".to_owned()),
+        Some(false) => told.push("The machine has a battery and is plugged in.".to_owned()),
+        None => {}
+    }
+    told
+}
+
+/// Seconds as one reads them at a glance.
+fn rough(secs: f64) -> String {
+    let secs = secs.max(0.0).round() as u64;
+    match secs {
+        0..=90 => format!("{} s", secs.max(1)),
+        91..=5400 => format!("{} min", secs.div_ceil(60)),
+        _ => format!("{} h {} min", secs / 3600, secs % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_outlook_adds_up() {
+        let timing = |name: &str, millis| ModelTiming { name: name.to_owned(), millis, load_millis: 0.0 };
+        let told = outlook(&[timing("pose", 20.0), timing("pose-detect", 8.0), timing("phones", 50.0)]);
+        // 25 looks of 20 ms and 2.5 of 8 ms a second, 3600 times.
+        assert!(told[1].contains("32 min at 25"), "{told:?}");
+        assert!(told[4].contains("2 min at 1"), "{told:?}");
+        assert!(told[5].contains("3 min to listen"), "{told:?}");
+    }
 }

@@ -6,7 +6,8 @@ use super::args::{Convert, Export, Import, OnConflict};
 use super::{Failure, Outcome, output, project, table};
 use crate::app::merge::{Choices, Difference, Plan, Policy, Reason};
 use crate::app::transfer::{self, TransferError};
-use crate::domain::Session;
+use crate::app::{edit, recordings};
+use crate::domain::{MediaStorage, Session};
 use crate::formats::{self, Format, ImportOptions};
 use crate::store::{Scope, Store};
 
@@ -17,12 +18,41 @@ pub(super) fn import(args: &Import) -> Outcome {
     let mut failed = Vec::new();
     for file in &args.files {
         // One bad file does not keep the others out.
+        if args.format.is_none() && recordings::is_recording(file) {
+            match import_recording(&mut store, file, args) {
+                Ok(()) => {}
+                Err(Failure::Failed(said) | Failure::Usage(said)) => failed.push(format!("{}: {said}", file.display())),
+            }
+            continue;
+        }
         match import_one(&mut store, file, args, options.clone()) {
             Ok(outcome) => outcome?,
             Err(error) => failed.push(format!("{}: {error}", file.display())),
         }
     }
     if failed.is_empty() { Ok(()) } else { Err(Failure::Failed(failed.join("\nfieldgloss: "))) }
+}
+
+/// A recording into the session of the name given, made where there is none; without a name, into one of its own.
+fn import_recording(store: &mut Store, file: &Path, args: &Import) -> Outcome {
+    if args.preview {
+        output::line(&format!("{}: would be added", file.display()));
+        return Ok(());
+    }
+    let sessions: Vec<Session> = store.read().all()?;
+    let session = match (args.session.as_str(), sessions.iter().find(|known| known.name == args.session)) {
+        ("", _) => None,
+        (_, Some(known)) => Some(known.id),
+        (name, None) => Some(edit::project::add_session(store, name)?.value),
+    };
+    let storage = if args.link { MediaStorage::Linked } else { MediaStorage::Copied };
+    let bar = output::Progress::new(&file.display().to_string());
+    let report = recordings::import(store, session, file, storage, |part| {
+        bar.set(f64::from(part));
+        false
+    })?;
+    drop(bar);
+    output::report(&file.display().to_string(), &report, args.json)
 }
 
 /// One file into the project, or beside it; what it says about it may fail too.

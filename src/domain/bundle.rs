@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Annotation, AnnotationId, Example, ExternalLink, Form, Language, Lexeme, LexemeId, Media, ModelRun, Morph, Person,
-    Project, Relation, Sense, SenseId, Session, SessionId, Tag, Tier, TierId, Track, Vocabulary, Word, WordId,
+    Project, Relation, Review, Sense, SenseId, Session, SessionId, Tag, Tier, TierId, Track, Vocabulary, Word, WordId,
 };
 
 /// Records of a project, or of a file on its way into one, as flat lists. Records point at each other by id;
@@ -34,6 +34,8 @@ pub struct Bundle {
     pub runs: Vec<ModelRun>,
     pub tracks: Vec<Track>,
     pub tags: Vec<Tag>,
+    /// What each reviewer said of them.
+    pub reviews: Vec<Review>,
 }
 
 /// The children of each record of a [`Bundle`], in order: built once, asked often.

@@ -82,4 +82,6 @@ ids! {
     TrackId,
     /// Of a [`Tag`](super::Tag).
     TagId,
+    /// Of a [`Review`](super::Review).
+    ReviewId,
 }

@@ -35,7 +35,7 @@ pub use person::Person;
 pub use project::{Language, LanguageRole, Project, WritingSystem};
 pub use report::{Fate, LossReport, ReportItem};
 pub use residue::Residue;
-pub use review::Review;
+pub use review::{Review, Reviews};
 pub use session::{Participation, Session};
 pub use tag::{ModelRun, ModelUse, RunStatus, Tag, TagStatus};
 pub use text::MultiText;

@@ -1,24 +1,45 @@
 //! What each reviewer said of a proposal. Several may review the same one, unseen by each other; the decision that
 //! counts stands on the [`Tag`] itself, and becomes an annotation.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
-use super::{ModelRun, Span, Tag, TagStatus, Time};
+use super::{ModelRun, Residue, ReviewId, Span, Tag, TagId, TagStatus, Time};
 
-/// One reviewer's word on one proposal.
+/// One reviewer's word on one proposal. A reviewer has one word on each: saying more replaces it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
+    /// [`Review::id_of`] the proposal and the reviewer, so that two laptops that hold the same word hold one record.
+    pub id: ReviewId,
+    pub tag: TagId,
     pub reviewer: String,
+    /// When, RFC 3339.
+    pub reviewed: String,
+    /// The verdict.
     pub status: TagStatus,
     /// What it is called, as it reads on a tier; empty when rejected or not assessable.
     pub label: String,
     pub start: Time,
     pub end: Time,
-    /// When, RFC 3339.
-    pub reviewed: String,
+    /// What it was called and where it lay before: as this reviewer had it, or as it was proposed.
+    pub was_label: String,
+    pub was_start: Time,
+    pub was_end: Time,
+    /// In the reviewer's own words.
+    pub note: String,
+    pub residue: Residue,
 }
 
 impl Review {
+    /// The id of one reviewer's word on a proposal: the same on every machine.
+    pub fn id_of(tag: TagId, reviewer: &str) -> ReviewId {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(b"fieldgloss review\0").update(tag.0.as_bytes()).update(reviewer.as_bytes());
+        let mut bytes = [0; 16];
+        hasher.finalize_xof().fill(&mut bytes);
+        ReviewId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
     /// The stretch of time that the reviewer gave it.
     pub fn span(&self) -> Span {
         Span::new(self.start, self.end)
@@ -38,39 +59,91 @@ impl Review {
     }
 }
 
-/// Reviews are kept on the proposal's residue, a key a reviewer, so that those of two laptops come together.
-const KEY: &str = "review:";
-const BLIND: &str = "blind";
+/// The reviews of some proposals.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reviews(BTreeMap<TagId, Vec<Review>>);
 
-impl Tag {
-    /// What reviewers said, by their names.
-    pub fn reviews(&self) -> Vec<Review> {
-        let kept = self.residue.0.iter().filter(|(key, _)| key.starts_with(KEY));
-        let mut reviews: Vec<Review> =
-            kept.filter_map(|(_, value)| serde_json::from_value(value.clone()).ok()).collect();
-        reviews.sort_by(|a, b| a.reviewer.cmp(&b.reviewer));
-        reviews
-    }
-    /// What one reviewer said.
-    pub fn review_of(&self, reviewer: &str) -> Option<Review> {
-        serde_json::from_value(self.residue.get(&format!("{KEY}{reviewer}"))?.clone()).ok()
-    }
-    /// Keeps what a reviewer says, in place of what the same one said before.
-    pub fn set_review(&mut self, review: &Review) {
-        // A struct of texts, numbers and a word: nothing that JSON cannot say.
-        let value = serde_json::to_value(review).unwrap_or_default();
-        self.residue.set(&format!("{KEY}{}", review.reviewer), value);
-    }
-    /// Forgets what a reviewer said.
-    pub fn forget_review(&mut self, reviewer: &str) {
-        self.residue.set(&format!("{KEY}{reviewer}"), serde_json::Value::Null);
-    }
-    /// Whether two reviewers or more said different things.
-    pub fn is_disputed(&self) -> bool {
-        let reviews = self.reviews();
-        reviews.windows(2).any(|pair| !pair[0].same_as(&pair[1]))
+impl FromIterator<Review> for Reviews {
+    fn from_iter<I: IntoIterator<Item = Review>>(reviews: I) -> Self {
+        let mut all: BTreeMap<TagId, Vec<Review>> = BTreeMap::new();
+        for review in reviews {
+            all.entry(review.tag).or_default().push(review);
+        }
+        all.values_mut().for_each(|of| of.sort_by(|a, b| a.reviewer.cmp(&b.reviewer)));
+        Self(all)
     }
 }
+
+impl Reviews {
+    /// What was said of a proposal, by reviewers' names.
+    pub fn of(&self, tag: TagId) -> &[Review] {
+        self.0.get(&tag).map_or(&[], Vec::as_slice)
+    }
+    /// What one reviewer said of it.
+    pub fn by(&self, tag: TagId, reviewer: &str) -> Option<&Review> {
+        self.of(tag).iter().find(|review| review.reviewer == reviewer)
+    }
+    /// Whether two reviewers or more said different things.
+    pub fn is_disputed(&self, tag: TagId) -> bool {
+        self.of(tag).windows(2).any(|pair| !pair[0].same_as(&pair[1]))
+    }
+    /// Whether two reviewers or more said the same.
+    pub fn is_agreed(&self, tag: TagId) -> bool {
+        self.of(tag).len() > 1 && !self.is_disputed(tag)
+    }
+    /// Who reviewed, by name.
+    pub fn names(&self) -> Vec<String> {
+        let names: BTreeSet<&String> = self.0.values().flatten().map(|review| &review.reviewer).collect();
+        names.into_iter().cloned().collect()
+    }
+}
+
+/// Earlier versions kept reviews on the proposal's residue, a key a reviewer.
+pub const OLD_KEY: &str = "review:";
+
+/// A review as it was kept there.
+#[derive(Deserialize)]
+struct OldReview {
+    reviewer: String,
+    status: TagStatus,
+    label: String,
+    start: Time,
+    end: Time,
+    reviewed: String,
+}
+
+impl Tag {
+    /// Takes the reviews of an earlier version off the proposal's residue. What cannot be read stays there.
+    pub fn take_old_reviews(&mut self) -> Vec<Review> {
+        let mut taken = Vec::new();
+        let proposal = self.clone();
+        self.residue.0.retain(|key, value| {
+            if !key.starts_with(OLD_KEY) {
+                return true;
+            }
+            let Ok(old) = serde_json::from_value::<OldReview>(value.clone()) else { return true };
+            taken.push(Review {
+                id: Review::id_of(proposal.id, &old.reviewer),
+                tag: proposal.id,
+                reviewer: old.reviewer,
+                reviewed: old.reviewed,
+                status: old.status,
+                label: old.label,
+                start: old.start,
+                end: old.end,
+                was_label: proposal.label.clone(),
+                was_start: proposal.start,
+                was_end: proposal.end,
+                note: String::new(),
+                residue: Residue::default(),
+            });
+            false
+        });
+        taken
+    }
+}
+
+const BLIND: &str = "blind";
 
 impl ModelRun {
     /// Whether its proposals are reviewed blind: nobody sees what another said.

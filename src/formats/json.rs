@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{Format, FormatError, ImportOptions, Imported, input};
-use crate::domain::{Bundle, LossReport};
+use crate::domain::{Bundle, LossReport, Tag};
 
 /// Version of the layout. It rises when an older program could misread a newer file.
 const VERSION: u64 = 1;
@@ -89,7 +89,10 @@ pub fn from_bytes(bytes: &[u8]) -> Result<(Bundle, LossReport), FormatError> {
         Some((other, _)) => return Err(start(format!("'{other}' is no version of the layout"))),
         None => return Err(start("it does not begin with \"fieldgloss\": other JSON is not read".to_owned())),
     }
-    let bundle: Bundle = serde_json::from_slice(bytes).map_err(broken)?;
+    let mut bundle: Bundle = serde_json::from_slice(bytes).map_err(broken)?;
+    // Files of earlier versions have reviews on the proposals themselves.
+    let old: Vec<_> = bundle.tags.iter_mut().flat_map(Tag::take_old_reviews).collect();
+    bundle.reviews.extend(old);
     let report = counts(&bundle);
     Ok((bundle, report))
 }
@@ -115,6 +118,7 @@ fn counts(bundle: &Bundle) -> LossReport {
     report.kept("model runs", bundle.runs.len());
     report.kept("tracks", bundle.tracks.len());
     report.kept("tags", bundle.tags.len());
+    report.kept("reviews", bundle.reviews.len());
     report
 }
 

@@ -299,6 +299,7 @@ pub fn content_left_out(bundle: &Bundle, why: &str, report: &mut LossReport) {
         ("model runs", bundle.runs.len()),
         ("tracks", bundle.tracks.len()),
         ("proposed tags", bundle.tags.len()),
+        ("reviews of tags", bundle.reviews.len()),
     ] {
         report.left_out(what, count, why);
     }

@@ -53,6 +53,7 @@ pub fn published_with(bundle: &Bundle, kept: Option<&str>) -> (Bundle, LossRepor
     (all.lexemes, all.forms, all.senses) = (lexicon.lexemes, lexicon.forms, lexicon.senses);
     (all.examples, all.relations) = (lexicon.examples, lexicon.relations);
     (all.runs, all.tracks, all.tags) = (analyses.runs, analyses.tracks, analyses.tags);
+    all.reviews = analyses.reviews;
     all.links = publisher.links(&all);
     clear_residue(&mut all, kept, &mut publisher.report);
     publisher.warn_of_names(&all);
@@ -192,11 +193,20 @@ impl Publisher<'_> {
         for tag in &mut tags {
             tag.reviewer = self.pseudonyms.of_text(&tag.reviewer);
         }
+        let of_tags: HashSet<_> = tags.iter().map(|t| t.id).collect();
+        let mut reviews: Vec<_> = self.bundle.reviews.iter().filter(|r| of_tags.contains(&r.tag)).cloned().collect();
+        for review in &mut reviews {
+            // The id is made of the name, and could be made again from a guess.
+            review.reviewer = self.pseudonyms.of_text(&review.reviewer);
+            review.id = crate::domain::Review::id_of(review.tag, &review.reviewer);
+            review.note = self.decisions.mask(&review.note);
+        }
         let why = "of sessions, people or recordings that stay home";
         self.report.left_out("model runs", self.bundle.runs.len() - runs.len(), why);
         self.report.left_out("tracks", self.bundle.tracks.len() - tracks.len(), why);
         self.report.left_out("face and body tags", self.bundle.tags.len() - tags.len(), why);
-        Bundle { runs, tracks, tags, ..Bundle::default() }
+        self.report.left_out("reviews", self.bundle.reviews.len() - reviews.len(), why);
+        Bundle { runs, tracks, tags, reviews, ..Bundle::default() }
     }
 
     /// The lexicon, without the examples that were taken from what stays home.
@@ -305,6 +315,7 @@ fn ids(bundle: &Bundle) -> HashSet<Uuid> {
     ids.extend(bundle.runs.iter().map(|r| r.id.record()));
     ids.extend(bundle.tracks.iter().map(|r| r.id.record()));
     ids.extend(bundle.tags.iter().map(|r| r.id.record()));
+    ids.extend(bundle.reviews.iter().map(|r| r.id.record()));
     ids
 }
 
@@ -329,7 +340,7 @@ fn clear_residue(all: &mut Bundle, kept: Option<&str>, report: &mut LossReport) 
         clear(&mut project.residue);
     }
     every_residue!(all, clear; languages, people, sessions, media, vocabularies, tiers, annotations, words, morphs,
-        lexemes, forms, senses, examples, relations, links, runs, tracks, tags);
+        lexemes, forms, senses, examples, relations, links, runs, tracks, tags, reviews);
     all.vocabularies.iter_mut().flat_map(|v| &mut v.entries).for_each(|entry| clear(&mut entry.residue));
     report.left_out(
         "records with leftovers of another format",

@@ -5,28 +5,59 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::job::{JobContext, JobError};
 use super::protocol::{Analyse, Answer, Fault, Request};
+use super::work::Plan;
 use super::worker::{Worker, WorkerError};
+use crate::analysis::activity::{Activity, Happening};
 use crate::analysis::proposals::NotAssessable;
-use crate::analysis::{FrameObservation, ProposalSettings, TrackUpdate, Tracker, TrackingSettings, propose};
+use crate::analysis::speech::SpeechObservation;
+use crate::analysis::{
+    Chunk, FrameObservation, ProposalSettings, TrackUpdate, Tracker, TrackingSettings, codec, propose,
+};
 use crate::domain::{
-    MediaId, ModelRun, ModelUse, Residue, RunId, RunStatus, SessionId, Tag, Time, Track, TrackId, TrackSamples,
+    MediaId, ModelRun, ModelUse, Residue, RunId, RunStatus, SessionId, Span, Tag, Time, Track, TrackId, TrackSamples,
 };
 
-/// Samples are handed over after so much of the recording, or so much waiting, whichever comes first.
-const HAND_OVER_SECS: f64 = 10.0;
-const HAND_OVER_EVERY: Duration = Duration::from_secs(5);
+/// Samples are handed over at every block of the file, or after so much of it where there are none.
+const HAND_OVER_SECS: f64 = 15.0;
 /// Channels that no proposal needs: they are handed over and not kept in memory.
 const HEAVY: [&str; 2] = ["landmarks", "pose.world"];
 
-/// What to analyse, and how.
+/// How closely a recording is looked at.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Closeness {
+    /// All of it alike.
+    #[default]
+    Even,
+    /// First all of it at so many frames a second, then closely where something happens.
+    SparseFirst { fps: f64, happening: Happening },
+    /// Closely in these stretches of the file, elsewhere at so many frames a second.
+    Dense { fps: f64, spans: Vec<Span> },
+}
+
+/// A look that was broken off, to be gone on with.
 #[derive(Clone, Debug)]
+pub struct Unfinished {
+    pub run: ModelRun,
+    /// All of the file before this was looked at and handed over.
+    pub from: Time,
+    /// As [`Mark::Looked`] gave it.
+    pub state: Value,
+    /// What was handed over of the tracks that may still grow.
+    pub samples: BTreeMap<TrackId, Vec<Chunk>>,
+}
+
+/// What to analyse, and how.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AnalyseRequest {
     pub session: SessionId,
     pub media: MediaId,
+    #[serde(skip)]
     pub path: PathBuf,
     /// Index of the video stream in the container; the best one when `None`.
     pub stream: Option<usize>,
@@ -37,15 +68,32 @@ pub struct AnalyseRequest {
     pub end: Option<Time>,
     /// Frames to look at, a second.
     pub fps: f64,
+    #[serde(default)]
+    pub closeness: Closeness,
     /// Names of models; all when empty.
     pub models: Vec<String>,
+    #[serde(skip)]
     pub model_dir: PathBuf,
     pub tracking: TrackingSettings,
     pub proposals: ProposalSettings,
+    /// The run to go on with; a new one when `None`.
+    #[serde(skip)]
+    pub unfinished: Option<Box<Unfinished>>,
 }
 
 /// What a sink answers: any error of its own.
 pub type SinkResult = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+/// A moment from which broken off work goes on with nothing lost and nothing done twice.
+#[derive(Clone, Copy, Debug)]
+pub enum Mark<'a> {
+    /// All of the file before `at` was looked at and handed over; `state` is what the rest hangs on.
+    Looked { at: Time, state: &'a Value },
+    /// Looking is done; more is to be done with the recording.
+    LookedAll(&'a AnalyseSummary),
+    /// One more stretch of speech was heard; it is handed over with all others at the end.
+    Heard(&'a SpeechObservation),
+}
 
 /// Where the results go. Called in order from one thread: a run, then pieces, then the end.
 pub trait AnalysisSink {
@@ -57,12 +105,28 @@ pub trait AnalysisSink {
     fn samples(&mut self, track: TrackId, samples: &TrackSamples) -> SinkResult;
     /// Proposals for a track that has ended.
     fn tags(&mut self, tags: &[Tag]) -> SinkResult;
+    /// What the run is part of: to be kept until all of it is done, so that it can be gone on with.
+    ///
+    /// # Errors
+    /// Whatever keeping it gives.
+    fn planned(&mut self, run: RunId, plan: &Plan) -> SinkResult {
+        let _ = (run, plan);
+        Ok(())
+    }
+    /// Everything handed over since the last mark belongs together and is kept, or none of it.
+    ///
+    /// # Errors
+    /// Whatever keeping it gives.
+    fn mark(&mut self, run: &ModelRun, mark: Mark<'_>) -> SinkResult {
+        let _ = (run, mark);
+        Ok(())
+    }
     /// The run is over, finished or stopped; its record replaces the one started.
     fn finished(&mut self, run: &ModelRun, summary: &AnalyseSummary) -> SinkResult;
 }
 
 /// What came out.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AnalyseSummary {
     pub run: Option<RunId>,
     pub frames: u64,
@@ -83,8 +147,10 @@ pub struct AnalyseSummary {
     pub not_assessable: Vec<(TrackId, NotAssessable)>,
     /// Observations of the worker that made no sense and were passed over.
     pub unsound: usize,
-    /// Seconds from start to end.
+    /// Seconds of work.
     pub seconds: f64,
+    /// Where something happens, in the file, when the look was sparse; where the look was close, when it followed one.
+    pub happening: Vec<Span>,
 }
 
 /// Why a run ended early. Each message says what was kept.
@@ -140,6 +206,13 @@ pub fn analyse_with(
     context: &JobContext,
 ) -> Result<AnalyseSummary, AnalyseError> {
     let mut gathering = Gathering::new(request, sink);
+    if let Some(unfinished) = &request.unfinished
+        && let Err(error) = gathering.take_up(unfinished)
+    {
+        log::error!("run {} cannot be gone on with: {error}", unfinished.run.id.0);
+        let message = "What is needed to go on with this run was kept by another version. Start a new one.".to_owned();
+        return Err(AnalyseError::Other { message, kept: "Nothing was changed.".to_owned() });
+    }
     let end = converse(&mut worker, &mut gathering, context);
     drop(worker);
     let closed = gathering.close(matches!(end, End::Done));
@@ -171,12 +244,20 @@ enum End {
 
 fn converse(worker: &mut Worker, gathering: &mut Gathering<'_>, context: &JobContext) -> End {
     let request = gathering.request;
+    let (sparse_fps, dense) = match &request.closeness {
+        Closeness::Even => (None, Vec::new()),
+        Closeness::SparseFirst { fps, .. } => (Some(*fps), Vec::new()),
+        Closeness::Dense { fps, spans } => (Some(*fps), spans.clone()),
+    };
     let asked = Request::Analyse(Analyse {
         path: request.path.clone(),
         stream: request.stream,
         fps: request.fps,
         start: request.start,
         end: request.end,
+        from: request.unfinished.as_ref().map(|unfinished| unfinished.from),
+        sparse_fps,
+        dense,
         models: request.models.clone(),
         model_dir: request.model_dir.clone(),
     });
@@ -184,7 +265,11 @@ fn converse(worker: &mut Worker, gathering: &mut Gathering<'_>, context: &JobCon
         return End::Worker(error);
     }
     context.say("Loading the models…");
+    let mut resting = false;
     loop {
+        if let Err(error) = worker.rest_as(context, &mut resting) {
+            return End::Worker(error);
+        }
         if context.is_cancelled() {
             let mut failed = None;
             worker.cancel(|late| {
@@ -202,11 +287,17 @@ fn converse(worker: &mut Worker, gathering: &mut Gathering<'_>, context: &JobCon
             Err(error) => return End::Worker(error),
         };
         let taken = match answer {
+            Answer::Started { models, .. } if gathering.began_with_others(&models) => {
+                return End::Fault(Fault::Other, OTHER_MODELS.to_owned());
+            }
             Answer::Started { models, .. } => gathering.start(models),
             Answer::Frame(frame) => gathering.frame(frame),
+            Answer::Block { at } => gathering.block(at),
             Answer::Progress { done, total, .. } => {
-                let at = gathering.summary.up_to;
-                context.progress(done as f64 / total.max(1) as f64, || format!("Frame {done} of {total}, at {at}"));
+                let (at, pace) = (gathering.summary.up_to, gathering.pace(context));
+                context.progress(done as f64 / total.max(1) as f64, || {
+                    format!("Frame {done} of {total}, at {at}, {pace:.1} frames a second")
+                });
                 Ok(())
             }
             Answer::Done { models, .. } => {
@@ -231,17 +322,38 @@ struct Gathering<'a> {
     run: ModelRun,
     started: bool,
     tracker: Tracker,
-    /// What proposals are made from, by track, until the track ends.
-    light: BTreeMap<TrackId, TrackSamples>,
-    handed: (Time, Instant),
+    /// What happened, where that is asked for.
+    activity: Option<Activity>,
+    /// What proposals are made from, by track, until the track ends: packed as it is stored, so that an hour of somebody
+    /// takes little room, and proposals made again from the store are the same.
+    light: BTreeMap<TrackId, Vec<Chunk>>,
+    /// Beginning of what was not handed over yet.
+    handed: Option<Time>,
     begun: Instant,
+    /// Frames and seconds of work before this went on with them.
+    before: (u64, f64),
     summary: AnalyseSummary,
     /// Last moment that lies safely with the sink.
     safe_up_to: Option<Time>,
 }
 
+pub(super) const OTHER_MODELS: &str = "The models are no longer those that this run began with. Start a new one.";
+
+/// What the rest of a look hangs on.
+#[derive(Deserialize)]
+struct State {
+    tracker: Tracker,
+    summary: AnalyseSummary,
+    activity: Option<Activity>,
+}
+
 impl<'a> Gathering<'a> {
     fn new(request: &'a AnalyseRequest, sink: &'a mut dyn AnalysisSink) -> Self {
+        // Somebody seen at every quick look has not left between two of them.
+        let mut tracking = request.tracking;
+        if let Closeness::SparseFirst { fps, .. } | Closeness::Dense { fps, .. } = request.closeness {
+            tracking.max_gap_secs = tracking.max_gap_secs.max(1.5 / fps);
+        }
         let run = ModelRun {
             id: RunId::new(),
             session: request.session,
@@ -252,8 +364,9 @@ impl<'a> Gathering<'a> {
                 "stream": request.stream,
                 "start": request.start,
                 "end": request.end,
+                "closeness": request.closeness,
                 "models": request.models,
-                "tracking": request.tracking,
+                "tracking": tracking,
                 "proposals": request.proposals,
             }),
             started: jiff::Timestamp::now().to_string(),
@@ -262,28 +375,72 @@ impl<'a> Gathering<'a> {
             frames: 0,
             residue: Residue::default(),
         };
+        let activity = match request.closeness {
+            Closeness::SparseFirst { happening, .. } => Some(Activity::new(happening)),
+            _ => None,
+        };
         Self {
             request,
             sink,
             started: false,
-            tracker: Tracker::new(run.id, request.tracking),
+            tracker: Tracker::new(run.id, tracking),
+            activity,
             run,
             light: BTreeMap::new(),
-            handed: (Time(i64::MIN), Instant::now()),
+            handed: None,
             begun: Instant::now(),
+            before: (0, 0.0),
             summary: AnalyseSummary::default(),
             safe_up_to: None,
         }
+    }
+
+    /// Takes up what was broken off.
+    fn take_up(&mut self, unfinished: &Unfinished) -> Result<(), serde_json::Error> {
+        let state = State::deserialize(&unfinished.state)?;
+        (self.tracker, self.summary, self.activity) = (state.tracker, state.summary, state.activity);
+        self.run = ModelRun { status: RunStatus::Running, finished: String::new(), ..unfinished.run.clone() };
+        self.light = unfinished.samples.clone();
+        self.before = (self.summary.frames, self.summary.seconds);
+        self.safe_up_to = Some(self.summary.up_to);
+        Ok(())
+    }
+
+    /// Frames a second since this began.
+    fn pace(&self, context: &JobContext) -> f64 {
+        (self.summary.frames - self.before.0) as f64 / context.worked().as_secs_f64().max(0.1)
+    }
+
+    fn seconds(&self) -> f64 {
+        self.before.1 + self.begun.elapsed().as_secs_f64()
     }
 
     fn start(&mut self, models: Vec<ModelUse>) -> SinkResult {
         if self.started {
             return Ok(());
         }
-        self.run.models = models;
         self.started = true;
         self.summary.run = Some(self.run.id);
+        if self.request.unfinished.is_some() {
+            return Ok(());
+        }
+        self.run.models = models;
         self.sink.run_started(&self.run)
+    }
+
+    /// Whether the run that is gone on with used other models: half a recording by each would be no result.
+    fn began_with_others(&self, models: &[ModelUse]) -> bool {
+        self.request.unfinished.is_some() && self.run.models != models
+    }
+
+    /// A block of the file begins: what was seen before is handed over for good.
+    fn block(&mut self, at: Time) -> SinkResult {
+        self.start(Vec::new())?;
+        let updates = self.tracker.take();
+        self.hand_over(updates)?;
+        self.summary.seconds = self.seconds();
+        let state = json!({ "tracker": self.tracker, "summary": self.summary, "activity": self.activity });
+        self.sink.mark(&self.run, Mark::Looked { at, state: &state })
     }
 
     fn frame(&mut self, mut frame: FrameObservation) -> SinkResult {
@@ -293,16 +450,15 @@ impl<'a> Gathering<'a> {
             self.summary.unsound += 1;
             return Ok(());
         }
-        frame.time = frame.time + self.request.offset;
-        if self.handed.0 == Time(i64::MIN) {
-            self.handed.0 = frame.time;
+        if let Some(activity) = &mut self.activity {
+            activity.push(&frame);
         }
+        frame.time = frame.time + self.request.offset;
         self.tracker.push(&frame);
         self.summary.frames += 1;
         self.run.frames = self.summary.frames as i64;
         self.summary.up_to = frame.time;
-        let waited = self.handed.1.elapsed() >= HAND_OVER_EVERY;
-        if waited || (frame.time - self.handed.0).secs() >= HAND_OVER_SECS {
+        if (frame.time - *self.handed.get_or_insert(frame.time)).secs() >= HAND_OVER_SECS {
             let updates = self.tracker.take();
             self.hand_over(updates)?;
         }
@@ -310,15 +466,16 @@ impl<'a> Gathering<'a> {
     }
 
     fn hand_over(&mut self, updates: Vec<TrackUpdate>) -> SinkResult {
-        self.handed = (self.summary.up_to, Instant::now());
+        self.handed = None;
         let tracks: Vec<Track> = updates.iter().map(|u| u.track.clone()).collect();
         if !tracks.is_empty() {
             self.sink.tracks(&tracks)?;
         }
-        for update in updates {
+        for mut update in updates {
             if !update.samples.times.is_empty() {
                 self.sink.samples(update.track.id, &update.samples)?;
-                keep_light(self.light.entry(update.track.id).or_default(), update.samples);
+                update.samples.channels.retain(|channel| !HEAVY.contains(&channel.name.as_str()));
+                self.light.entry(update.track.id).or_default().extend(codec::encode(&update.samples)?);
             }
             if update.ended {
                 self.propose(&update.track)?;
@@ -334,7 +491,8 @@ impl<'a> Gathering<'a> {
             crate::domain::TrackKind::Body => self.summary.bodies += 1,
             crate::domain::TrackKind::Voice => {}
         }
-        let Some(samples) = self.light.remove(&track.id) else { return Ok(()) };
+        let Some(packed) = self.light.remove(&track.id) else { return Ok(()) };
+        let samples = codec::decode(&packed)?;
         let proposals = propose(track, &samples, &self.request.proposals);
         self.summary.not_assessable.extend(proposals.not_assessable.into_iter().map(|n| (track.id, n)));
         self.summary.tags += proposals.tags.len();
@@ -353,7 +511,13 @@ impl<'a> Gathering<'a> {
         let handed = self.hand_over(updates);
         self.summary.dropped = self.tracker.dropped();
         self.summary.cuts = self.tracker.cuts().to_vec();
-        self.summary.seconds = self.begun.elapsed().as_secs_f64();
+        self.summary.seconds = self.seconds();
+        if let Closeness::Dense { spans, .. } = &self.request.closeness {
+            self.summary.happening.clone_from(spans);
+        }
+        if let Some(activity) = &self.activity {
+            self.summary.happening = activity.found().to_vec();
+        }
         let whole = finished && handed.is_ok();
         self.run.status = if whole { RunStatus::Finished } else { RunStatus::Stopped };
         self.run.finished = jiff::Timestamp::now().to_string();
@@ -365,24 +529,6 @@ impl<'a> Gathering<'a> {
         match self.safe_up_to {
             Some(up_to) if self.started => format!("What was found up to {up_to} is kept."),
             _ => "Nothing was changed.".to_owned(),
-        }
-    }
-}
-
-/// Appends samples without the heavy channels.
-fn keep_light(kept: &mut TrackSamples, more: TrackSamples) {
-    if kept.channels.is_empty() {
-        kept.channels = more
-            .channels
-            .iter()
-            .filter(|c| !HEAVY.contains(&c.name.as_str()))
-            .map(|c| crate::domain::Channel { values: Vec::new(), ..c.clone() })
-            .collect();
-    }
-    kept.times.extend(more.times);
-    for channel in &mut kept.channels {
-        if let Some(new) = more.channels.iter().find(|c| c.name == channel.name) {
-            channel.values.extend_from_slice(&new.values);
         }
     }
 }

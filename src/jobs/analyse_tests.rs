@@ -56,10 +56,12 @@ fn request() -> AnalyseRequest {
         start: None,
         end: None,
         fps: 25.0,
+        closeness: Closeness::Even,
         models: Vec::new(),
         model_dir: "models".into(),
         tracking: TrackingSettings::default(),
         proposals: ProposalSettings::default(),
+        unfinished: None,
     }
 }
 
@@ -85,7 +87,7 @@ fn worker(folder: &Path, frames: i64, then: &str) -> Worker {
     }
     let file = folder.join("answers");
     std::fs::write(&file, answers).unwrap();
-    let mut body = String::from(r#"echo '{"answer":"hello","protocol":2,"version":"test"}'"#);
+    let mut body = String::from(r#"echo '{"answer":"hello","protocol":3,"version":"test"}'"#);
     write!(body, "\nread request\ncat '{}'\n{then}", file.display()).unwrap();
     Worker::spawn_at(&script(folder, &body)).unwrap()
 }
@@ -139,7 +141,7 @@ fn cancel_keeps_what_came() {
 fn a_model_that_does_not_match_changes_nothing() {
     let mut shelf = Shelf::default();
     let folder = tempfile::tempdir().unwrap();
-    let body = "echo '{\"answer\":\"hello\",\"protocol\":2,\"version\":\"t\"}'\nread r\n\
+    let body = "echo '{\"answer\":\"hello\",\"protocol\":3,\"version\":\"t\"}'\nread r\n\
         echo '{\"answer\":\"error\",\"fault\":\"model\",\"message\":\"face-mesh was altered.\"}'\ncat";
     let worker = Worker::spawn_at(&script(folder.path(), body)).unwrap();
     let error =

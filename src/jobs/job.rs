@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::power::{Power, Sparing};
+
 /// Progress reaches the board at most this often.
 const REPORT_EVERY: Duration = Duration::from_millis(100);
 /// Finished jobs that stay listed.
@@ -56,6 +58,15 @@ impl JobState {
     }
 }
 
+/// Why a job rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// Somebody asked for it.
+    Asked,
+    /// The machine runs on its battery, and that is to last.
+    Battery,
+}
+
 /// A job as the window and the command line show it.
 #[derive(Clone, Debug)]
 pub struct JobView {
@@ -68,9 +79,14 @@ pub struct JobView {
     pub elapsed: Duration,
     /// Estimate of the time left.
     pub left: Option<Duration>,
+    /// It rests, and why.
+    pub rest: Option<Rest>,
 }
 
 struct Status {
+    rest: Option<Rest>,
+    /// Since when it rests, and how long it rested before.
+    rested: (Option<Instant>, Duration),
     state: JobState,
     fraction: Option<f64>,
     message: String,
@@ -83,6 +99,7 @@ struct Shared {
     title: String,
     begun: Instant,
     token: CancelToken,
+    pause: AtomicBool,
     status: Mutex<Status>,
     ended: Condvar,
 }
@@ -94,6 +111,8 @@ pub struct JobContext {
     shared: Arc<Shared>,
     reported: Mutex<Option<Instant>>,
     watcher: Option<Watcher>,
+    /// Set when the battery is to be spared.
+    power: Mutex<Option<Sparing>>,
 }
 
 impl JobContext {
@@ -103,6 +122,7 @@ impl JobContext {
             shared: Arc::new(Shared::new(JobId(0), String::new(), token)),
             reported: Mutex::default(),
             watcher: None,
+            power: Mutex::default(),
         }
     }
 
@@ -117,7 +137,7 @@ impl JobContext {
             *reported = Some(now);
         }
         let fraction = if fraction.is_finite() { fraction.clamp(0.0, 1.0) } else { 0.0 };
-        let elapsed = now - self.shared.begun;
+        let elapsed = self.worked();
         {
             let mut status = lock(&self.shared.status);
             status.left = estimate(fraction, elapsed);
@@ -136,6 +156,40 @@ impl JobContext {
     /// Whether somebody asked to stop.
     pub fn is_cancelled(&self) -> bool {
         self.shared.token.is_cancelled()
+    }
+
+    /// Rests from now on while the machine runs on its battery.
+    pub fn spare_battery(&self, power: Arc<dyn Power>) {
+        *lock(&self.power) = Some(Sparing::new(power));
+    }
+
+    /// Whether the work is to rest now. To be asked again and again: it also keeps count of the time.
+    pub fn rest(&self) -> bool {
+        let asked = self.shared.pause.load(Ordering::Relaxed);
+        let battery = || lock(&self.power).as_mut().is_some_and(Sparing::on_battery);
+        let rest = if asked { Some(Rest::Asked) } else { battery().then_some(Rest::Battery) };
+        let changed = {
+            let mut status = lock(&self.shared.status);
+            let changed = status.rest != rest;
+            status.rest = rest;
+            match (rest, status.rested.0) {
+                (Some(_), None) => status.rested.0 = Some(Instant::now()),
+                (None, Some(since)) => status.rested = (None, status.rested.1 + since.elapsed()),
+                _ => {}
+            }
+            changed
+        };
+        if changed {
+            self.notify();
+        }
+        rest.is_some()
+    }
+
+    /// Time since the job began, without the rests.
+    pub fn worked(&self) -> Duration {
+        let (since, before) = lock(&self.shared.status).rested;
+        let rested = before + since.map_or(Duration::ZERO, |since| since.elapsed());
+        self.shared.begun.elapsed().saturating_sub(rested)
     }
 
     /// The token, for work that hands it on.
@@ -160,9 +214,17 @@ fn estimate(fraction: f64, elapsed: Duration) -> Option<Duration> {
 
 impl Shared {
     fn new(id: JobId, title: String, token: CancelToken) -> Self {
-        let status =
-            Status { state: JobState::Running, fraction: None, message: String::new(), left: None, ended: None };
-        Self { id, title, begun: Instant::now(), token, status: Mutex::new(status), ended: Condvar::new() }
+        let status = Status {
+            rest: None,
+            rested: (None, Duration::ZERO),
+            state: JobState::Running,
+            fraction: None,
+            message: String::new(),
+            left: None,
+            ended: None,
+        };
+        let pause = AtomicBool::new(false);
+        Self { id, title, begun: Instant::now(), token, pause, status: Mutex::new(status), ended: Condvar::new() }
     }
 
     fn view(&self) -> JobView {
@@ -179,6 +241,7 @@ impl Shared {
             message: status.message.clone(),
             elapsed: status.ended.unwrap_or_else(Instant::now) - self.begun,
             left: status.left,
+            rest: status.rest,
         }
     }
 }
@@ -197,6 +260,10 @@ impl<T> Job<T> {
     /// Asks it to stop.
     pub fn cancel(&self) {
         self.shared.token.cancel();
+    }
+    /// Lets it rest, or work on.
+    pub fn pause(&self, pause: bool) {
+        self.shared.pause.store(pause, Ordering::Relaxed);
     }
     /// Whether the thread is through.
     pub fn is_finished(&self) -> bool {
@@ -251,8 +318,12 @@ impl JobBoard {
         let shared = Arc::new(Shared::new(id, title.into(), CancelToken::default()));
         let result = Arc::new(Mutex::new(None));
         self.list_up(shared.clone());
-        let context =
-            JobContext { shared: shared.clone(), reported: Mutex::default(), watcher: lock(&self.watcher).clone() };
+        let context = JobContext {
+            shared: shared.clone(),
+            reported: Mutex::default(),
+            watcher: lock(&self.watcher).clone(),
+            power: Mutex::default(),
+        };
         let slot = result.clone();
         let run = move || {
             let outcome = catch_unwind(AssertUnwindSafe(|| work(&context))).unwrap_or_else(|panic| {
@@ -337,7 +408,7 @@ fn settle(shared: &Shared, error: &JobError) {
         JobError::Cancelled(said) => JobState::Cancelled(said.clone()),
         JobError::Failed(said) => JobState::Failed(said.clone()),
     };
-    (status.left, status.ended) = (None, Some(Instant::now()));
+    (status.left, status.rest, status.ended) = (None, None, Some(Instant::now()));
 }
 
 /// A lock that a panicking holder left behind is still good: every write under it is whole.
@@ -402,6 +473,30 @@ mod tests {
         let job = board.spawn::<()>("fall", |_| panic!("oh"));
         assert!(job.wait(LONG));
         assert!(matches!(job.take(), Some(Err(JobError::Failed(said))) if said.contains("oh")));
+    }
+
+    #[test]
+    fn a_rest_is_no_work() {
+        let board = JobBoard::new();
+        let job = board.spawn("rest", |context| {
+            let mut rested = false;
+            while !context.is_cancelled() {
+                rested |= context.rest();
+                std::thread::sleep(Duration::from_millis(5));
+                context.progress(0.5, || "at it");
+            }
+            Ok((rested, context.worked()))
+        });
+        job.pause(true);
+        std::thread::sleep(Duration::from_millis(300));
+        assert_eq!(job.view().rest, Some(Rest::Asked));
+        job.pause(false);
+        std::thread::sleep(Duration::from_millis(50));
+        assert_eq!(job.view().rest, None);
+        job.cancel();
+        assert!(job.wait(LONG));
+        let (rested, worked) = job.take().unwrap().unwrap();
+        assert!(rested && worked < job.view().elapsed - Duration::from_millis(200), "{worked:?}");
     }
 
     #[test]

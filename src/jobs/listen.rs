@@ -4,23 +4,23 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::analyse::{AnalyseError, AnalyseRequest, AnalyseSummary, AnalysisSink, SinkResult, analyse};
+use super::analyse::{AnalyseError, AnalyseSummary, AnalysisSink, Mark, OTHER_MODELS, SinkResult};
 use super::job::JobContext;
 use super::protocol::{Answer, Fault, Listen, Request};
 use super::worker::{Worker, WorkerError};
 use crate::analysis::speech::proposals::{Heard, heard};
 use crate::analysis::speech::{SpeechObservation, TurnSettings, VoiceSettings, VoicingSettings, tell_apart, turns};
-use crate::domain::{
-    MediaId, ModelRun, ModelUse, Residue, RunId, RunStatus, SessionId, Tag, Time, Track, TrackId, TrackSamples,
-};
+use crate::domain::{MediaId, ModelRun, ModelUse, Residue, RunId, RunStatus, SessionId, Time};
 
 /// What to listen to, and how.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ListenRequest {
     pub session: SessionId,
     pub media: MediaId,
+    #[serde(skip)]
     pub path: PathBuf,
     /// Index of the stream of sound in the container; the first when `None`.
     pub stream: Option<usize>,
@@ -31,64 +31,18 @@ pub struct ListenRequest {
     pub end: Option<Time>,
     /// Names of the sound models; all when empty.
     pub models: Vec<String>,
+    #[serde(skip)]
     pub model_dir: PathBuf,
     pub voicing: VoicingSettings,
     pub voices: VoiceSettings,
     pub turns: TurnSettings,
-    /// The run over the same recording's picture that this becomes part of, so that both are reviewed together.
+    /// The run that this becomes part of: one over the same recording's picture, so that both are reviewed together, or
+    /// one of listening that was broken off.
+    #[serde(skip)]
     pub part_of: Option<ModelRun>,
-}
-
-/// Looks at a recording, listens to it, or both in one run.
-///
-/// # Errors
-/// As for [`analyse`] and [`listen`]; what was seen stays when listening fails.
-pub fn look_and_listen(
-    look: Option<&AnalyseRequest>,
-    hear: Option<&ListenRequest>,
-    sink: &mut dyn AnalysisSink,
-    context: &JobContext,
-) -> Result<AnalyseSummary, AnalyseError> {
-    let mut keeping = Keeping { sink, run: None };
-    let seen = look.map(|request| analyse(request, &mut keeping, context)).transpose()?;
-    let (Some(request), part_of) = (hear, keeping.run.take()) else { return Ok(seen.unwrap_or_default()) };
-    let heard = listen(&ListenRequest { part_of, ..request.clone() }, keeping.sink, context)?;
-    Ok(match seen {
-        None => heard,
-        Some(seen) => AnalyseSummary {
-            voices: heard.voices,
-            speech_secs: heard.speech_secs,
-            tags: seen.tags + heard.tags,
-            unsound: seen.unsound + heard.unsound,
-            seconds: seen.seconds + heard.seconds,
-            ..seen
-        },
-    })
-}
-
-/// Hands everything on and keeps the run's last record.
-struct Keeping<'a> {
-    sink: &'a mut dyn AnalysisSink,
-    run: Option<ModelRun>,
-}
-
-impl AnalysisSink for Keeping<'_> {
-    fn run_started(&mut self, run: &ModelRun) -> SinkResult {
-        self.sink.run_started(run)
-    }
-    fn tracks(&mut self, tracks: &[Track]) -> SinkResult {
-        self.sink.tracks(tracks)
-    }
-    fn samples(&mut self, track: TrackId, samples: &TrackSamples) -> SinkResult {
-        self.sink.samples(track, samples)
-    }
-    fn tags(&mut self, tags: &[Tag]) -> SinkResult {
-        self.sink.tags(tags)
-    }
-    fn finished(&mut self, run: &ModelRun, summary: &AnalyseSummary) -> SinkResult {
-        self.run = Some(run.clone());
-        self.sink.finished(run, summary)
-    }
+    /// What was heard before it was broken off.
+    #[serde(skip)]
+    pub heard: Vec<SpeechObservation>,
 }
 
 /// Runs the worker over the sound of a media file and hands everything to `sink`. Blocks; call it inside a job.
@@ -117,6 +71,7 @@ pub fn listen_with(
     context: &JobContext,
 ) -> Result<AnalyseSummary, AnalyseError> {
     let mut ear = Ear::new(request, sink);
+    request.heard.iter().for_each(|speech| ear.take(speech.clone()));
     let end = ear.converse(&mut worker, context);
     drop(worker);
     context.say("Telling the voices apart…");
@@ -198,6 +153,7 @@ impl<'a> Ear<'a> {
             stream: request.stream,
             start: request.start,
             end: request.end,
+            heard: request.heard.last().map(|speech| speech.end),
             models: request.models.clone(),
             model_dir: request.model_dir.clone(),
             voicing: request.voicing,
@@ -206,7 +162,11 @@ impl<'a> Ear<'a> {
             return End::Worker(error);
         }
         context.say("Loading the models…");
+        let mut resting = false;
         loop {
+            if let Err(error) = worker.rest_as(context, &mut resting) {
+                return End::Worker(error);
+            }
             if context.is_cancelled() {
                 worker.cancel(|late| {
                     if let Answer::Speech { speech, .. } = late {
@@ -218,13 +178,21 @@ impl<'a> Ear<'a> {
             match worker.next(Duration::from_millis(100)) {
                 Ok(None) => {}
                 Err(error) => return End::Worker(error),
+                Ok(Some(Answer::Hearing { models })) if self.began_with_others(&models) => {
+                    return End::Fault(Fault::Other, OTHER_MODELS.to_owned());
+                }
                 Ok(Some(Answer::Hearing { models })) => {
                     if let Err(error) = self.start(models) {
                         worker.cancel(|_| ());
                         return End::Sink(error);
                     }
                 }
-                Ok(Some(Answer::Speech { speech, .. })) => self.take(speech),
+                Ok(Some(Answer::Speech { speech, .. })) => {
+                    if let Err(error) = self.hear(speech) {
+                        worker.cancel(|_| ());
+                        return End::Sink(error);
+                    }
+                }
                 Ok(Some(Answer::Progress { done, total, .. })) => {
                     let voiced = self.summary.speech_secs;
                     context.progress(done as f64 / total.max(1) as f64, || {
@@ -246,8 +214,24 @@ impl<'a> Ear<'a> {
         self.started = true;
         self.summary.run = Some(self.run.id);
         let known = self.request.part_of.is_some();
-        self.run.models.extend(models);
+        let new = models.into_iter().filter(|model| !self.run.models.contains(model)).collect::<Vec<_>>();
+        self.run.models.extend(new);
         if known { Ok(()) } else { self.sink.run_started(&self.run) }
+    }
+
+    /// Whether the run that is gone on with used other models by these names.
+    fn began_with_others(&self, models: &[ModelUse]) -> bool {
+        models.iter().any(|model| self.run.models.iter().any(|known| known.name == model.name && known != model))
+    }
+
+    /// Takes in a stretch and keeps it safe until all are handed over.
+    fn hear(&mut self, speech: SpeechObservation) -> SinkResult {
+        let before = self.stretches.len();
+        self.take(speech);
+        match self.stretches.get(before) {
+            Some(new) => self.sink.mark(&self.run, Mark::Heard(new)),
+            None => Ok(()),
+        }
     }
 
     fn take(&mut self, speech: SpeechObservation) {

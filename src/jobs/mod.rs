@@ -3,10 +3,13 @@
 pub mod analyse;
 pub mod job;
 pub mod listen;
+pub mod power;
 pub mod protocol;
+pub mod work;
 pub mod worker;
 
 pub use analyse::{AnalyseError, AnalyseRequest, AnalyseSummary, AnalysisSink, analyse};
-pub use job::{CancelToken, Job, JobBoard, JobContext, JobError, JobId, JobState, JobView};
+pub use job::{CancelToken, Job, JobBoard, JobContext, JobError, JobId, JobState, JobView, Rest};
 pub use listen::{ListenRequest, listen};
+pub use work::{Plan, Work};
 pub use worker::{Worker, WorkerError};

@@ -11,10 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::FrameObservation;
 use crate::analysis::speech::{SpeechObservation, VoicingSettings};
-use crate::domain::{ModelUse, Time};
+use crate::domain::{ModelUse, Span, Time};
 
 /// Raised whenever an older side would misread a newer one.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
+/// Who is followed in a video is looked for anew whenever so much of the file has passed, counted from its beginning.
+pub const BLOCK: Time = Time::from_millis(10_000);
 /// A longer line is nonsense: a frame with twenty people takes under half a megabyte.
 pub const MAX_LINE: usize = 16 << 20;
 
@@ -47,10 +49,13 @@ pub enum Request {
     },
     /// Ends the request under way; answered by [`Answer::Cancelled`].
     Cancel,
+    /// Rest, until [`Request::Continue`] or [`Request::Cancel`]. Signs of life go on.
+    Pause,
+    Continue,
 }
 
 /// Run networks over a stretch of a video.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Analyse {
     pub path: PathBuf,
     /// Index of the video stream in the container; the best one when absent.
@@ -63,6 +68,14 @@ pub struct Analyse {
     pub start: Option<Time>,
     #[serde(default)]
     pub end: Option<Time>,
+    /// Where to go on, in the file: what lies before was looked at earlier. The beginning of a block.
+    #[serde(default)]
+    pub from: Option<Time>,
+    /// Frames to look at, a second, outside the stretches of `dense`; as many as inside when absent.
+    #[serde(default)]
+    pub sparse_fps: Option<f64>,
+    #[serde(default)]
+    pub dense: Vec<Span>,
     /// Names of the models to run; all of the pack's when empty.
     #[serde(default)]
     pub models: Vec<String>,
@@ -81,6 +94,9 @@ pub struct Listen {
     pub start: Option<Time>,
     #[serde(default)]
     pub end: Option<Time>,
+    /// What ends no later was told before.
+    #[serde(default)]
+    pub heard: Option<Time>,
     /// Names of the sound models to run; all when empty. Voice activity always runs.
     #[serde(default)]
     pub models: Vec<String>,
@@ -117,6 +133,11 @@ pub enum Answer {
         eta: Option<f64>,
     },
     Frame(FrameObservation),
+    /// A block of the file begins with the next frame: what is told from here on hangs on nothing before. Its
+    /// beginning, in the file.
+    Block {
+        at: Time,
+    },
     /// The models are loaded, the file is open, stretches of speech follow.
     Hearing {
         models: Vec<ModelUse>,
@@ -284,6 +305,9 @@ mod tests {
             fps: 12.5,
             start: None,
             end: Some(Time::from_millis(1500)),
+            from: None,
+            sparse_fps: Some(1.0),
+            dense: vec![Span::new(Time::ZERO, Time::from_millis(900))],
             models: vec!["face-mesh".into()],
             model_dir: "models".into(),
         });

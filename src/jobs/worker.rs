@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::job::JobContext;
 use super::protocol::{Answer, Line, PROTOCOL, Request, read_line, write_line};
 
 /// Where the worker is looked for first, if set.
@@ -248,6 +249,19 @@ impl Worker {
         let _ = self.child.kill();
         let _ = self.child.wait();
         false
+    }
+
+    /// Lets it rest or work, as the job's context says. `resting`: what it was told last.
+    ///
+    /// # Errors
+    /// [`WorkerError::Ended`] when it is gone.
+    pub fn rest_as(&mut self, context: &JobContext, resting: &mut bool) -> Result<(), WorkerError> {
+        let rest = context.rest();
+        if rest == *resting {
+            return Ok(());
+        }
+        *resting = rest;
+        self.send(if rest { &Request::Pause } else { &Request::Continue })
     }
 
     /// Its process number.

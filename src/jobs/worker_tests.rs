@@ -12,7 +12,7 @@ pub fn script(folder: &Path, body: &str) -> PathBuf {
     path
 }
 
-const HELLO: &str = r#"echo '{"answer":"hello","protocol":2,"version":"test"}'"#;
+const HELLO: &str = r#"echo '{"answer":"hello","protocol":3,"version":"test"}'"#;
 
 fn spawn(body: &str) -> (tempfile::TempDir, Result<Worker, WorkerError>) {
     let folder = tempfile::tempdir().unwrap();

@@ -6,7 +6,7 @@ use super::transact::Tx;
 use super::{Reader, Record, StoreError};
 use crate::domain::{
     Annotation, Bundle, Example, ExternalLink, Form, Language, Lexeme, LossReport, Media, ModelRun, Morph, Person,
-    PersonId, Project, RecordId, Relation, Sense, Session, SessionId, Tag, Tier, Track, Vocabulary, Word,
+    PersonId, Project, RecordId, Relation, Review, Sense, Session, SessionId, Tag, Tier, Track, Vocabulary, Word,
 };
 
 /// How much of a project.
@@ -89,6 +89,7 @@ impl Tx<'_> {
         self.take_all(&bundle.links, &mut merged)?;
         self.take_all(&bundle.runs, &mut merged)?;
         self.take_all(&bundle.tags, &mut merged)?;
+        self.take_all(&bundle.reviews, &mut merged)?;
         report.kept("records added", merged.added);
         report.kept("records there before, brought up to date", merged.changed);
         report.kept("records there before, the same", merged.same);
@@ -167,6 +168,7 @@ impl Reader<'_> {
                 bundle.runs = self.all::<ModelRun>()?;
                 bundle.tracks = self.all::<Track>()?;
                 bundle.tags = self.all::<Tag>()?;
+                bundle.reviews = self.all::<Review>()?;
                 self.lexicon(&mut bundle)?;
             }
             Scope::Lexicon => self.lexicon(&mut bundle)?,
@@ -201,7 +203,9 @@ impl Reader<'_> {
         bundle.runs = self.select("WHERE session = ?1 ORDER BY id", key.clone())?;
         let runs = "WHERE run IN (SELECT id FROM run WHERE session = ?1) ORDER BY id";
         bundle.tracks = self.select(runs, key.clone())?;
-        bundle.tags = self.select(runs, key)?;
+        bundle.tags = self.select(runs, key.clone())?;
+        let tags = "WHERE tag IN (SELECT id FROM tag WHERE run IN (SELECT id FROM run WHERE session = ?1)) ORDER BY id";
+        bundle.reviews = self.select(tags, key)?;
         let used: Vec<_> = bundle.tiers.iter().filter_map(|t| t.vocabulary).collect();
         bundle.vocabularies = self.all::<Vocabulary>()?.into_iter().filter(|v| used.contains(&v.id)).collect();
         bundle.sessions.push(session);

@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use crate::domain::{
     Access, AnnotationId, Consent, Constraint, ExampleId, FormId, FormKind, LanguageId, LanguageRole, LexemeId, LinkId,
     LinkScheme, MediaId, MediaStorage, ModelUse, MorphId, MorphKind, MultiText, Participation, PersonId, ProjectId,
-    RecordId, RelationId, Residue, RunId, RunStatus, SenseId, SessionId, Stream, TagId, TagStatus, TierId, TierRole,
-    Time, TrackId, TrackKind, VocabularyEntry, VocabularyEntryId, VocabularyId, WordId, WordKind, WordStatus,
+    RecordId, RelationId, Residue, ReviewId, RunId, RunStatus, SenseId, SessionId, Stream, TagId, TagStatus, TierId,
+    TierRole, Time, TrackId, TrackKind, VocabularyEntry, VocabularyEntryId, VocabularyId, WordId, WordKind, WordStatus,
     WritingSystem,
 };
 
@@ -127,7 +127,8 @@ id_columns!(
     LinkId,
     RunId,
     TrackId,
-    TagId
+    TagId,
+    ReviewId
 );
 
 /// JSON text; what is empty is NULL, and NULL reads as empty.

@@ -12,7 +12,7 @@ use super::undo::{self, Step};
 use super::{Reader, StoreError};
 use crate::domain::{
     Annotation, Example, ExternalLink, Form, Language, Lexeme, Media, ModelRun, Morph, Person, Project, RecordId,
-    Relation, Sense, Session, Tag, Tier, Track, Vocabulary, Word,
+    Relation, Review, Sense, Session, Tag, Tier, Track, Vocabulary, Word,
 };
 
 /// The step number under which undo and redo write history: they belong to no step of the log.
@@ -54,7 +54,8 @@ pub(super) fn columns(table: &str) -> &'static [&'static str] {
         Morph,
         ModelRun,
         Track,
-        Tag
+        Tag,
+        Review
     )
 }
 

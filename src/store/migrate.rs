@@ -2,13 +2,17 @@
 
 use rusqlite::Connection;
 
-use super::{StoreError, index};
+use super::{StoreError, index, old_reviews};
 
 /// Marks the file as ours (`FGLS`).
 pub(super) const APPLICATION_ID: i64 = 0x4647_4C53;
 
-const STEPS: &[&str] =
-    &[include_str!("migrations/001.sql"), include_str!("migrations/002.sql"), include_str!("migrations/003.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/001.sql"),
+    include_str!("migrations/002.sql"),
+    include_str!("migrations/003.sql"),
+    include_str!("migrations/004.sql"),
+];
 
 /// The schema version this program writes.
 pub const VERSION: i64 = STEPS.len() as i64;
@@ -30,6 +34,10 @@ pub(super) fn migrate(conn: &Connection) -> Result<(), StoreError> {
     }
     transaction
         .execute_batch(&format!("PRAGMA user_version = {VERSION}; PRAGMA application_id = {APPLICATION_ID};"))?;
+    // Reviews have a table of their own since step 4.
+    if (1..4).contains(&from) {
+        old_reviews::move_out(&transaction)?;
+    }
     // The search index arrived with step 2: an older project's records are not in it yet.
     if from < 2 {
         index::rebuild(&transaction)?;

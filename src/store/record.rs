@@ -7,8 +7,8 @@ use super::column::Column;
 use crate::domain::{
     Annotation, AnnotationId, Example, ExampleId, ExternalLink, Form, FormId, Language, LanguageId, Lexeme, LexemeId,
     LinkId, Media, MediaId, ModelRun, Morph, MorphId, Person, PersonId, Project, ProjectId, RecordId, Relation,
-    RelationId, RunId, Sense, SenseId, Session, SessionId, Tag, TagId, Tier, TierId, Track, TrackId, Vocabulary,
-    VocabularyId, Word, WordId,
+    RelationId, Review, ReviewId, RunId, Sense, SenseId, Session, SessionId, Tag, TagId, Tier, TierId, Track, TrackId,
+    Vocabulary, VocabularyId, Word, WordId,
 };
 
 /// A domain record that is a row of a table.
@@ -88,4 +88,6 @@ records! {
     Track(TrackId) = "track" as "track" [id, run, kind, number, person, start, end, samples, residue];
     Tag(TagId) = "tag" as "tag"
         [id, run, track, label, start, end, confidence, evidence, status, reviewer, reviewed, annotation, residue];
+    Review(ReviewId) = "review" as "review"
+        [id, tag, reviewer, reviewed, status, label, start, end, was_label, was_start, was_end, note, residue];
 }

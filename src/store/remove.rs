@@ -5,8 +5,8 @@ use super::transact::Tx;
 use super::{Record, StoreError};
 use crate::domain::{
     Annotation, AnnotationId, Example, ExampleId, ExternalLink, Form, FormId, Lexeme, LexemeId, LinkId, Media, MediaId,
-    ModelRun, Morph, MorphId, Person, PersonId, RecordId, Relation, RunId, Sense, SenseId, Session, SessionId, Tag,
-    TagId, TagStatus, Tier, TierId, Track, Word, WordId,
+    ModelRun, Morph, MorphId, Person, PersonId, RecordId, Relation, Review, ReviewId, RunId, Sense, SenseId, Session,
+    SessionId, Tag, TagId, TagStatus, Tier, TierId, Track, TrackId, Word, WordId,
 };
 
 fn bytes(id: impl Into<RecordId>) -> Vec<u8> {
@@ -105,19 +105,34 @@ impl Tx<'_> {
     /// As for [`Tx::delete_morph`].
     pub fn delete_run(&self, id: RunId) -> Result<(), StoreError> {
         self.take_out::<ModelRun>(id)?;
-        self.under::<Tag>("run", id)?.iter().try_for_each(|t| self.take_out::<Tag>(t.id))?;
+        self.under::<Tag>("run", id)?.iter().try_for_each(|t| self.delete_tag(t.id))?;
         for track in self.under::<Track>("run", id)? {
-            self.take_out::<Track>(track.id)?;
-            self.under::<Tag>("track", track.id)?.iter().try_for_each(|t| self.take_out::<Tag>(t.id))?;
+            self.delete_track(track.id)?;
         }
         Ok(())
     }
-    /// Takes out a proposal; the annotation that it became stays.
+    /// Takes out a track with its proposals; its samples stay until they are dropped.
+    ///
+    /// # Errors
+    /// As for [`Tx::delete_morph`].
+    pub fn delete_track(&self, id: TrackId) -> Result<(), StoreError> {
+        self.take_out::<Track>(id)?;
+        self.under::<Tag>("track", id)?.iter().try_for_each(|t| self.delete_tag(t.id))
+    }
+    /// Takes out a proposal with what was said of it; the annotation that it became stays.
     ///
     /// # Errors
     /// As for [`Tx::delete_morph`].
     pub fn delete_tag(&self, id: TagId) -> Result<(), StoreError> {
-        self.take_out::<Tag>(id)
+        self.take_out::<Tag>(id)?;
+        self.under::<Review>("tag", id)?.iter().try_for_each(|r| self.take_out::<Review>(r.id))
+    }
+    /// Takes back what one reviewer said.
+    ///
+    /// # Errors
+    /// As for [`Tx::delete_morph`].
+    pub fn delete_review(&self, id: ReviewId) -> Result<(), StoreError> {
+        self.take_out::<Review>(id)
     }
     /// Takes out a session with its tiers, recordings' records and model runs.
     ///

@@ -99,7 +99,7 @@ impl<'c> Tx<'c> {
             )*};
         }
         lists!(languages, people, sessions, media, vocabularies, tiers, annotations, lexemes, forms, senses);
-        lists!(examples, relations, words, morphs, links, runs, tracks, tags);
+        lists!(examples, relations, words, morphs, links, runs, tracks, tags, reviews);
         Ok(())
     }
     /// Sets every field of the record with the same id.

@@ -31,7 +31,7 @@ fn pack(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
     zstd::bulk::compress(bytes, 3).map_err(|e| StoreError::Rule(format!("could not pack an undo step: {e}")))
 }
 
-fn unpack(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
+pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
     zstd::stream::decode_all(bytes)
         .map_err(|e| StoreError::Stuck { direction: "undone", detail: format!("its record is damaged ({e})") })
 }

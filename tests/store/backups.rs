@@ -123,7 +123,9 @@ fn made_old(path: &Path) {
     first.execute_batch("PRAGMA user_version = 1; PRAGMA application_id = 1179077715;").unwrap();
     drop(first);
     conn.execute("ATTACH ?1 AS old", [old.to_str().unwrap()]).unwrap();
-    for table in store::TABLES.iter().copied().chain(["history", "track_chunk"]) {
+    // Reviews had no table yet.
+    let tables = store::TABLES.iter().copied().filter(|table| *table != "review");
+    for table in tables.chain(["history", "track_chunk"]) {
         conn.execute_batch(&format!("INSERT INTO old.{table} SELECT * FROM main.{table}")).unwrap();
     }
     // A column came later.

@@ -1,11 +1,31 @@
 # People and faces.
 
 people-empty = Nobody has been looked for in this video yet. The models run on this computer; what they find is a suggestion until someone accepts it.
-people-no-video = This session has no video to look at. Add one to see who is in it.
+people-empty-sound = Nobody has listened to this recording yet. The models run on this computer; what they hear is a suggestion until someone accepts it.
+people-no-video = This session has no recording to look at or listen to. Add one to see who is in it.
 people-nobody-yet = Nobody was seen so far.
 people-look-again = Look again…
 people-looking = Looking for faces and bodies
 people-stop = Stop; what was found stays
+people-pause = Rest
+people-go-on = Go on
+people-resting = Resting
+people-resting-battery = Resting until the computer is plugged in
+people-stopped-at = Stopped at { $at }
+people-stopped-listening = Looked to the end; listening stopped at { $at }
+people-nothing-stopped = No look at this session was broken off.
+people-looked-sparse = Looked at { $fps } frames a second only: a quick look.
+people-looked-dense = Looked closely for { $time } where something happens ({ $fps } frames a second), at the rest with { $sparse }.
+people-looked-nothing = Nothing happened that asked for a closer look.
+people-heard = { $voices ->
+    [one] One voice
+   *[other] { $voices } voices
+} heard, { $tags ->
+    [one] one tag
+   *[other] { $tags } tags
+} proposed.
+people-sound-only = This recording has no picture.
+people-job-listen = Listening to { $name }
 people-job = Looking for faces and bodies in { $name }
 people-done = { $frames } frames looked at: { $faces ->
     [one] one face
@@ -153,7 +173,11 @@ people-analyse-fps = Frames a second
 people-analyse-time = About { $time }, going by the last look in this project.
 people-analyse-guess = About { $time } on an ordinary laptop.
 people-analyse-bad-fps = Frames a second: more than 0, at most 60.
+people-analyse-sparse = First one frame a second, then closely where something happens
+people-analyse-mains = Rest while the computer runs on its battery
+people-analyse-time-sparse = From { $least }, if nothing happens, to about { $time }.
 people-analyse-do = Look
+people-analyse-listen = Listen
 
 people-status-models = { $models ->
     [one] 1 model
@@ -250,6 +274,10 @@ rule-ran = “{ $name }”: { $made ->
     [one] one session
    *[other] { $sessions } sessions
 }; { $replaced } open ones from before gave way.
+rule-running = Running “{ $name }”
+rule-stop = Stop; nothing is changed
+rule-stopped = The recipe was stopped. Nothing was changed.
+rule-busy = A recipe is running already. Stop it first, or wait.
 rule-new = New recipe
 rule-kept = Recipes of this project
 rule-first = My recipe

@@ -1,13 +1,11 @@
 //! How far two reviewers of the same proposals agree: on the decisions, one by one, and on the tags that they leave.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 
 use super::figure::Figure;
 use super::kappa::{self, Kappa};
 use super::{Report, Settings, Unit, alpha, compare};
-use crate::domain::{Review, Span, Tag, TagId, TagStatus, Time, Track};
+use crate::domain::{Review, Reviews, Span, Tag, TagId, TagStatus, Time, Track};
 
 /// Everything about two reviewers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -27,18 +25,19 @@ pub struct Reviewers {
     pub of: [Vec<TagId>; 2],
 }
 
-/// Who reviewed these proposals, by name.
-pub fn names(tags: &[Tag]) -> Vec<String> {
-    let names: BTreeSet<String> = tags.iter().flat_map(Tag::reviews).map(|review| review.reviewer).collect();
-    names.into_iter().collect()
-}
-
 /// Compares what two reviewers said. Tracks are laid end to end, so that nothing of one person is ever linked with
 /// something of another. Only proposals that both said something about take part.
-pub fn between(tags: &[Tag], tracks: &[Track], first: &str, second: &str, settings: &Settings) -> Reviewers {
+pub fn between(
+    tags: &[Tag],
+    reviews: &Reviews,
+    tracks: &[Track],
+    first: &str,
+    second: &str,
+    settings: &Settings,
+) -> Reviewers {
     let names = [first.to_owned(), second.to_owned()];
-    let everyone = self::names(tags);
-    let of = |tag: &Tag| [tag.review_of(first), tag.review_of(second)];
+    let everyone = reviews.names();
+    let of = |tag: &Tag| [reviews.by(tag.id, first), reviews.by(tag.id, second)];
     let mut said = [0, 0];
     let (mut decisions, mut by_all) = (Vec::new(), Vec::new());
     let (mut units, mut ids) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
@@ -49,11 +48,11 @@ pub fn between(tags: &[Tag], tracks: &[Track], first: &str, second: &str, settin
         laid = laid + (track.end - track.start).max(Time::ZERO) + Time::from_millis(1000);
     }
     for tag in tags {
-        by_all.push(everyone.iter().map(|name| tag.review_of(name).map(|r| decision(&r))).collect::<Vec<_>>());
-        let reviews = of(tag);
-        reviews.iter().zip(&mut said).for_each(|(review, said)| *said += usize::from(review.is_some()));
-        let [Some(a), Some(b)] = reviews else { continue };
-        decisions.push((decision(&a), decision(&b)));
+        by_all.push(everyone.iter().map(|name| reviews.by(tag.id, name).map(decision)).collect::<Vec<_>>());
+        let both = of(tag);
+        both.iter().zip(&mut said).for_each(|(review, said)| *said += usize::from(review.is_some()));
+        let [Some(a), Some(b)] = both else { continue };
+        decisions.push((decision(a), decision(b)));
         let Some((_, offset)) = placed.iter().find(|(id, _)| *id == tag.track) else { continue };
         for (review, (units, ids)) in [a, b].iter().zip(units.iter_mut().zip(&mut ids)) {
             if review.is_tag() {

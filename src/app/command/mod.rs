@@ -20,7 +20,7 @@ use eframe::egui::Key;
 
 pub use interlinear::InterlinearCommand;
 pub use lexicon::{EntryField, ExampleField, LexiconCommand, SenseField};
-pub use people::PeopleCommand;
+pub use people::{HowToLook, PeopleCommand};
 pub use publish::{PublishCommand, PublishScope};
 pub use search::{SearchCommand, SearchTab};
 pub use sessions::SessionsCommand;

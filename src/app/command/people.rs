@@ -98,9 +98,25 @@ pub enum PeopleCommand {
     StartAnalysis {
         models: Vec<String>,
         fps: f64,
+        how: HowToLook,
     },
+    /// Let the look rest, or go on.
+    PauseAnalysis,
+    /// Go on with the last look that was broken off.
+    ResumeAnalysis,
+    /// Stop running the recipe; nothing is changed.
+    StopRecipe,
     /// Stop looking; what was found stays.
     StopAnalysis,
+}
+
+/// How a long look goes about it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HowToLook {
+    /// One frame a second first, then closely where something happens.
+    pub sparse_first: bool,
+    /// Rest while the machine runs on its battery.
+    pub on_mains_only: bool,
 }
 
 pub(super) fn specs() -> Vec<Spec> {
@@ -134,6 +150,8 @@ pub(super) fn specs() -> Vec<Spec> {
         spec(Do::NameTrack, "command-name-track", Icon::People, &[key(Key::N)]),
         spec(Do::AddPerson, "command-add-person", Icon::Plus, &[shift(Key::N)]),
         spec(Do::Analyse, "command-analyse", Icon::People, &[shift(Key::A)]),
+        spec(Do::ResumeAnalysis, "command-resume-analysis", Icon::Play, &[shift(Key::R)]),
+        spec(Do::PauseAnalysis, "command-pause-analysis", Icon::Clock, &[shift(Key::P)]),
         spec(Do::Queue(QueueOrder::UncertainFirst), "command-queue-uncertain", Icon::Help, &[key(Key::Num1)]),
         spec(Do::Queue(QueueOrder::ModelsDisagree), "command-queue-disagree", Icon::Split, &[key(Key::Num2)]),
         spec(Do::Queue(QueueOrder::ByTime), "command-queue-time", Icon::Clock, &[key(Key::Num3)]),

@@ -8,7 +8,7 @@ use crate::analysis::recipe::{Recipe, RecipeError, recipe_of};
 use crate::domain::{ModelRun, RunId, Span, Tag, TagStatus, Time, Track, TrackSamples};
 use crate::formats::FormatError;
 use crate::formats::input::write_atomic;
-use crate::store::{Folder, Op, OpKind, Reader, Store, StoreError, Tx};
+use crate::store::{Done, Folder, Op, OpKind, Reader, Store, StoreError};
 
 /// Why a recipe could not be kept, read or run.
 #[derive(Debug, thiserror::Error)]
@@ -106,47 +106,89 @@ pub struct Ran {
 /// # Errors
 /// When samples cannot be read, or the file refuses.
 pub fn run(store: &mut Store, recipe: &Recipe, runs: &[RunId]) -> Edited<Ran> {
-    recipe.check().map_err(|problem| StoreError::Rule(problem.to_string()))?;
-    store.transact(Op::new(OpKind::RunRecipe), |tx| {
-        let mut ran = Ran::default();
-        let mut sessions = std::collections::HashSet::new();
-        for id in runs {
-            sessions.extend(tx.read().get::<ModelRun>(*id)?.map(|run| run.session));
-            run_over(tx, recipe, *id, &mut ran)?;
-        }
-        ran.sessions = sessions.len();
-        Ok(ran)
-    })
+    let made = apply(&store.read(), recipe, runs, |_, _| true)?.unwrap_or_default();
+    write(store, recipe, runs, made)
 }
 
-fn run_over(tx: &Tx<'_>, recipe: &Recipe, id: RunId, ran: &mut Ran) -> Result<(), StoreError> {
-    let read = tx.read();
-    let rows = read.tag_rows(id)?;
-    let (mut kept, mut open) = (Vec::new(), Vec::new());
-    for tag in rows.into_iter().map(|row| row.tag).filter(|tag| recipe_of(tag) == Some(&recipe.name)) {
-        let untouched = tag.status == TagStatus::Proposed && tag.reviews().is_empty();
-        if untouched { open.push(tag) } else { kept.push(tag) }
+/// The same, told how far it is: tracks done, and all; `None` when `told` says to stop, and nothing is changed then. Only
+/// the writing at the end holds others up.
+///
+/// # Errors
+/// As for [`run`].
+pub fn run_with(
+    store: &mut Store,
+    recipe: &Recipe,
+    runs: &[RunId],
+    told: impl FnMut(usize, usize) -> bool,
+) -> Result<Option<Done<Ran>>, StoreError> {
+    match apply(&store.read(), recipe, runs, told)? {
+        Some(made) => write(store, recipe, runs, made).map(Some),
+        None => Ok(None),
     }
-    ran.replaced += open.len();
-    ran.kept += kept.len();
-    open.iter().try_for_each(|tag| tx.delete_tag(tag.id))?;
-    for track in read.tracks_of(id)? {
-        ran.tracks += 1;
-        let samples = samples(&read, &track, recipe.channels().into_iter())?;
-        for tag in recipe.apply(&track, &samples) {
-            let again = |old: &&Tag| {
+}
+
+/// The proposals of a recipe, and how many tracks they were looked for on.
+fn apply(
+    read: &Reader<'_>,
+    recipe: &Recipe,
+    runs: &[RunId],
+    mut told: impl FnMut(usize, usize) -> bool,
+) -> Result<Option<(usize, Vec<Tag>)>, StoreError> {
+    recipe.check().map_err(|problem| StoreError::Rule(problem.to_string()))?;
+    let mut tracks = Vec::new();
+    for run in runs {
+        tracks.extend(read.tracks_of(*run)?);
+    }
+    let mut made = Vec::new();
+    for (done, track) in tracks.iter().enumerate() {
+        if !told(done, tracks.len()) {
+            return Ok(None);
+        }
+        let samples = samples(read, track, recipe.channels().into_iter())?;
+        made.extend(recipe.apply(track, &samples));
+    }
+    Ok(told(tracks.len(), tracks.len()).then_some((tracks.len(), made)))
+}
+
+fn write(store: &mut Store, recipe: &Recipe, runs: &[RunId], made: (usize, Vec<Tag>)) -> Edited<Ran> {
+    let (tracks, made) = made;
+    store.transact(Op::new(OpKind::RunRecipe), |tx| {
+        let read = tx.read();
+        let mut ran = Ran { tracks, ..Ran::default() };
+        let mut sessions = std::collections::HashSet::new();
+        let (mut kept, mut there) = (Vec::new(), std::collections::HashSet::new());
+        for run in runs {
+            sessions.extend(read.get::<ModelRun>(*run)?.map(|run| run.session));
+            there.extend(read.tracks_of(*run)?.into_iter().map(|track| track.id));
+            let reviews = read.reviews_of(*run)?;
+            for tag in read.tag_rows(*run)?.into_iter().map(|row| row.tag) {
+                if recipe_of(&tag) != Some(&recipe.name) {
+                    continue;
+                }
+                if tag.status == TagStatus::Proposed && reviews.of(tag.id).is_empty() {
+                    tx.delete_tag(tag.id)?;
+                    ran.replaced += 1;
+                } else {
+                    kept.push(tag);
+                }
+            }
+        }
+        ran.kept = kept.len();
+        // A track that was taken out meanwhile is proposed nothing.
+        for tag in made.iter().filter(|tag| there.contains(&tag.track)) {
+            let again = |old: &Tag| {
                 old.track == tag.track
                     && old.label == tag.label
                     && Span::new(old.start, old.end).overlaps(Span::new(tag.start, tag.end))
             };
-            if kept.iter().any(|old| again(&old)) {
-                continue;
+            if !kept.iter().any(again) {
+                tx.insert(tag)?;
+                ran.made += 1;
             }
-            tx.insert(&tag)?;
-            ran.made += 1;
         }
-    }
-    Ok(())
+        ran.sessions = sessions.len();
+        Ok(ran)
+    })
 }
 
 /// The model runs that stand of each session, or of one: what a recipe is run over.

@@ -2,7 +2,7 @@
 
 use super::Edited;
 use super::tags::{decide, readable, review};
-use crate::domain::{ModelRun, RunId, Span, Tag, TagId, TagStatus};
+use crate::domain::{ModelRun, Reviews, RunId, Span, Tag, TagId, TagStatus};
 use crate::store::{Op, OpKind, Store, StoreError};
 
 /// What a reviewer says of a proposal.
@@ -45,12 +45,10 @@ impl Verdict {
 /// When there is no such proposal, or the file refuses.
 pub fn say(store: &mut Store, id: TagId, verdict: &Verdict) -> Edited {
     store.transact(Op::new(verdict.op()), |tx| {
-        let mut tag: Tag = tx.read().require(id)?;
+        let tag: Tag = tx.read().require(id)?;
         let (status, becomes) = verdict.parts(&tag);
         if tx.read().require::<ModelRun>(tag.run)?.is_blind() {
-            let said = review(tx, &tag, status, becomes.as_ref());
-            tag.set_review(&said);
-            return tx.update(&tag);
+            return tx.upsert(&review(tx, &tag, status, becomes.as_ref())?);
         }
         decide(tx, tag, status, becomes).map(|_| ())
     })
@@ -77,25 +75,25 @@ pub fn settle(store: &mut Store, runs: &[RunId]) -> Edited<usize> {
             rows.extend(tx.read().tag_rows(*run)?);
         }
         for row in rows {
-            let reviews = row.tag.reviews();
-            let Some(first) = reviews.first() else { continue };
-            if row.tag.status != TagStatus::Proposed || reviews.len() < 2 || row.tag.is_disputed() {
+            let reviews: Reviews = tx.read().reviews_of_tag(row.tag.id)?.into_iter().collect();
+            if row.tag.status != TagStatus::Proposed || !reviews.is_agreed(row.tag.id) {
                 continue;
             }
+            let reviews = reviews.of(row.tag.id);
+            let Some(first) = reviews.first() else { continue };
             let becomes = first.is_tag().then(|| (first.span(), first.label.clone()));
             let names: Vec<&str> = reviews.iter().map(|review| review.reviewer.as_str()).collect();
-            let own = row.tag.review_of(tx.author());
             let (id, status) = (row.tag.id, first.status);
+            let own = reviews.iter().find(|review| review.reviewer == tx.author());
+            let made = review(tx, &row.tag, status, None)?.id;
             decide(tx, row.tag, status, becomes)?;
             // Whoever settles is none of the reviewers by that alone.
             let names = names.join(", ");
-            tx.modify::<Tag>(id, |tag| {
-                tag.reviewer = names;
-                match &own {
-                    Some(own) => tag.set_review(own),
-                    None => tag.forget_review(tx.author()),
-                }
-            })?;
+            tx.modify::<Tag>(id, |tag| tag.reviewer = names)?;
+            match own {
+                Some(own) => tx.update(own)?,
+                None => tx.delete_review(made)?,
+            }
             settled += 1;
         }
         match settled {

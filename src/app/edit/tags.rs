@@ -79,11 +79,11 @@ pub(super) fn decide(
     becomes: Option<(Span, String)>,
 ) -> Result<Option<AnnotationId>, StoreError> {
     let before = tag.annotation.take();
-    let review = review(tx, &tag, status, becomes.as_ref());
+    let review = review(tx, &tag, status, becomes.as_ref())?;
+    tx.upsert(&review)?;
     tag.status = status;
     tag.reviewer.clone_from(&review.reviewer);
     tag.reviewed.clone_from(&review.reviewed);
-    tag.set_review(&review);
     if let Some((span, value)) = becomes {
         let tier = tier_for(tx, &tag, span, before)?;
         let annotation = match before {
@@ -113,16 +113,35 @@ pub(super) fn decide(
 }
 
 /// What a reviewer says, with name and date.
-pub(super) fn review(tx: &Tx<'_>, tag: &Tag, status: TagStatus, becomes: Option<&(Span, String)>) -> Review {
+pub(super) fn review(
+    tx: &Tx<'_>,
+    tag: &Tag,
+    status: TagStatus,
+    becomes: Option<&(Span, String)>,
+) -> Result<Review, StoreError> {
     let (span, label) = becomes.cloned().unwrap_or((Span::new(tag.start, tag.end), String::new()));
-    Review {
-        reviewer: if tx.author().is_empty() { "unnamed".to_owned() } else { tx.author().to_owned() },
+    let reviewer = if tx.author().is_empty() { "unnamed".to_owned() } else { tx.author().to_owned() };
+    let id = Review::id_of(tag.id, &reviewer);
+    let before: Option<Review> = tx.read().get(id)?;
+    let (was_label, was) = match before.as_ref().filter(|before| before.is_tag()) {
+        Some(before) => (before.label.clone(), before.span()),
+        None => (tag.label.clone(), Span::new(tag.start, tag.end)),
+    };
+    Ok(Review {
+        id,
+        tag: tag.id,
+        reviewer,
+        reviewed: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         status,
         label,
         start: span.start,
         end: span.end,
-        reviewed: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-    }
+        was_label,
+        was_start: was.start,
+        was_end: was.end,
+        note: before.as_ref().map(|before| before.note.clone()).unwrap_or_default(),
+        residue: before.map(|before| before.residue).unwrap_or_default(),
+    })
 }
 
 /// The tier that takes the accepted tags of a track's person, made at the first one. Tags of one person may overlap

@@ -11,7 +11,8 @@ use super::pairing::Pairing;
 use super::piece::{Kind, Piece, each_kind};
 use crate::domain::{
     Annotation, AnnotationId, Bundle, Example, ExternalLink, Form, Language, Lexeme, LexemeId, Media, ModelRun, Morph,
-    MultiText, Person, RecordId, Relation, Residue, Sense, SenseId, Session, Tag, Tier, Track, Vocabulary, Word,
+    MultiText, Person, RecordId, Relation, Residue, Review, Sense, SenseId, Session, Tag, Tier, Track, Vocabulary,
+    Word,
 };
 
 /// From the id that a record had in the file to the one it has in the project.

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::{
     Annotation, Bundle, Example, ExternalLink, Form, Language, Lexeme, Media, ModelRun, Morph, Person, RecordId,
-    Relation, Residue, Sense, Session, Tag, TagStatus, Tier, Track, Vocabulary, Word, WordStatus,
+    Relation, Residue, Review, Sense, Session, Tag, TagStatus, Tier, Track, Vocabulary, Word, WordStatus,
 };
 
 /// A record that two laptops, or a file and a project, may both have.
@@ -189,4 +189,5 @@ pieces! {
             f.reviewed.clone_from(&p.reviewed);
         }
     };
+    Review in reviews, "reviews", "review", |r, show| { show(&mut r.tag.0) }, |_f, _p| {};
 }

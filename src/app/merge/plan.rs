@@ -12,7 +12,7 @@ use super::wording::Wording;
 use super::{Choices, Policy, deleted, matching, order, overlap};
 use crate::domain::{
     Annotation, AnnotationId, Bundle, Example, ExternalLink, Form, Language, Lexeme, Media, ModelRun, Morph, MorphId,
-    Person, RecordId, Relation, Sense, Session, Tag, Tier, Track, Vocabulary, Word, WordId, WordStatus,
+    Person, RecordId, Relation, Review, Sense, Session, Tag, Tier, Track, Vocabulary, Word, WordId, WordStatus,
 };
 
 /// The field under which a difference in the morphs of a word as a whole is told.

@@ -202,6 +202,7 @@ pub(super) fn left_out(bundle: &Bundle, report: &mut LossReport) {
     report.left_out("recordings", bundle.media.len(), "the page is one file; put them beside it if they may be heard");
     report.left_out("tracks", bundle.tracks.len(), why);
     report.left_out("proposed tags", bundle.tags.len(), why);
+    report.left_out("reviews of tags", bundle.reviews.len(), why);
     let pos = bundle.words.iter().filter(|w| !w.category.is_empty()).count();
     report.left_out("parts of speech of words", pos, "the dictionary says them");
 }

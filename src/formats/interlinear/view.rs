@@ -161,6 +161,7 @@ pub fn left_out(bundle: &Bundle, report: &mut LossReport) {
         ("links to the world outside", bundle.links.len()),
         ("tracks", bundle.tracks.len()),
         ("proposed tags", bundle.tags.len()),
+        ("reviews of tags", bundle.reviews.len()),
     ];
     for (what, count) in counts {
         report.left_out(what, count, why);

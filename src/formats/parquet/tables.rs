@@ -307,5 +307,18 @@ fn seen(bundle: &Bundle, lookup: &Lookup) -> Vec<Table> {
         .maybe("reviewed", "when, RFC 3339", |t| Some(t.reviewed.clone()))
         .maybe("annotation", "id of the annotation it became", |t| t.annotation.map(|a| a.to_string()))
         .maybe("evidence", "what it rests on, JSON", |t| json_text(&t.evidence));
-    vec![runs.table(), tracks.table(), tags.table()]
+    let reviews = Rows::new("reviews", "What one reviewer said of a proposal.", &bundle.reviews)
+        .text("id", "id of the review", |r| r.id.to_string())
+        .text("tag", "id of the proposal", |r| r.tag.to_string())
+        .text("reviewer", "who said it", |r| r.reviewer.clone())
+        .text("reviewed", "when, RFC 3339", |r| r.reviewed.clone())
+        .text("status", "accepted, rejected, changed or unsure", |r| word_for(r.status))
+        .text("label", "what it is called; empty when rejected or not assessable", |r| r.label.clone())
+        .time("start", "start, as the reviewer gave it", |r| Some(r.start))
+        .time("end", "end, as the reviewer gave it", |r| Some(r.end))
+        .text("was_label", "what it was called before", |r| r.was_label.clone())
+        .time("was_start", "where it began before", |r| Some(r.was_start))
+        .time("was_end", "where it ended before", |r| Some(r.was_end))
+        .text("note", "in the reviewer's own words", |r| r.note.clone());
+    vec![runs.table(), tracks.table(), tags.table(), reviews.table()]
 }

@@ -14,7 +14,7 @@ pub(super) struct Pseudonyms {
 impl Pseudonyms {
     pub(super) fn of(bundle: &Bundle, decisions: &Decisions) -> Self {
         let annotators = bundle.tiers.iter().map(|t| &t.annotator);
-        let reviewers = bundle.tags.iter().map(|t| &t.reviewer);
+        let reviewers = bundle.tags.iter().map(|t| &t.reviewer).chain(bundle.reviews.iter().map(|r| &r.reviewer));
         let texts: Vec<&String> =
             annotators.chain(reviewers).chain(bundle.links.iter().map(|l| &l.confirmed_by)).collect();
         let given: HashSet<&str> = texts.iter().map(|text| text.as_str()).collect();

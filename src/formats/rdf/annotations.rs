@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::graph::{Graph, Node};
 use super::names::{dct, dctype, oa, prov, rdf};
 use super::texts::{Texts, default_tag};
-use crate::domain::{LanguageRole, Session, Tag, TagStatus, Tier, TierRole};
+use crate::domain::{LanguageRole, Reviews, Session, Tag, TagStatus, Tier, TierRole};
 
 /// Writes the annotations of a tier that [`super::texts`] did not write as utterances, translations or notes.
 pub(super) fn tier(texts: &mut Texts, session: &Session, tier: &Tier, text: &Node, graph: &mut Graph) {
@@ -77,8 +77,8 @@ pub(super) fn tier(texts: &mut Texts, session: &Session, tier: &Tier, text: &Nod
 }
 
 /// Who stands behind a decision: the one who made it, or all whose agreement it was.
-fn reviewers(tag: &Tag) -> Vec<String> {
-    let names: Vec<String> = tag.reviews().into_iter().map(|review| review.reviewer).collect();
+fn reviewers(tag: &Tag, reviews: &Reviews) -> Vec<String> {
+    let names: Vec<String> = reviews.of(tag.id).iter().map(|review| review.reviewer.clone()).collect();
     if names.len() > 1 && names.join(", ") == tag.reviewer {
         return names;
     }
@@ -88,6 +88,7 @@ fn reviewers(tag: &Tag) -> Vec<String> {
 /// Says of every accepted proposal which models made it and who agreed; counts the others.
 pub(super) fn proposals(texts: &mut Texts, graph: &mut Graph) {
     let mut home = 0;
+    let reviews: Reviews = texts.bundle.reviews.iter().cloned().collect();
     let annotations: HashMap<_, _> = texts.bundle.annotations.iter().map(|a| (a.id, a)).collect();
     for tag in &texts.bundle.tags {
         let accepted = matches!(tag.status, TagStatus::Accepted | TagStatus::Changed);
@@ -98,7 +99,7 @@ pub(super) fn proposals(texts: &mut Texts, graph: &mut Graph) {
         };
         let node = graph.base.record(annotation.id.record());
         graph.moment(&node, prov("generatedAtTime"), &tag.reviewed);
-        for name in reviewers(tag) {
+        for name in reviewers(tag, &reviews) {
             let reviewer = texts.published.agent(graph, &name);
             graph.link(&node, prov("wasAttributedTo"), &reviewer);
         }

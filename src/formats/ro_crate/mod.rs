@@ -69,9 +69,12 @@ pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
         open.media.len(),
         "described, not copied: put the files where localPath says before you deposit the crate",
     );
-    for (what, count) in
-        [("model runs", open.runs.len()), ("tracks", open.tracks.len()), ("proposed tags", open.tags.len())]
-    {
+    for (what, count) in [
+        ("model runs", open.runs.len()),
+        ("tracks", open.tracks.len()),
+        ("proposed tags", open.tags.len()),
+        ("reviews of tags", open.reviews.len()),
+    ] {
         report.left_out(what, count, "a crate for an archive holds what people said, not what models proposed");
     }
     report.left_out("links to the world outside", open.links.len(), "write RDF for them");

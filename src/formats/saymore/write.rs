@@ -277,6 +277,7 @@ fn count(bundle: &Bundle, report: &mut LossReport) {
         ("model runs", bundle.runs.len()),
         ("tracks", bundle.tracks.len()),
         ("proposed tags", bundle.tags.len()),
+        ("reviews of tags", bundle.reviews.len()),
     ] {
         report.left_out(what, count, other);
     }

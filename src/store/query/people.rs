@@ -1,6 +1,6 @@
 //! What the people panel shows: runs, tracks, and the queue of proposals.
 
-use crate::domain::{ModelRun, RunId, SessionId, Tag, Track};
+use crate::domain::{ModelRun, Review, Reviews, RunId, SessionId, Tag, TagId, Track};
 use crate::store::{Reader, StoreError};
 
 /// A proposal with the track it is about.
@@ -62,6 +62,27 @@ impl Reader<'_> {
                 Some(TagRow { tag, track })
             })
             .collect())
+    }
+    /// What reviewers said of a run's proposals.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn reviews_of(&self, run: RunId) -> Result<Reviews, StoreError> {
+        Ok(self.all_reviews_of(run)?.into_iter().collect())
+    }
+    /// The same as a list.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn all_reviews_of(&self, run: RunId) -> Result<Vec<Review>, StoreError> {
+        self.select("WHERE tag IN (SELECT id FROM tag WHERE run = ?1)", [run.0.as_bytes().to_vec()])
+    }
+    /// What reviewers said of a proposal, by name.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn reviews_of_tag(&self, tag: TagId) -> Result<Vec<Review>, StoreError> {
+        self.select("WHERE tag = ?1 ORDER BY reviewer", [tag.0.as_bytes().to_vec()])
     }
     /// How far the review of a run has come.
     ///

@@ -3,7 +3,7 @@
 use eframe::egui::{Align, Checkbox, Frame, Id, Key, Label, Layout, Margin, Modal, RichText, ScrollArea, Ui, vec2};
 
 use super::{PeopleModel, PeopleState};
-use crate::app::command::PeopleCommand;
+use crate::app::command::{HowToLook, PeopleCommand};
 use crate::domain::{PersonId, Time, TrackId};
 use crate::ui::theme::{size, space, type_size};
 use crate::ui::widgets::{self, Button, ListRow, TextField};
@@ -43,6 +43,12 @@ pub struct AnalyseForm {
     pub secs_a_frame: f64,
     /// Whether that was measured in this project, or is a guess.
     pub measured: bool,
+    /// The recording has a picture.
+    pub sees: bool,
+    pub sparse_first: bool,
+    pub on_mains_only: bool,
+    /// This machine has a battery and says when it runs on it.
+    pub knows_power: bool,
     pub fresh: bool,
 }
 
@@ -58,16 +64,23 @@ impl AnalyseForm {
         if models.is_empty() {
             return None;
         }
-        Some(PeopleCommand::StartAnalysis { models, fps: self.fps()? })
+        let how = HowToLook { sparse_first: self.sparse_first, on_mains_only: self.on_mains_only };
+        Some(PeopleCommand::StartAnalysis { models, fps: self.fps()?, how })
     }
     fn estimate_secs(&self) -> Option<f64> {
         // The chosen models' part of the whole pack's time, by their number: near enough for "about".
         // Listening takes little beside looking.
         let looks = self.models.iter().filter(|m| !m.hears);
         let part = looks.clone().filter(|m| m.on).count() as f64 / looks.count().max(1) as f64;
+        if !self.sees {
+            return Some(self.duration.secs() * SECS_A_SECOND_HEARD);
+        }
         Some(self.duration.secs() * self.fps()? * self.secs_a_frame * part)
     }
 }
+
+/// Seconds of work a second of sound, with all models on two cores, as measured.
+const SECS_A_SECOND_HEARD: f64 = 0.25;
 
 const DIALOG: f32 = 460.0;
 
@@ -194,19 +207,21 @@ pub(super) fn analyse_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleStat
             }
         }
         ui.add_space(space::S);
-        widgets::section(ui, tr("people-analyse-fps"));
-        let id = Id::unique("people-analyse-fps");
-        let field = TextField::new(&mut form.fps, tr("people-analyse-fps"))
-            .id(id)
-            .font(fonts::figures(type_size::BODY))
-            .width(80.0)
-            .show(ui);
-        if std::mem::take(&mut form.fresh) {
-            field.request_focus();
-            super::editors::select_all(ui, id, &form.fps);
+        let field = form.sees.then(|| fps_ui(ui, form));
+        if form.sees {
+            ui.add(Checkbox::new(&mut form.sparse_first, tr("people-analyse-sparse")));
+        }
+        if form.knows_power {
+            ui.add(Checkbox::new(&mut form.on_mains_only, tr("people-analyse-mains")));
         }
         ui.add_space(space::S);
         let text = match form.estimate_secs() {
+            Some(secs) if form.sparse_first => {
+                // One frame a second for certain, and the rest at most.
+                let least = form.fps().map_or(secs, |fps| secs / fps.max(1.0));
+                let args = [("least", rough_time(least).into()), ("time", rough_time(secs + least).into())];
+                tr_args("people-analyse-time-sparse", &args)
+            }
             Some(secs) => {
                 let text = if form.measured { "people-analyse-time" } else { "people-analyse-guess" };
                 tr_args(text, &[("time", rough_time(secs).into())])
@@ -218,9 +233,13 @@ pub(super) fn analyse_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleStat
         let command = form.command();
         ui.spacing_mut().item_spacing = vec2(space::S, space::S);
         ui.horizontal(|ui| {
-            let look = Button::primary(tr("people-analyse-do")).key("⏎").large();
+            let text = tr(if form.sees { "people-analyse-do" } else { "people-analyse-listen" });
+            let look = Button::primary(text).key("⏎").large();
             let pressed = ui.add_enabled(command.is_some(), look).clicked();
-            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            let entered = match &field {
+                Some(field) => field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)),
+                None => false,
+            };
             if pressed || entered {
                 done = command;
             }
@@ -238,6 +257,22 @@ pub(super) fn analyse_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleStat
     } else if cancelled {
         state.analyse = None;
     }
+}
+
+/// Frames a second.
+fn fps_ui(ui: &mut Ui, form: &mut AnalyseForm) -> eframe::egui::Response {
+    widgets::section(ui, tr("people-analyse-fps"));
+    let id = Id::unique("people-analyse-fps");
+    let field = TextField::new(&mut form.fps, tr("people-analyse-fps"))
+        .id(id)
+        .font(fonts::figures(type_size::BODY))
+        .width(80.0)
+        .show(ui);
+    if std::mem::take(&mut form.fresh) {
+        field.request_focus();
+        super::editors::select_all(ui, id, &form.fps);
+    }
+    field
 }
 
 /// A length of time one reads at a glance: `40 s`, `12 min`, `3 h 20 min`.

@@ -34,6 +34,7 @@ pub(super) fn list_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
         person_row(ui, cx, person);
     }
     job_ui(ui, cx, model);
+    recipe_ui(ui, cx, model);
     ui.add_space(space::L);
     heading_row(ui, &tr("people-review"), |_| {});
     for (order, count) in &model.queues {
@@ -54,6 +55,17 @@ pub(super) fn list_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
     quiet_ui(ui, cx, PeopleCommand::ToggleAgreement);
     quiet_ui(ui, cx, PeopleCommand::MakeIntervals);
     quiet_ui(ui, cx, PeopleCommand::ToggleBlind);
+    if let Some(looked) = &model.looked {
+        ui.add_space(space::S);
+        padded(ui, |ui| note(ui, cx, looked));
+    }
+    if model.job.is_none()
+        && let Some(stopped) = &model.stopped
+    {
+        ui.add_space(space::S);
+        padded(ui, |ui| note(ui, cx, stopped));
+        quiet_ui(ui, cx, PeopleCommand::ResumeAnalysis);
+    }
     if model.job.is_none() {
         // The button's own padding is the panel's.
         ui.horizontal(|ui| {
@@ -228,8 +240,29 @@ fn job_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
         let rect: Rect =
             widgets::progress_bar(ui, &tr("people-looking"), job.part.unwrap_or(0.0), width, cx.theme.accent).rect;
         ui.add_space(space::S);
+        let pause = tr(if job.paused { "people-go-on" } else { "people-pause" });
+        if ui.add(Button::new(pause).width(rect.width())).clicked() {
+            cx.send(Command::People(PeopleCommand::PauseAnalysis));
+        }
+        ui.add_space(space::XS);
         if ui.add(Button::new(tr("people-stop")).width(rect.width())).clicked() {
             cx.send(Command::People(PeopleCommand::StopAnalysis));
+        }
+    });
+}
+
+/// A recipe that runs over the project meanwhile.
+fn recipe_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
+    let Some(recipe) = &model.recipe else { return };
+    ui.add_space(space::M);
+    padded(ui, |ui| {
+        note(ui, cx, &recipe.message);
+        ui.add_space(space::XS);
+        let width = ui.available_width();
+        widgets::progress_bar(ui, &recipe.message, recipe.part.unwrap_or(0.0), width, cx.theme.accent);
+        ui.add_space(space::S);
+        if ui.add(Button::new(tr("rule-stop")).width(width)).clicked() {
+            cx.send(Command::People(PeopleCommand::StopRecipe));
         }
     });
 }

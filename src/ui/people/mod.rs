@@ -148,6 +148,8 @@ pub struct ProposalModel {
 pub struct JobModel {
     pub part: Option<f32>,
     pub message: String,
+    /// Somebody let it rest.
+    pub paused: bool,
 }
 
 /// Everything on screen.
@@ -171,6 +173,14 @@ pub struct PeopleModel {
     pub playing: bool,
     pub proposal: Option<ProposalModel>,
     pub job: Option<JobModel>,
+    /// A recipe on its way.
+    pub recipe: Option<JobModel>,
+    /// `Stopped at 00:23:10`, where a look can be gone on with.
+    pub stopped: Option<String>,
+    /// How closely was looked, where not everywhere alike.
+    pub looked: Option<String>,
+    /// The recording has no picture.
+    pub sound_only: bool,
     /// What others said is hidden.
     pub blind: bool,
     /// How many proposals each reviewer spoke on, where there is more than one, or review is blind.
@@ -207,7 +217,8 @@ pub fn people_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, model
         }
         Extent::NotLooked => {
             let analyse = Command::People(PeopleCommand::Analyse);
-            widgets::empty_ui(ui, cx, Icon::People, &tr("people-empty"), Some(analyse));
+            let text = if model.sound_only { "people-empty-sound" } else { "people-empty" };
+            widgets::empty_ui(ui, cx, Icon::People, &tr(text), Some(analyse));
         }
         Extent::Looked => columns_ui(ui, cx, state, model),
     }

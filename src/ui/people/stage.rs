@@ -50,8 +50,11 @@ fn picture_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel, room: Vec2) 
     let radius = CornerRadius::same(size::RADIUS_CARD);
     ui.painter().rect_filled(rect, radius, cx.theme.stage);
     let picture = &model.picture;
-    let Some(texture) = picture.texture else {
-        let text = picture.problem.clone().unwrap_or_else(|| tr("people-picture-coming"));
+    let Some(texture) = picture.texture.filter(|_| !model.sound_only) else {
+        let text = match model.sound_only {
+            true => tr("people-sound-only"),
+            false => picture.problem.clone().unwrap_or_else(|| tr("people-picture-coming")),
+        };
         // The stage is dark in both themes.
         let color = crate::ui::theme::DARK.muted;
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, fonts::regular(type_size::BODY), color);

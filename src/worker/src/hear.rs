@@ -2,7 +2,6 @@
 //! stretch, however long the recording is.
 
 use std::io::Write;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use fieldgloss::analysis::speech::voicing::Blocks;
@@ -13,7 +12,7 @@ use fieldgloss::media::pitch::pitch_of;
 use fieldgloss::media::{AudioOptions, AudioReader, PitchSettings, no_progress};
 use fieldgloss_worker::models::{ModelError, ModelName, Networks, VoiceState, WINDOW};
 
-use crate::serve::{PROGRESS_EVERY, Stop, Voice, failed, used};
+use crate::serve::{PROGRESS_EVERY, Stop, Voice, Wishes, failed, used};
 
 /// Blocks read at a time: half a second.
 const PIECE: usize = 16;
@@ -44,7 +43,7 @@ fn at(sample: i64) -> Time {
     Time((i128::from(sample) * 1_000_000_000 / i128::from(SPEECH_RATE)) as i64)
 }
 
-pub fn listen<W: Write>(what: &Listen, voice: &Voice<W>, cancel: &AtomicBool) -> Result<(), Stop> {
+pub fn listen<W: Write>(what: &Listen, voice: &Voice<W>, wishes: &Wishes) -> Result<(), Stop> {
     let begun = Instant::now();
     let options = AudioOptions { stream: what.stream, ..AudioOptions::mono(SPEECH_RATE) };
     let mut sound = AudioReader::open(&what.path, options)?;
@@ -67,7 +66,7 @@ pub fn listen<W: Write>(what: &Listen, voice: &Voice<W>, cancel: &AtomicBool) ->
     let (mut told, mut reported) = (0_u64, Instant::now());
     let mut ended = false;
     while !ended {
-        if cancel.load(Ordering::Relaxed) {
+        if wishes.stop(voice) {
             voice.say(&Answer::Cancelled { frames: told })?;
             return Ok(());
         }
@@ -86,6 +85,10 @@ pub fn listen<W: Write>(what: &Listen, voice: &Voice<W>, cancel: &AtomicBool) ->
         }
         for stretch in ear.hear(before, ended)? {
             voice.step();
+            // Found again so that the ear is where it was; understood and told before.
+            if what.heard.is_some_and(|heard| at(ear.sample_of(stretch.end)) <= heard) {
+                continue;
+            }
             let speech = ear.understand(&stretch)?;
             told += 1;
             let heard = speech.end;

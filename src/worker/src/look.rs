@@ -27,8 +27,8 @@ const SHARPNESS_SIDE: usize = 112;
 /// The looker over one video. Frames must come in order.
 pub struct Looker<'a> {
     networks: &'a Networks,
-    detect_every: u64,
-    frames: u64,
+    /// When the detectors last ran.
+    detected: Option<Time>,
     faces: Vec<Followed>,
     bodies: Vec<Square>,
     histogram: Option<[f32; BINS]>,
@@ -45,18 +45,27 @@ struct Followed {
 }
 
 impl<'a> Looker<'a> {
-    /// A looker at about so many frames a second.
-    pub fn new(networks: &'a Networks, fps: f64) -> Self {
+    /// A looker that knows nobody yet.
+    pub fn new(networks: &'a Networks) -> Self {
         Self {
             networks,
-            detect_every: ((fps * DETECT_EVERY_SECS).round() as u64).max(1),
-            frames: 0,
+            detected: None,
             faces: Vec::new(),
             bodies: Vec::new(),
             histogram: None,
             lost_face: true,
             lost_body: true,
         }
+    }
+
+    /// One that knows nobody, but remembers how bright the last frame was.
+    pub fn restarted(&self) -> Self {
+        Self { histogram: self.histogram, ..Self::new(self.networks) }
+    }
+
+    /// Notes how bright a frame is, and nothing else.
+    pub fn glance(&mut self, rgb: &[u8]) {
+        self.histogram = Some(brightness(rgb));
     }
 
     /// Everything the loaded networks see in this frame.
@@ -71,8 +80,10 @@ impl<'a> Looker<'a> {
             self.faces.clear();
             self.bodies.clear();
         }
-        let due = self.frames.is_multiple_of(self.detect_every);
-        self.frames += 1;
+        let due = self.detected.is_none_or(|last| (time - last).secs() > DETECT_EVERY_SECS - 0.005);
+        if due {
+            self.detected = Some(time);
+        }
         Ok(FrameObservation {
             time,
             width: picture.width() as u32,

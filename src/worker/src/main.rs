@@ -3,6 +3,7 @@
 mod hear;
 mod look;
 mod serve;
+mod watch;
 
 use std::process::ExitCode;
 

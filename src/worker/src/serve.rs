@@ -8,19 +8,19 @@ use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use fieldgloss::domain::{ModelUse, Time};
+use fieldgloss::domain::ModelUse;
 use fieldgloss::jobs::protocol::{
-    Analyse, Answer, Fault, Inspected, Line, ModelCheck, ModelTiming, PROTOCOL, Parity, ParityOutput, Request,
-    read_line, write_line,
+    Answer, Fault, Inspected, Line, ModelCheck, ModelTiming, PROTOCOL, Parity, ParityOutput, Request, read_line,
+    write_line,
 };
-use fieldgloss::media::{MediaError, VideoOptions, VideoReader};
+use fieldgloss::media::MediaError;
 use fieldgloss_worker::models::checkpoint;
 use fieldgloss_worker::models::nets::{NetName, Network, parity, recipe};
 use fieldgloss_worker::models::{ModelError, ModelName, Networks, Picture};
 
-use crate::look::{Looker, rgb_of};
-
 const ALIVE_EVERY: Duration = Duration::from_secs(1);
+/// How often a resting worker looks whether it may go on.
+const REST: Duration = Duration::from_millis(50);
 pub(crate) const PROGRESS_EVERY: Duration = Duration::from_millis(200);
 
 /// Where answers go, and when the last step of work began.
@@ -42,6 +42,29 @@ impl<W: Write> Voice<W> {
     /// Notes that a step of work begins now.
     pub(crate) fn step(&self) {
         *self.step.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+}
+
+/// What the other side wishes meanwhile.
+#[derive(Default)]
+pub(crate) struct Wishes {
+    cancel: AtomicBool,
+    pause: AtomicBool,
+}
+
+impl Wishes {
+    /// Whether the work is to stop. Waits here while it is to rest.
+    pub(crate) fn stop<W: Write>(&self, voice: &Voice<W>) -> bool {
+        while self.pause.load(Ordering::Relaxed) && !self.cancel.load(Ordering::Relaxed) {
+            voice.step();
+            std::thread::sleep(REST);
+        }
+        self.cancel.load(Ordering::Relaxed)
+    }
+
+    fn set(&self, cancel: bool, pause: bool) {
+        self.pause.store(pause, Ordering::Relaxed);
+        self.cancel.store(cancel, Ordering::Relaxed);
     }
 }
 
@@ -88,13 +111,13 @@ where
     let voice =
         Arc::new(Voice { to: Mutex::new(output), step: Mutex::new(Instant::now()), gone: AtomicBool::new(false) });
     voice.say(&Answer::Hello { protocol: PROTOCOL, version: env!("CARGO_PKG_VERSION").to_owned() })?;
-    let cancel = Arc::new(AtomicBool::new(false));
-    let requests = listen(input, cancel.clone());
+    let wishes = Arc::new(Wishes::default());
+    let requests = listen(input, wishes.clone());
     keep_alive(voice.clone());
     for request in requests {
         voice.step();
         // libtorch throws and tch may panic: the request fails, the worker stays.
-        let done = catch_unwind(AssertUnwindSafe(|| answer(&request, &voice, &cancel)));
+        let done = catch_unwind(AssertUnwindSafe(|| answer(&request, &voice, &wishes)));
         match done {
             Ok(Ok(())) => {}
             Ok(Err(Stop::Answer(answer))) => voice.say(&answer)?,
@@ -109,24 +132,28 @@ where
 }
 
 /// Reads requests on a thread of its own, so that a cancel is heard during work. The end of the input cancels too.
-fn listen<R: BufRead + Send + 'static>(mut input: R, cancel: Arc<AtomicBool>) -> Receiver<Request> {
+fn listen<R: BufRead + Send + 'static>(mut input: R, wishes: Arc<Wishes>) -> Receiver<Request> {
     let (sender, requests) = channel();
     std::thread::spawn(move || {
         loop {
             match read_line::<Request>(&mut input) {
                 Ok(Line::Message(request)) if matches!(*request, Request::Cancel) => {
-                    cancel.store(true, Ordering::Relaxed);
+                    wishes.set(true, false);
+                }
+                Ok(Line::Message(request)) if matches!(*request, Request::Pause) => wishes.set(false, true),
+                Ok(Line::Message(request)) if matches!(*request, Request::Continue) => {
+                    wishes.pause.store(false, Ordering::Relaxed);
                 }
                 Ok(Line::Message(request)) => {
                     // A cancel belongs to the request before it.
-                    cancel.store(false, Ordering::Relaxed);
+                    wishes.set(false, false);
                     if sender.send(*request).is_err() {
                         return;
                     }
                 }
                 Ok(Line::Unknown(text)) => log::warn!("request not understood: {text}"),
                 Ok(Line::End { .. }) | Err(_) => {
-                    cancel.store(true, Ordering::Relaxed);
+                    wishes.set(true, false);
                     return;
                 }
             }
@@ -145,13 +172,13 @@ fn keep_alive<W: Write + Send + 'static>(voice: Arc<Voice<W>>) {
     });
 }
 
-fn answer<W: Write>(request: &Request, voice: &Voice<W>, cancel: &AtomicBool) -> Result<(), Stop> {
+fn answer<W: Write>(request: &Request, voice: &Voice<W>, wishes: &Wishes) -> Result<(), Stop> {
     match request {
-        Request::Analyse(what) => analyse(what, voice, cancel),
-        Request::Listen(what) => crate::hear::listen(what, voice, cancel),
+        Request::Analyse(what) => crate::watch::analyse(what, voice, wishes),
+        Request::Listen(what) => crate::hear::listen(what, voice, wishes),
         Request::Verify { model_dir } => Ok(voice.say(&Answer::Verified { models: verify(model_dir, voice) })?),
         Request::Bench { model_dir, rounds } => {
-            let models = bench(model_dir, *rounds, voice, cancel)?;
+            let models = bench(model_dir, *rounds, voice, wishes)?;
             Ok(voice.say(&Answer::Benched { models })?)
         }
         Request::Parity { name, input_key } => {
@@ -160,7 +187,7 @@ fn answer<W: Write>(request: &Request, voice: &Voice<W>, cancel: &AtomicBool) ->
             Ok(voice.say(&Answer::Parity(told(report)))?)
         }
         Request::Inspect { path } => Ok(voice.say(&Answer::Inspected(inspect(path)?))?),
-        Request::Cancel => Ok(()),
+        Request::Cancel | Request::Pause | Request::Continue => Ok(()),
     }
 }
 
@@ -201,7 +228,7 @@ fn told(report: parity::Report) -> Parity {
 }
 
 /// The models to load for what was asked: what a network needs before it comes with it.
-fn needed(names: &[String]) -> Result<Vec<ModelName>, ModelError> {
+pub(crate) fn needed(names: &[String]) -> Result<Vec<ModelName>, ModelError> {
     use ModelName::{ExpressionFaceapi, ExpressionHuman, FaceDetectFar, FaceDetectNear, FaceMesh, Pose, PoseDetect};
     if names.is_empty() {
         let usual = |name: &ModelName| *name != ModelName::PoseFast && !name.hears();
@@ -237,77 +264,6 @@ pub(crate) fn used(networks: &Networks, wanted: &[ModelName]) -> Vec<ModelUse> {
         .collect()
 }
 
-fn analyse<W: Write>(what: &Analyse, voice: &Voice<W>, cancel: &AtomicBool) -> Result<(), Stop> {
-    if !what.fps.is_finite() || what.fps <= 0.0 {
-        return Err(failed(Fault::Request, format!("{} frames a second cannot be looked at", what.fps)));
-    }
-    let begun = Instant::now();
-    // The file first: a wrong one is told at once, not after the models have loaded.
-    let mut video = VideoReader::open(&what.path, VideoOptions { stream: what.stream, max_side: None })?;
-    let start = what.start.unwrap_or_default().max(Time::ZERO);
-    let first = video.frame_at(start)?;
-    let wanted = needed(&what.models)?;
-    let networks = Networks::load(&what.model_dir, &wanted)?;
-    let models = used(&networks, &wanted);
-    voice.say(&Answer::Started { models: models.clone(), width: first.width, height: first.height })?;
-
-    let pace = 1e9 / what.fps;
-    let end = what.end.or_else(|| video.duration());
-    let total = end.map_or(0, |end| (((end - start).0.max(0) as f64 / pace).ceil() as u64).max(1));
-    let mut looker = Looker::new(&networks, what.fps);
-    let (mut frames, mut skipped, mut slot) = (0_u64, 0_u64, 0_u64);
-    let mut last: Option<Time> = None;
-    let mut reported = Instant::now();
-    loop {
-        if cancel.load(Ordering::Relaxed) {
-            voice.say(&Answer::Cancelled { frames })?;
-            return Ok(());
-        }
-        let time = start + Time((slot as f64 * pace) as i64);
-        slot += 1;
-        if what.end.is_some_and(|end| time >= end) {
-            break;
-        }
-        voice.step();
-        // A slow video shows the same frame at several of our moments: it is looked at once.
-        let shown = video.time_at(time)?;
-        if last.is_some_and(|last| shown <= last) {
-            if video.next_frame_time(time)?.is_none() {
-                break;
-            }
-            continue;
-        }
-        last = Some(shown);
-        let frame = video.frame_at(time)?;
-        let rgb = rgb_of(&frame.rgba);
-        match Picture::new(frame.width as usize, frame.height as usize, &rgb) {
-            Ok(picture) => {
-                let seen = looker.look(&picture, &rgb, frame.time)?;
-                frames += 1;
-                voice.say(&Answer::Frame(seen))?;
-            }
-            Err(error) => {
-                skipped += 1;
-                log::warn!("frame at {shown}: {error}");
-            }
-        }
-        if reported.elapsed() >= PROGRESS_EVERY {
-            reported = Instant::now();
-            let left = total.saturating_sub(slot) as f64;
-            let eta = (total > 0).then(|| begun.elapsed().as_secs_f64() / slot as f64 * left);
-            voice.say(&Answer::Progress { done: slot.min(total.max(slot)), total: total.max(slot), eta })?;
-        }
-    }
-    if skipped > 0 || video.damaged() > 0 {
-        log::warn!("{skipped} frames skipped, {} packets damaged", video.damaged());
-    }
-    if frames == 0 {
-        return Err(failed(Fault::Media, "no frame could be looked at in the stretch asked for"));
-    }
-    voice.say(&Answer::Done { frames, models, seconds: begun.elapsed().as_secs_f64() })?;
-    Ok(())
-}
-
 fn verify<W: Write>(model_dir: &Path, voice: &Voice<W>) -> Vec<ModelCheck> {
     let check = |name: ModelName| {
         voice.step();
@@ -320,19 +276,14 @@ fn verify<W: Write>(model_dir: &Path, voice: &Voice<W>) -> Vec<ModelCheck> {
     ModelName::ALL.into_iter().map(check).collect()
 }
 
-fn bench<W: Write>(
-    model_dir: &Path,
-    rounds: u32,
-    voice: &Voice<W>,
-    cancel: &AtomicBool,
-) -> Result<Vec<ModelTiming>, Stop> {
+fn bench<W: Write>(model_dir: &Path, rounds: u32, voice: &Voice<W>, wishes: &Wishes) -> Result<Vec<ModelTiming>, Stop> {
     // Noise costs a network no more and no less than a picture.
     let pixels: Vec<u8> = (0..640_u32 * 480 * 3).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     let picture = Picture::new(640, 480, &pixels)?;
     let millis = |time: Duration| time.as_secs_f64() * 1000.0;
     let mut timings = Vec::new();
     for name in ModelName::ALL {
-        if cancel.load(Ordering::Relaxed) {
+        if wishes.stop(voice) {
             break;
         }
         voice.step();

@@ -8,7 +8,7 @@ use fieldgloss::analysis::{ProposalSettings, TrackingSettings};
 use fieldgloss::domain::{MediaId, ModelRun, RunStatus, SessionId, Tag, Time, Track, TrackId, TrackKind, TrackSamples};
 use fieldgloss::jobs::analyse::{AnalyseError, AnalyseRequest, AnalyseSummary, AnalysisSink, SinkResult, analyse_with};
 use fieldgloss::jobs::worker::WORKER_VARIABLE;
-use fieldgloss::jobs::{CancelToken, JobContext, Worker};
+use fieldgloss::jobs::{CancelToken, JobBoard, JobContext, JobError, Worker};
 
 /// The worker just built, or an installed one to be tested instead.
 fn worker() -> PathBuf {
@@ -67,10 +67,12 @@ fn request(model_dir: PathBuf) -> AnalyseRequest {
         start: None,
         end: None,
         fps: 12.5,
+        closeness: Default::default(),
         models: Vec::new(),
         model_dir,
         tracking: TrackingSettings::default(),
         proposals: ProposalSettings::default(),
+        unfinished: None,
     }
 }
 
@@ -114,13 +116,33 @@ fn cancel_keeps_what_was_seen() {
     let token = CancelToken::default();
     let stop = token.clone();
     let mut shelf = Shelf { on_samples: Some(Box::new(move || stop.cancel())), ..Shelf::default() };
-    // Handed over after ten seconds of recording or five of waiting: cancelled at the first piece.
+    // Handed over after ten seconds of recording: cancelled at the first piece.
     let error = analyse_with(start(), &request(assets().join("models")), &mut shelf, &JobContext::unwatched(token))
         .unwrap_err();
     assert!(matches!(error, AnalyseError::Cancelled { .. }), "{error}");
     assert!(error.to_string().contains("is kept"), "{error}");
     assert!(!shelf.samples.is_empty());
     assert_eq!(shelf.finished.unwrap().status, RunStatus::Stopped);
+}
+
+#[test]
+fn a_look_rests_when_asked_and_then_goes_on() {
+    let board = JobBoard::new();
+    let job = board.spawn("look", |context| {
+        let request = AnalyseRequest { end: Some(Time::from_millis(1000)), ..request(assets().join("models")) };
+        analyse_with(start(), &request, &mut Shelf::default(), context).map_err(JobError::from)
+    });
+    job.pause(true);
+    let until = std::time::Instant::now() + Duration::from_secs(60);
+    while job.view().rest.is_none() {
+        assert!(std::time::Instant::now() < until);
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    std::thread::sleep(Duration::from_secs(3));
+    assert!(!job.is_finished(), "it rests");
+    job.pause(false);
+    assert!(job.wait(Duration::from_secs(120)));
+    assert!(job.take().unwrap().unwrap().frames >= 12);
 }
 
 #[test]

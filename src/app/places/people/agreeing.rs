@@ -31,7 +31,7 @@ impl Agreeing {
     /// Works it out anew.
     pub fn find(&mut self, review: &Review) {
         let tags = review.as_stored();
-        let names = reviewers::names(tags);
+        let names = review.said().names();
         let known = self.chosen.as_ref().is_some_and(|pair| pair.iter().all(|name| names.contains(name)));
         if !known {
             self.chosen = match &names[..] {
@@ -40,7 +40,8 @@ impl Agreeing {
             };
         }
         let settings = Settings { simulations: SCENES, ..Settings::default() };
-        self.found = self.chosen.as_ref().map(|[a, b]| reviewers::between(tags, &review.tracks, a, b, &settings));
+        self.found =
+            self.chosen.as_ref().map(|[a, b]| reviewers::between(tags, review.said(), &review.tracks, a, b, &settings));
         let labels = self.found.as_ref().map_or(0, |found| found.tags.table.labels.len());
         self.cell = self.cell.filter(|(row, column)| *row <= labels && *column <= labels);
     }
@@ -61,7 +62,7 @@ impl Agreeing {
         let mut all: Vec<(TagId, Span)> = Vec::new();
         for (name, id) in names.iter().zip(self.proposals(index)) {
             let tag = id.and_then(|id| review.as_stored().iter().find(|tag| tag.id == id));
-            all.extend(tag.and_then(|tag| Some((tag.id, tag.review_of(name)?.span()))));
+            all.extend(tag.and_then(|tag| Some((tag.id, review.said().by(tag.id, name)?.span()))));
         }
         let (id, first) = *all.first()?;
         let span =
@@ -72,7 +73,7 @@ impl Agreeing {
     /// What is shown.
     pub fn model(&self, review: &Review, author: &str) -> AgreementModel {
         let tags = review.as_stored();
-        let everyone = reviewers::names(tags);
+        let everyone = review.said().names();
         let mut model = AgreementModel { everyone: everyone.clone(), ..AgreementModel::default() };
         let Some(found) = &self.found else {
             model.instead = Some(match everyone.first() {
@@ -147,13 +148,13 @@ impl Agreeing {
             });
             model.clips = clips.collect();
         }
-        model.settle = tags.iter().filter(|tag| can_settle(tag)).count();
+        model.settle = tags.iter().filter(|tag| can_settle(review, tag)).count();
         model
     }
 }
 
-fn can_settle(tag: &Tag) -> bool {
-    tag.status == TagStatus::Proposed && tag.reviews().len() > 1 && !tag.is_disputed()
+fn can_settle(review: &Review, tag: &Tag) -> bool {
+    tag.status == TagStatus::Proposed && review.said().is_agreed(tag.id)
 }
 
 fn short(figure: Figure) -> String {

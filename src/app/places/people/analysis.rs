@@ -1,23 +1,31 @@
 //! Looking at a video: the dialog's contents, the job, what comes back from it.
 
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
 
 use super::gather::{Video, video};
-use crate::app::analysing::StoreSink;
+use crate::analysis::activity::Happening;
+use crate::app::analysing::{self, Stopped, StoreSink};
+use crate::app::command::HowToLook;
 use crate::app::core::{Core, Message};
 use crate::app::i18n::{tr, tr_args};
 use crate::app::shipped;
-use crate::domain::{ModelRun, SessionId, StreamKind, Time};
-use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary};
-use crate::jobs::listen::{ListenRequest, look_and_listen};
-use crate::jobs::{Job, JobError, JobView};
+use crate::domain::{ModelRun, SessionId, StreamKind, Tag, Time};
+use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary, Closeness};
+use crate::jobs::listen::ListenRequest;
+use crate::jobs::work::carry_out;
+use crate::jobs::{Job, JobError, JobView, Plan, Rest, Work, power};
 use crate::store::Changed;
-use crate::ui::people::{AnalyseForm, ModelChoice};
+use crate::ui::people::{AnalyseForm, JobModel, ModelChoice};
 
 /// Frames looked at a second, if nothing else is asked for.
 const FPS: &str = "10";
 /// Seconds a frame with all models on two cores, as measured; until a run of this project tells better.
-const SECS_A_FRAME: f64 = 0.12;
+const SECS_A_FRAME: f64 = 0.06;
+/// Frames looked at a second where nothing happens.
+const SPARSE_FPS: f64 = 1.0;
+/// The model that says where somebody speaks.
+const FINDS_SPEECH: &str = "voice-activity";
 /// Left out unless asked for: it does what the other body model does, quicker and worse.
 const NOT_USUAL: &str = "pose-fast";
 
@@ -40,6 +48,20 @@ impl Looking {
     pub fn stop(&self) {
         self.job.cancel();
     }
+    /// Lets it rest, or go on.
+    pub fn toggle_pause(&self) {
+        self.job.pause(self.job.view().rest != Some(Rest::Asked));
+    }
+    /// How it stands, as it is shown.
+    pub fn model(&self) -> JobModel {
+        let view = self.view();
+        let message = match view.rest {
+            Some(Rest::Asked) => tr("people-resting"),
+            Some(Rest::Battery) => tr("people-resting-battery"),
+            None => view.message,
+        };
+        JobModel { part: view.fraction.map(|f| f as f32), message, paused: view.rest == Some(Rest::Asked) }
+    }
     /// Notes what was stored since, and tells how it ended once it has; whether it has.
     pub fn gather(&self, core: &mut Core) -> bool {
         // The end first: what is stored before it must be noted after it was seen.
@@ -49,6 +71,10 @@ impl Looking {
         core.changed(&all);
         let message = match end {
             None => return false,
+            Some(Ok(summary)) if summary.faces + summary.bodies == 0 && summary.voices > 0 => Message::Done(tr_args(
+                "people-heard",
+                &[("voices", (summary.voices as i64).into()), ("tags", (summary.tags as i64).into())],
+            )),
             Some(Ok(summary)) => Message::Done(tr_args(
                 "people-done",
                 &[
@@ -67,70 +93,108 @@ impl Looking {
     }
 }
 
-/// Starts looking at the selected session's video.
-pub(super) fn start(core: &mut Core, models: Vec<String>, fps: f64) -> Option<Looking> {
+/// The model pack's folder; tells the person when it is not there.
+fn model_dir(core: &mut Core) -> Option<PathBuf> {
+    shipped::model_dir()
+        .map_err(|places| {
+            let places: Vec<String> = places.iter().map(|p| p.display().to_string()).collect();
+            core.problem(tr_args("people-no-models", &[("places", places.join(", ").into())]));
+        })
+        .ok()
+}
+
+/// Starts looking at the selected session's video, or listening where it has none.
+pub(super) fn start(core: &mut Core, models: Vec<String>, fps: f64, how: HowToLook) -> Option<Looking> {
     let found = video(core);
-    let Some(Video { media, path, .. }) = core.ask(found)? else {
+    let Some(video) = core.ask(found)? else {
         core.messages.push(Message::Note(tr("people-no-video")));
         return None;
     };
-    let model_dir = match shipped::model_dir() {
-        Ok(dir) => dir,
-        Err(places) => {
-            let places: Vec<String> = places.iter().map(|p| p.display().to_string()).collect();
-            core.problem(tr_args("people-no-models", &[("places", places.join(", ").into())]));
-            return None;
-        }
+    let plan = plan(&video, models, fps, how, &model_dir(core)?);
+    run(core, &video, Work::from(plan), Vec::new(), how.on_mains_only)
+}
+
+/// Goes on with a run that was broken off.
+pub(super) fn go_on(core: &mut Core, stopped: &Stopped) -> Option<Looking> {
+    let found = video(core);
+    let Some(video) = core.ask(found)? else {
+        core.messages.push(Message::Note(tr("people-no-video")));
+        return None;
     };
-    let sibling = core.store.sibling();
-    let store = core.ask(sibling)?;
-    let (send, changes) = channel();
-    let wake = core.wake.clone();
-    let mut sink = StoreSink::new(store, move |changed| {
-        // Nobody listens any more only when the project was closed; the results are stored all the same.
-        let _ = send.send(changed);
-        wake();
-    });
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let dir = model_dir(core)?;
+    let taken = analysing::take_up(&mut core.store, stopped, &dir);
+    let taken = core.ask(taken)?;
+    run(core, &video, taken.work, taken.spoken_on, false)
+}
+
+/// What is to be done with a recording.
+fn plan(video: &Video, models: Vec<String>, fps: f64, how: HowToLook, model_dir: &std::path::Path) -> Plan {
+    let media = &video.media;
     // No names are all the names of those that look.
     let all = models.is_empty();
     let (hear, look): (Vec<String>, Vec<String>) = models.into_iter().partition(|model| hears(model));
-    let look = (all || !look.is_empty()).then(|| AnalyseRequest {
+    let closeness = match how.sparse_first {
+        true => Closeness::SparseFirst { fps: SPARSE_FPS.min(fps), happening: Happening::default() },
+        false => Closeness::Even,
+    };
+    let look = (video.sees && (all || !look.is_empty())).then(|| AnalyseRequest {
         session: media.session,
         media: media.id,
-        path: path.clone(),
+        path: video.path.clone(),
         stream: None,
         offset: media.offset,
         start: None,
         end: None,
         fps,
+        closeness,
         models: look,
-        model_dir: model_dir.clone(),
+        model_dir: model_dir.to_owned(),
         tracking: Default::default(),
         proposals: Default::default(),
+        unfinished: None,
     });
-    // A silent film is looked at only.
-    let sounds = media.streams.iter().any(|s| s.kind == StreamKind::Audio);
-    let hear = (!hear.is_empty() && sounds).then(|| ListenRequest {
+    let listening = |models: Vec<String>| ListenRequest {
         session: media.session,
         media: media.id,
-        path,
+        path: video.path.clone(),
         stream: None,
         offset: media.offset,
         start: None,
         end: None,
-        models: hear,
-        model_dir,
+        models,
+        model_dir: model_dir.to_owned(),
         voicing: Default::default(),
         voices: Default::default(),
         turns: Default::default(),
         part_of: None,
+        heard: Vec::new(),
+    };
+    // A silent film is looked at only.
+    let sounds = media.streams.iter().any(|s| s.kind == StreamKind::Audio);
+    let find_speech = (how.sparse_first && look.is_some() && sounds).then(|| listening(vec![FINDS_SPEECH.to_owned()]));
+    let hear = (!hear.is_empty() && sounds).then(|| listening(hear));
+    Plan { look, hear, find_speech }
+}
+
+fn run(core: &mut Core, video: &Video, work: Work, spoken_on: Vec<Tag>, on_mains_only: bool) -> Option<Looking> {
+    let sibling = core.store.sibling();
+    let store = core.ask(sibling)?;
+    let (send, changes) = channel();
+    let wake = core.wake.clone();
+    let mut sink = StoreSink::going_on(store, spoken_on, move |changed| {
+        // Nobody listens any more only when the project was closed; the results are stored all the same.
+        let _ = send.send(changed);
+        wake();
     });
-    let title = tr_args("people-job", &[("name", name.into())]);
+    let name = video.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let title = tr_args(if video.sees { "people-job" } else { "people-job-listen" }, &[("name", name.into())]);
     let job = core.jobs.spawn(title, move |context| {
-        look_and_listen(look.as_ref(), hear.as_ref(), &mut sink, context).map_err(JobError::from)
+        if let Some(power) = power::of_this_machine().filter(|_| on_mains_only) {
+            context.spare_battery(power);
+        }
+        carry_out(&work, &mut sink, context).map_err(JobError::from)
     });
-    Some(Looking { session: media.session, job, changes })
+    Some(Looking { session: video.media.session, job, changes })
 }
 
 /// The dialog's first contents, from the model cards and the last run.
@@ -140,14 +204,7 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
         core.messages.push(Message::Note(tr("people-no-video")));
         return None;
     };
-    let dir = match shipped::model_dir() {
-        Ok(dir) => dir,
-        Err(places) => {
-            let places: Vec<String> = places.iter().map(|p| p.display().to_string()).collect();
-            core.problem(tr_args("people-no-models", &[("places", places.join(", ").into())]));
-            return None;
-        }
-    };
+    let dir = model_dir(core)?;
     let listed = std::fs::read_dir(&dir);
     let entries = core.ask(listed)?;
     let mut models = Vec::new();
@@ -160,7 +217,10 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
         };
         let text = |key: &str| card.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
         let (name, task) = (text("name"), text("task"));
-        models.push(ModelChoice { hears: hears(&name), on: name != NOT_USUAL, name, task });
+        // Nothing is to be seen in a recording of sound.
+        if video.sees || hears(&name) {
+            models.push(ModelChoice { hears: hears(&name), on: name != NOT_USUAL, name, task });
+        }
     }
     models.sort_by(|a, b| a.name.cmp(&b.name));
     let runs: Result<Vec<ModelRun>, _> = core.store.read().all();
@@ -171,6 +231,10 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
         duration: video.media.duration.unwrap_or(Time::ZERO),
         secs_a_frame: pace.unwrap_or(SECS_A_FRAME),
         measured: pace.is_some(),
+        sees: video.sees,
+        sparse_first: false,
+        on_mains_only: false,
+        knows_power: power::of_this_machine().is_some_and(|power| power.on_battery().is_some()),
         fresh: true,
     })
 }

@@ -6,8 +6,8 @@ use crate::analysis::review::{self, QueueOrder};
 use crate::app::core::Core;
 use crate::app::i18n::tr;
 use crate::domain::{
-    Access, Media, ModelRun, Person, PersonId, RunId, StreamKind, Tag, TagId, TagStatus, Time, Track, TrackId,
-    TrackKind,
+    self, Access, Media, ModelRun, Person, PersonId, Reviews, RunId, StreamKind, Tag, TagId, TagStatus, Time, Track,
+    TrackId, TrackKind,
 };
 use crate::store::StoreError;
 use crate::ui::people::Who;
@@ -37,6 +37,8 @@ pub(super) struct Video {
     pub path: PathBuf,
     /// Pixels of its frames as shown.
     pub frame: [f32; 2],
+    /// It has a picture; else it is sound only.
+    pub sees: bool,
 }
 
 /// The runs over a video that stand: what was seen and what was heard, reviewed together.
@@ -50,21 +52,24 @@ pub(super) struct Review {
     pub tags: Vec<Tag>,
     /// The same as they are in the project, where blind review shows them otherwise.
     stored: Option<Vec<Tag>>,
+    /// What everybody said; in blind review for counting only.
+    said: Reviews,
     pub people: Vec<Person>,
 }
 
-/// The first recording of the selected session that has a picture and is there.
+/// The first recording of the selected session that has a picture and is there; where none has, the first with sound.
 pub(super) fn video(core: &Core) -> Result<Option<Video>, StoreError> {
     let Some(session) = core.selection.session else { return Ok(None) };
     let media = core.store.read().media_of(session)?;
-    Ok(media.into_iter().find_map(|media| of_media(core, media)))
+    let with = |kind| media.iter().find_map(|media| of_media(core, media, kind));
+    Ok(with(StreamKind::Video).or_else(|| with(StreamKind::Audio)))
 }
 
-fn of_media(core: &Core, media: Media) -> Option<Video> {
-    let stream = media.streams.iter().find(|s| s.kind == StreamKind::Video)?;
+fn of_media(core: &Core, media: &Media, kind: StreamKind) -> Option<Video> {
+    let stream = media.streams.iter().find(|s| s.kind == kind)?;
     let frame = [stream.width.unwrap_or(0) as f32, stream.height.unwrap_or(0) as f32];
-    let path = core.store.folder().media_path(&media);
-    path.exists().then_some(Video { media, path, frame })
+    let path = core.store.folder().media_path(media);
+    path.exists().then(|| Video { media: media.clone(), path, frame, sees: kind == StreamKind::Video })
 }
 
 /// Looks up what there is for the selected session: the runs that stand, as one.
@@ -75,24 +80,28 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
     let runs = read.standing_runs(session)?;
     let Some(run) = runs.first().cloned() else { return Ok(Found::NotLooked(Box::new(first))) };
     let own = match read.get::<Media>(run.media)? {
-        Some(media) => of_media(core, media),
+        Some(media) => of_media(core, &media, StreamKind::Video).or_else(|| of_media(core, &media, StreamKind::Audio)),
         None => None,
     };
     let (mut tracks, mut stored): (Vec<Track>, Vec<Tag>) = (Vec::new(), Vec::new());
+    let mut reviews = Vec::new();
     for run in &runs {
         tracks.extend(read.tracks_of(run.id)?);
         stored.extend(read.tag_rows(run.id)?.into_iter().map(|row| row.tag));
+        reviews.extend(read.all_reviews_of(run.id)?);
     }
+    let said: Reviews = reviews.into_iter().collect();
     stored.sort_by_key(|tag| (tag.start, tag.id));
     let author = author(core);
     let (tags, stored) = match run.is_blind() {
-        true => (stored.iter().map(|tag| as_seen_by(tag, &author)).collect(), Some(stored)),
+        true => (stored.iter().map(|tag| as_seen_by(tag, said.by(tag.id, &author))).collect(), Some(stored)),
         false => (stored, None),
     };
     Ok(Found::Looked(Box::new(Review {
         tracks,
         tags,
         stored,
+        said,
         people: read.people()?,
         video: own.unwrap_or(first),
         run,
@@ -107,14 +116,12 @@ pub(super) fn author(core: &Core) -> String {
 }
 
 /// A proposal as a reviewer may see it in blind review: only what they said themselves.
-fn as_seen_by(tag: &Tag, reviewer: &str) -> Tag {
+fn as_seen_by(tag: &Tag, own: Option<&domain::Review>) -> Tag {
     let mut seen = Tag { annotation: None, reviewer: String::new(), reviewed: String::new(), ..tag.clone() };
-    seen.residue.0.retain(|key, _| !key.starts_with("review:"));
     seen.status = TagStatus::Proposed;
-    if let Some(own) = tag.review_of(reviewer) {
+    if let Some(own) = own {
         seen.status = own.status;
-        seen.set_review(&own);
-        (seen.reviewer, seen.reviewed) = (own.reviewer, own.reviewed);
+        (seen.reviewer, seen.reviewed) = (own.reviewer.clone(), own.reviewed.clone());
     }
     seen
 }
@@ -133,14 +140,22 @@ impl Review {
     pub fn as_stored(&self) -> &[Tag] {
         self.stored.as_deref().unwrap_or(&self.tags)
     }
+    /// What everybody said: not to be shown in blind review.
+    pub fn said(&self) -> &Reviews {
+        &self.said
+    }
+    /// What the one said whose decision is shown.
+    pub fn word_on(&self, tag: &Tag) -> Option<&domain::Review> {
+        self.said.by(tag.id, &tag.reviewer)
+    }
     /// How many proposals each reviewer spoke on: no secret even in blind review.
     pub fn coverage(&self) -> Vec<(String, usize)> {
         let tags = self.as_stored();
-        let names = crate::analysis::agreement::reviewers::names(tags);
-        names
+        self.said
+            .names()
             .into_iter()
             .map(|name| {
-                let done = tags.iter().filter(|tag| tag.review_of(&name).is_some()).count();
+                let done = tags.iter().filter(|tag| self.said.by(tag.id, &name).is_some()).count();
                 (name, done)
             })
             .collect()
@@ -186,7 +201,7 @@ impl Review {
             return self.tags.iter().filter(mine).map(|tag| tag.id).collect();
         }
         let tags: Vec<Tag> = self.tags.iter().filter(mine).cloned().collect();
-        review::queue(&tags, order).into_iter().map(|i| tags[i].id).collect()
+        review::queue(&tags, &self.said, order).into_iter().map(|i| tags[i].id).collect()
     }
 
     /// How long such a queue is.
@@ -204,7 +219,7 @@ impl Review {
             QueueOrder::UncertainFirst => open,
             QueueOrder::ModelsDisagree => open && tag.evidence["agreement"].as_f64().is_some_and(|a| a < 0.5),
             QueueOrder::NotAssessable => open && has_unjudged(tag),
-            QueueOrder::ReviewersDisagree => open && tag.is_disputed(),
+            QueueOrder::ReviewersDisagree => open && !self.run.is_blind() && self.said.is_disputed(tag.id),
         }
     }
 

@@ -6,7 +6,9 @@ mod curves;
 mod gather;
 mod perform;
 mod pictures;
+mod running;
 mod stills;
+mod stopped;
 mod tuning;
 mod wording;
 
@@ -21,7 +23,7 @@ use crate::app::edit;
 use crate::app::i18n::{tr, tr_args};
 use crate::domain::{SessionId, Span, Tag, TagId, TagStatus, Time, TrackKind};
 use crate::ui::UiContext;
-use crate::ui::people::{Extent, JobModel, PeopleModel, PeopleState, PersonRow, StripCell, Who, people_ui, share};
+use crate::ui::people::{Extent, PeopleModel, PeopleState, PersonRow, StripCell, Who, people_ui, share};
 use crate::ui::shell::StatusItem;
 use agreeing::Agreeing;
 use analysis::Looking;
@@ -61,10 +63,14 @@ pub struct PeoplePlace {
     curves: Curves,
     pictures: Pictures,
     looking: Option<Looking>,
+    /// A recipe on its way.
+    running: Option<running::Running>,
     agreeing: Option<Agreeing>,
     tuning: Tuning,
     /// Labels of the project's recipes, to relabel by.
     labels: Vec<String>,
+    /// What can be gone on with, in words.
+    stopped: Option<String>,
     /// To be played over and over once the proposal is shown.
     loop_next: Option<Span>,
 }
@@ -89,9 +95,11 @@ impl Default for PeoplePlace {
             curves: Curves::default(),
             pictures: Pictures::default(),
             looking: None,
+            running: None,
             agreeing: None,
             tuning: Tuning::default(),
             labels: Vec::new(),
+            stopped: None,
             loop_next: None,
         }
     }
@@ -126,6 +134,10 @@ impl PeoplePlace {
     }
 
     fn gather(&mut self, core: &mut Core) {
+        if self.running.as_ref().is_some_and(|running| running.gather(core)) {
+            self.running = None;
+        }
+        self.model.recipe = self.running.as_ref().map(running::Running::model);
         let Some(looking) = &self.looking else {
             self.model.job = None;
             return;
@@ -139,8 +151,7 @@ impl PeoplePlace {
             self.model.job = None;
             return;
         }
-        let view = looking.view();
-        self.model.job = Some(JobModel { part: view.fraction.map(|f| f as f32), message: view.message });
+        self.model.job = Some(looking.model());
         // Shown from the beginning, so that there is something to stop.
         if self.model.extent == Extent::NotLooked {
             self.model.extent = Extent::Looked;
@@ -159,7 +170,10 @@ impl PeoplePlace {
             None | Some(Found::NoSession) => Extent::NoSession,
             Some(Found::NoVideo) => Extent::NoVideo,
             Some(Found::NotLooked(video)) => {
-                self.pictures.want(&core.wake, &video.path, self.moment - video.media.offset);
+                if video.sees {
+                    self.pictures.want(&core.wake, &video.path, self.moment - video.media.offset);
+                }
+                self.model.sound_only = !video.sees;
                 self.model.picture.frame = vec2(video.frame[0], video.frame[1]);
                 // Shown from the beginning of a run, so that there is something to stop.
                 let session = Some(video.media.session);
@@ -167,6 +181,7 @@ impl PeoplePlace {
                 if looking { Extent::Looked } else { Extent::NotLooked }
             }
             Some(Found::Looked(review)) => {
+                self.model.sound_only = !review.video.sees;
                 if let Some(agreeing) = &mut self.agreeing {
                     agreeing.find(&review);
                 }
@@ -177,6 +192,7 @@ impl PeoplePlace {
         if self.model.extent == Extent::Looked && core.player.is_none() {
             core.open_player();
         }
+        self.stopped = stopped::words(core);
         let people = core.store.read().people();
         self.model.everyone =
             core.ask(people).unwrap_or_default().iter().map(|p| (p.id, gather::full_name(p))).collect();
@@ -185,10 +201,21 @@ impl PeoplePlace {
     /// Makes the model from what was loaded.
     fn rebuild(&mut self, core: &mut Core) {
         let Some(review) = self.review.take() else {
-            let (extent, job) = (self.model.extent, self.model.job.take());
+            let (extent, job, sound_only) = (self.model.extent, self.model.job.take(), self.model.sound_only);
+            let (stopped, recipe) = (self.stopped.clone(), self.model.recipe.take());
             let (picture, everyone) =
                 (std::mem::take(&mut self.model.picture), std::mem::take(&mut self.model.everyone));
-            self.model = PeopleModel { extent, job, picture, everyone, order: self.order, ..PeopleModel::default() };
+            self.model = PeopleModel {
+                extent,
+                job,
+                sound_only,
+                stopped,
+                recipe,
+                picture,
+                everyone,
+                order: self.order,
+                ..PeopleModel::default()
+            };
             self.model.picture.strokes = Arc::default();
             self.model.picture.label = None;
             self.model.queues = ORDERS.map(|order| (order, 0)).to_vec();
@@ -205,6 +232,8 @@ impl PeoplePlace {
         }
         self.choose(core, &review);
         self.model.order = self.order;
+        self.model.stopped.clone_from(&self.stopped);
+        self.model.looked = review.runs.iter().find_map(stopped::closeness);
         self.model.filtered = self.who.is_some();
         self.model.reviewed = review.reviewed();
         self.model.blind = review.run.is_blind();
@@ -326,11 +355,13 @@ impl PeoplePlace {
         let offset = review.video.media.offset;
         let cells = self.strip_of(core, tag);
         let times = cells.iter().map(|(time, _)| *time - offset).collect();
-        self.pictures.want_strip(&core.wake, &review.video.path, tag.id, times);
-        self.model.strip = cells
-            .iter()
-            .map(|(time, score)| StripCell { time: *time, picture: None, score: score_text(&tag.label, *score) })
-            .collect();
+        if review.video.sees {
+            self.pictures.want_strip(&core.wake, &review.video.path, tag.id, times);
+            self.model.strip = cells
+                .iter()
+                .map(|(time, score)| StripCell { time: *time, picture: None, score: score_text(&tag.label, *score) })
+                .collect();
+        }
         // While a rule is tuned, more is seen of what it would do.
         let least = if self.state.rule.is_some() { TUNING_MARGIN } else { MARGIN };
         let margin = least.max(tag.end - tag.start);
@@ -384,7 +415,9 @@ impl PeoplePlace {
             if self.was_playing {
                 self.moment = core.position();
             }
-            self.pictures.want(&core.wake, &review.video.path, (self.moment - offset).max(Time::ZERO));
+            if review.video.sees {
+                self.pictures.want(&core.wake, &review.video.path, (self.moment - offset).max(Time::ZERO));
+            }
         }
         self.was_playing = playing;
         self.model.playing = playing;

@@ -1,12 +1,12 @@
 //! Commands of the place: deciding, going on, naming, looking.
 
-use super::{PeoplePlace, analysis};
+use super::{PeoplePlace, analysis, stopped};
 use crate::app::command::{Command, PeopleCommand};
 use crate::app::core::{Core, Message};
 use crate::app::edit;
 use crate::app::edit::reviews::Verdict;
 use crate::app::i18n::tr;
-use crate::domain::{Annotation, PersonId, Review, Span, Tag, TagId, TagStatus, Time, TrackId};
+use crate::domain::{Annotation, PersonId, Span, Tag, TagId, TagStatus, Time, TrackId};
 use crate::ui::people::{Editor, Naming, Who};
 
 /// A nudge: a frame of film.
@@ -95,12 +95,23 @@ impl PeoplePlace {
                     self.state.analyse = analysis::form(core);
                 }
             }
-            Do::StartAnalysis { models, fps } => {
+            Do::StartAnalysis { models, fps, how } => {
                 if self.looking.is_some() {
                     core.messages.push(Message::Note(tr("people-busy")));
                 } else {
                     self.state.analyse = None;
-                    self.looking = analysis::start(core, models, fps);
+                    self.looking = analysis::start(core, models, fps, how);
+                }
+            }
+            Do::ResumeAnalysis => self.resume(core),
+            Do::PauseAnalysis => {
+                if let Some(looking) = &self.looking {
+                    looking.toggle_pause();
+                }
+            }
+            Do::StopRecipe => {
+                if let Some(running) = &self.running {
+                    running.stop();
                 }
             }
             Do::StopAnalysis => {
@@ -108,6 +119,19 @@ impl PeoplePlace {
                     looking.stop();
                 }
             }
+        }
+    }
+
+    /// Goes on with the last run over this session that was broken off.
+    fn resume(&mut self, core: &mut Core) {
+        if self.looking.is_some() {
+            core.messages.push(Message::Note(tr("people-busy")));
+            return;
+        }
+        let stopped = stopped::newest(core);
+        match stopped {
+            Some(stopped) => self.looking = analysis::go_on(core, &stopped),
+            None => core.messages.push(Message::Note(tr("people-nothing-stopped"))),
         }
     }
 
@@ -172,8 +196,9 @@ impl PeoplePlace {
 
     /// The times a proposal was given, or has.
     fn span_of(&self, core: &mut Core, tag: TagId) -> Option<Span> {
-        let tag = self.review.as_ref()?.tag(tag)?;
-        let said = tag.review_of(&tag.reviewer).filter(Review::is_tag).map(|review| review.span());
+        let review = self.review.as_ref()?;
+        let tag = review.tag(tag)?;
+        let said = review.word_on(tag).filter(|word| word.is_tag()).map(|word| word.span());
         let given = self.annotation_of(core, tag).and_then(|a| a.span()).or(said);
         Some(given.unwrap_or(Span::new(tag.start, tag.end)))
     }
@@ -192,8 +217,10 @@ impl PeoplePlace {
 
     /// The label a proposal was given, or has, as it reads.
     fn value_of(&self, core: &mut Core, tag: TagId) -> String {
-        let Some(tag) = self.review.as_ref().and_then(|r| r.tag(tag)) else { return String::new() };
-        let said = || tag.review_of(&tag.reviewer).filter(Review::is_tag).map(|review| review.label);
+        let Some((review, tag)) = self.review.as_ref().and_then(|r| Some((r, r.tag(tag)?))) else {
+            return String::new();
+        };
+        let said = || review.word_on(tag).filter(|word| word.is_tag()).map(|word| word.label.clone());
         let given = self.annotation_of(core, tag).map(|a| a.value).or_else(said);
         given.unwrap_or_else(|| edit::tags::proposed(tag))
     }

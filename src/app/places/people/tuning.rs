@@ -217,16 +217,10 @@ impl PeoplePlace {
                 core.ask(runs).unwrap_or_default().iter().map(|run| run.id).collect()
             }
         };
-        if let Some(ran) = core.edit(|store| recipes::run(store, &recipe, &runs)) {
-            core.messages.push(Message::Done(tr_args(
-                "rule-ran",
-                &[
-                    ("name", recipe.name.into()),
-                    ("made", (ran.made as i64).into()),
-                    ("sessions", (ran.sessions as i64).into()),
-                    ("replaced", (ran.replaced as i64).into()),
-                ],
-            )));
+        if self.running.is_some() {
+            core.messages.push(Message::Note(tr("rule-busy")));
+            return;
         }
+        self.running = super::running::Running::start(core, recipe, runs);
     }
 }

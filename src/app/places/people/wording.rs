@@ -60,7 +60,7 @@ pub(super) fn proposal(
         scores,
         nets: NETS.map(|(_, folder)| folder.to_owned()),
         confidence: share(tag.confidence as f32),
-        decision: decision(core, tag)?,
+        decision: decision(core, review, tag)?,
         said: said(core, review, moment)?,
         made: made(review, tag, track),
         labels: LABELS.iter().filter(|label| **label != tag.label).map(|label| readable(label)).collect(),
@@ -156,10 +156,10 @@ fn reasons(core: &Core, curves: &mut Curves, tag: &Tag, track: &Track) -> String
     if words.is_empty() { frames } else { format!("{} · {frames}", words.join(", ")) }
 }
 
-fn decision(core: &Core, tag: &Tag) -> Result<Option<Decision>, StoreError> {
+fn decision(core: &Core, review: &Review, tag: &Tag) -> Result<Option<Decision>, StoreError> {
     let value = match tag.annotation {
         Some(id) => core.store.read().get::<Annotation>(id)?.map(|a| a.value).unwrap_or_default(),
-        None => tag.review_of(&tag.reviewer).map(|review| review.label).unwrap_or_default(),
+        None => review.word_on(tag).map(|word| word.label.clone()).unwrap_or_default(),
     };
     let what = match tag.status {
         TagStatus::Proposed => return Ok(None),

@@ -1,0 +1,99 @@
+//! How a tracker is kept while its work rests: as JSON, in which a pair is no key and NaN no number.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::domain::{Channel, Time, TrackSamples};
+
+/// A map whose keys are pairs, as a list.
+pub mod pairs {
+    use std::collections::BTreeMap;
+
+    use super::{Deserialize, Deserializer, Serialize, Serializer};
+    use crate::domain::TrackId;
+
+    type Pairs = BTreeMap<(TrackId, TrackId), usize>;
+
+    pub fn serialize<S: Serializer>(map: &Pairs, to: S) -> Result<S::Ok, S::Error> {
+        let list: Vec<(TrackId, TrackId, usize)> = map.iter().map(|((a, b), n)| (*a, *b, *n)).collect();
+        list.serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Pairs, D::Error> {
+        let list: Vec<(TrackId, TrackId, usize)> = Vec::deserialize(from)?;
+        Ok(list.into_iter().map(|(a, b, n)| ((a, b), n)).collect())
+    }
+}
+
+/// Samples, their values as the bits that they are.
+pub mod samples {
+    use super::{Channel, Deserialize, Deserializer, Serialize, Serializer, Time, TrackSamples};
+
+    #[derive(Serialize, Deserialize)]
+    struct Kept {
+        times: Vec<Time>,
+        /// Name, width, step, values.
+        channels: Vec<(String, usize, f32, Vec<u32>)>,
+    }
+
+    pub fn serialize<S: Serializer>(samples: &TrackSamples, to: S) -> Result<S::Ok, S::Error> {
+        let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect();
+        let channels = samples.channels.iter().map(|c| (c.name.clone(), c.width, c.step, bits(&c.values))).collect();
+        Kept { times: samples.times.clone(), channels }.serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<TrackSamples, D::Error> {
+        let kept = Kept::deserialize(from)?;
+        let values = |bits: Vec<u32>| bits.into_iter().map(f32::from_bits).collect();
+        let channel = |(name, width, step, bits)| Channel { name, width, step, values: values(bits) };
+        Ok(TrackSamples { times: kept.times, channels: kept.channels.into_iter().map(channel).collect() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Tracker, TrackingSettings};
+    use crate::analysis::{BBox, FaceObservation, FrameObservation};
+    use crate::domain::{RunId, Time};
+
+    fn frame(i: i64) -> FrameObservation {
+        let face = |x: f32| FaceObservation {
+            bbox: BBox { x, y: 100.3, width: 81.7, height: 80.1 },
+            score: 0.9,
+            presence: 0.8,
+            ..Default::default()
+        };
+        let x = 100.0 + i as f32 * 3.3;
+        let faces = if (30..34).contains(&i) { vec![face(x)] } else { vec![face(x), face(600.0 - x)] };
+        FrameObservation { time: Time::from_millis(i * 40), width: 640, height: 480, faces, ..Default::default() }
+    }
+
+    #[test]
+    fn a_tracker_that_was_kept_goes_on_as_if_nothing_had_happened() {
+        let mut whole = Tracker::new(RunId::new(), TrackingSettings::default());
+        let mut kept = serde_json::to_string(&whole).unwrap();
+        let mut told = Vec::new();
+        for i in 0..60 {
+            whole.push(&frame(i));
+            let mut tracker: Tracker = serde_json::from_str(&kept).unwrap();
+            tracker.push(&frame(i));
+            if i % 7 == 0 {
+                told.extend(tracker.take());
+                whole.take();
+            }
+            kept = serde_json::to_string(&tracker).unwrap();
+        }
+        let mut tracker: Tracker = serde_json::from_str(&kept).unwrap();
+        told.extend(tracker.finish());
+        let end = whole.finish();
+        assert_eq!(told.iter().filter(|u| u.ended).count(), end.len());
+        for (a, b) in told.iter().filter(|u| u.ended).zip(&end) {
+            assert_eq!((a.track.number, a.track.samples), (b.track.number, b.track.samples));
+            assert_eq!((a.track.start, a.track.end), (b.track.start, b.track.end));
+            assert_eq!(a.samples.times, b.samples.times);
+            let bits = |u: &crate::analysis::TrackUpdate| -> Vec<u32> {
+                u.samples.channels.iter().flat_map(|c| c.values.iter().map(|v| v.to_bits())).collect()
+            };
+            assert_eq!(bits(a), bits(b));
+        }
+    }
+}
