@@ -16,6 +16,7 @@ pub mod icon;
 pub mod importing;
 #[cfg(feature = "window")]
 pub mod keymap;
+pub mod labelling;
 #[cfg(feature = "window")]
 pub mod launch;
 pub mod learning;

@@ -235,6 +235,9 @@ impl Glosser {
             group.chance = self.calibration.chance(group.source, group.chance);
         }
         groups.sort_by(|a, b| b.chance.total_cmp(&a.chance).then(a.best.cmp(&b.best)));
+        if n == 1 {
+            rank::most_likely_length(&mut groups, candidates);
+        }
         // A few lines, each weighed without itself, teach that words are unknown: what was seen comes first then.
         if self.learned.lines < FEW {
             groups.sort_by_key(|g| g.source != Source::Word);

@@ -47,3 +47,19 @@ pub fn groups(candidates: &[Candidate], chances: &[f32]) -> Vec<Group> {
     }
     groups
 }
+
+/// Where one analysis is all that is wanted, those with the likeliest number of morphs come first: a morph too many
+/// moves all that stand after it in the line.
+pub fn most_likely_length(groups: &mut [Group], candidates: &[Candidate]) {
+    let length = |group: &Group| candidates[group.best].pieces.len();
+    let mut lengths: Vec<(usize, f32)> = Vec::new();
+    for group in groups.iter() {
+        match lengths.iter_mut().find(|l| l.0 == length(group)) {
+            Some(known) => known.1 += group.chance,
+            None => lengths.push((length(group), group.chance)),
+        }
+    }
+    if let Some((likeliest, _)) = lengths.iter().rev().max_by(|a, b| a.1.total_cmp(&b.1)).copied() {
+        groups.sort_by_key(|group| length(group) != likeliest);
+    }
+}

@@ -275,6 +275,7 @@ impl InterlinearPlace {
         };
         let forms: Vec<&str> = shown.iter().filter_map(|morph| morph.form.first()).collect();
         let text = if forms.is_empty() { form_of(&word).to_lowercase() } else { forms.join(" ") };
+        self.reveal_word(&word);
         self.state.edit(Editor::Breaks { word: word.id, text });
     }
 
@@ -293,6 +294,7 @@ impl InterlinearPlace {
         if glosses.is_empty() {
             glosses.push(String::new());
         }
+        self.reveal_word(&word);
         self.state.edit(Editor::Glosses(GlossEditor {
             word: Some(word.id),
             glosses,
@@ -300,6 +302,11 @@ impl InterlinearPlace {
             gloss: shown(gloss, &language),
             ..GlossEditor::default()
         }));
+    }
+
+    /// A field takes the keys only where it is drawn: a word that was scrolled away comes back into sight.
+    fn reveal_word(&mut self, word: &Word) {
+        self.state.reveal = self.model.lines.iter().position(|line| *line == word.annotation);
     }
 
     fn open_free(&mut self, core: &mut Core) {
