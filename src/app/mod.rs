@@ -16,6 +16,7 @@ pub mod icon;
 pub mod importing;
 #[cfg(feature = "window")]
 pub mod keymap;
+#[cfg(feature = "window")]
 pub mod labelling;
 #[cfg(feature = "window")]
 pub mod launch;

@@ -89,7 +89,8 @@ impl Curve {
             curve.slope = (curve.slope + step.0.clamp(-0.5, 0.5)).clamp(0.05, 4.0);
             curve.height = (curve.height + step.1.clamp(-1.0, 1.0)).clamp(-8.0, 8.0);
         }
-        curve
+        // As it is saved, so that a saved model says the same.
+        Self { slope: f64::from(curve.slope as f32), height: f64::from(curve.height as f32) }
     }
 }
 
