@@ -23,8 +23,7 @@ FONT = Path(__file__).resolve().parents[2] / "assets" / "fonts"
 
 
 def font(size):
-    found = sorted(FONT.rglob("*Regular*.ttf")) + sorted(FONT.rglob("*.ttf"))
-    return ImageFont.truetype(str(found[0]), size * SCALE) if found else ImageFont.load_default(size * SCALE)
+    return ImageFont.truetype(str(FONT / "Inter-Regular.otf"), size * SCALE)
 
 
 def broken(draw, a, b, color, width):
