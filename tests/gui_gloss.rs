@@ -318,6 +318,7 @@ fn the_field_of_a_word_far_down_opens_and_takes_the_keys() {
             delta: vec2(0.0, 900.0),
             modifiers: Modifiers::NONE,
             phase: eframe::egui::TouchPhase::Move,
+            source: eframe::egui::MouseWheelSource::Unknown,
         });
         harness.run_steps(1);
     }

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Key, Modifiers, Theme, vec2};
+use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{Harness, HarnessBuilder};
 use fieldgloss::app::edit::{self, project::NewProject, tiers::NewTier};
@@ -50,14 +50,11 @@ fn project(folder: &Path) -> PathBuf {
     path
 }
 
-fn window(project: PathBuf, theme: Theme) -> Driven {
+fn window(project: PathBuf) -> Driven {
     let options = WindowOptions { project: Some(project), place: Some(Place::Timeline), ..WindowOptions::default() };
     let builder: HarnessBuilder<Window> = Harness::builder();
-    let mut harness = builder
-        .with_size(vec2(1280.0, 800.0))
-        .with_theme(theme)
-        .wgpu()
-        .build_eframe(move |cc| Window::new(&cc.egui_ctx, options));
+    let mut harness =
+        builder.with_size(vec2(1280.0, 800.0)).wgpu().build_eframe(move |cc| Window::new(&cc.egui_ctx, options));
     harness.run_steps(3);
     harness
 }
@@ -97,7 +94,7 @@ fn shoot(harness: &mut Driven, name: &str) {
 #[test]
 fn labels_are_learned_and_agreed_with_by_keyboard() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut harness = window(project(folder.path()), Theme::Light);
+    let mut harness = window(project(folder.path()));
     assert_eq!((labels(&harness, "question"), labels(&harness, "statement")), (12, 12));
 
     press(&mut harness, Modifiers::COMMAND.plus(Modifiers::ALT), Key::L);
@@ -138,8 +135,11 @@ fn labels_are_learned_and_agreed_with_by_keyboard() {
 #[test]
 fn the_dialog_in_the_dark() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut harness = window(project(folder.path()), Theme::Dark);
+    let mut harness = window(project(folder.path()));
     let ctx = harness.ctx.clone();
+    if ctx.theme() == eframe::egui::Theme::Light {
+        harness.state_mut().perform(&ctx, Command::ToggleTheme);
+    }
     harness.state_mut().perform(&ctx, Command::LearnLabels);
     until(&mut harness, "what can be learned", |h| h.query_by_label_contains("Tier Kind").is_some());
     press(&mut harness, Modifiers::NONE, Key::Enter);
@@ -152,7 +152,7 @@ fn what_teaches_nothing_is_said() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("Empty.fieldgloss");
     edit::project::create(&path, &NewProject { name: "Empty".into(), ..NewProject::default() }).expect("a project");
-    let mut harness = window(path, Theme::Light);
+    let mut harness = window(path);
     let ctx = harness.ctx.clone();
     harness.state_mut().perform(&ctx, Command::LearnLabels);
     until(&mut harness, "an answer", |h| h.query_by_label_contains("nothing to learn from yet").is_some());

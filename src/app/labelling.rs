@@ -86,7 +86,7 @@ impl Labelling {
         match job.take()? {
             Ok(found) => Some(Ok(found)),
             Err(JobError::Failed(error)) => Some(Err(error)),
-            Err(_) => None,
+            Err(other) => Some(Err(other.to_string())),
         }
     }
 

@@ -551,7 +551,9 @@ impl Window {
                 }
             }
             DialogOutcome::Labels(asked) => {
-                self.core.as_mut().into_iter().for_each(|core| self.labelling.perform(core, asked.clone()));
+                if let Some(core) = &mut self.core {
+                    self.labelling.perform(core, asked);
+                }
                 self.dialog = Some(dialog);
             }
             DialogOutcome::Merge { file, incoming, choices } => {

@@ -174,7 +174,7 @@ impl LabelsDialog {
                 }
             }
         });
-        let some = rows.get(self.selected).is_some();
+        let some = self.selected < rows.len();
         let (mut back, mut close) = (false, false);
         foot_ui(ui, |ui| {
             close = ui.add(Button::new(tr("dialog-close")).large()).clicked();
@@ -273,7 +273,7 @@ fn skip(rows: &mut [Row], selected: &mut usize) {
 fn turn(learned: &Learned, rows: &mut [Row], at: usize, forward: bool) {
     let Some(row) = rows.get_mut(at).filter(|row| row.state != State::Accepted) else { return };
     let count = learned.proposals.get(row.proposal).map_or(1, |proposal| 1 + proposal.guess.others.len());
-    row.label = if forward { row.label + 1 } else { row.label + count - 1 } % count;
+    row.label = (if forward { row.label + 1 } else { row.label + count - 1 }) % count;
     row.state = State::Open;
 }
 
