@@ -14,7 +14,7 @@ fn english() -> LanguageIdentifier {
 }
 
 /// The English texts: file name and content.
-const ENGLISH_FILES: [(&str, &str); 13] = [
+const ENGLISH_FILES: [(&str, &str); 14] = [
     ("frame.ftl", include_str!("../../assets/texts/en/frame.ftl")),
     ("commands.ftl", include_str!("../../assets/texts/en/commands.ftl")),
     ("home.ftl", include_str!("../../assets/texts/en/home.ftl")),

@@ -284,6 +284,7 @@ impl InterlinearPlace {
         let morphs = core.store.read().morphs_of(word.id);
         let morphs = core.ask(morphs).unwrap_or_default();
         let language = core.analysis_language().to_owned();
+        self.reveal_word(&word);
         let offer = self.offer().map(|offer| &offer.analysis);
         let offer = offer.filter(|_| morphs.is_empty() && word.status != WordStatus::Approved);
         let (morphs, gloss, category) = match offer {
@@ -294,7 +295,6 @@ impl InterlinearPlace {
         if glosses.is_empty() {
             glosses.push(String::new());
         }
-        self.reveal_word(&word);
         self.state.edit(Editor::Glosses(GlossEditor {
             word: Some(word.id),
             glosses,
