@@ -62,7 +62,10 @@ fn window(project: PathBuf) -> Driven {
 fn until(harness: &mut Driven, what: &str, holds: impl Fn(&Driven) -> bool) {
     let start = Instant::now();
     while !holds(harness) {
-        assert!(start.elapsed() < Duration::from_secs(60), "waited in vain: {what}");
+        if start.elapsed() > Duration::from_secs(20) {
+            shoot(harness, "labels-in-vain");
+        }
+        assert!(start.elapsed() < Duration::from_secs(21), "waited in vain: {what}");
         std::thread::sleep(Duration::from_millis(20));
         harness.run_steps(1);
     }
@@ -97,7 +100,7 @@ fn labels_are_learned_and_agreed_with_by_keyboard() {
     let mut harness = window(project(folder.path()));
     assert_eq!((labels(&harness, "question"), labels(&harness, "statement")), (12, 12));
 
-    press(&mut harness, Modifiers::COMMAND.plus(Modifiers::ALT), Key::L);
+    press(&mut harness, Modifiers { ctrl: true, command: true, alt: true, ..Modifiers::NONE }, Key::L);
     until(&mut harness, "what can be learned", |h| h.query_by_label_contains("Tier Kind").is_some());
     shoot(&mut harness, "labels-choose");
     press(&mut harness, Modifiers::NONE, Key::Enter);
@@ -151,7 +154,11 @@ fn the_dialog_in_the_dark() {
 fn what_teaches_nothing_is_said() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("Empty.fieldgloss");
-    edit::project::create(&path, &NewProject { name: "Empty".into(), ..NewProject::default() }).expect("a project");
+    edit::project::create(
+        &path,
+        &NewProject { name: "Empty".into(), object_language: "qaa".into(), ..NewProject::default() },
+    )
+    .expect("a project");
     let mut harness = window(path);
     let ctx = harness.ctx.clone();
     harness.state_mut().perform(&ctx, Command::LearnLabels);

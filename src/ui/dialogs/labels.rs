@@ -49,16 +49,18 @@ pub struct LabelsDialog {
     selected: usize,
     /// The selection moved by key: bring it into sight.
     scroll: bool,
+    /// A step begins: no button of the one before keeps the keys.
+    fresh: bool,
 }
 
 impl LabelsDialog {
     pub(super) fn new(tier: Option<String>) -> Self {
-        Self { step: Step::Looking, tier, selected: 0, scroll: false }
+        Self { step: Step::Looking, tier, selected: 0, scroll: false, fresh: true }
     }
 
     /// Takes in what was found.
     pub(super) fn take(&mut self, found: Result<Found, String>) {
-        (self.selected, self.scroll) = (0, true);
+        (self.selected, self.scroll, self.fresh) = (0, true, true);
         self.step = match found {
             Ok(Found::Sources(mut rows)) => {
                 rows.retain(|row| row.labels > 0);
@@ -79,6 +81,9 @@ impl LabelsDialog {
     }
 
     pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext) -> DialogOutcome {
+        if std::mem::take(&mut self.fresh) {
+            ui.memory_mut(|memory| memory.focused().into_iter().for_each(|id| memory.surrender_focus(id)));
+        }
         let outcome = match &self.step {
             Step::Looking => wait_ui(ui, cx, "labels-looking"),
             Step::Learning => wait_ui(ui, cx, "labels-learning"),
