@@ -101,7 +101,7 @@ fn labels_are_learned_and_agreed_with_by_keyboard() {
     assert_eq!((labels(&harness, "question"), labels(&harness, "statement")), (12, 12));
 
     press(&mut harness, Modifiers { ctrl: true, command: true, alt: true, ..Modifiers::NONE }, Key::L);
-    until(&mut harness, "what can be learned", |h| h.query_by_label_contains("Tier Kind").is_some());
+    until(&mut harness, "what can be learned", |h| h.query_all_by_label_contains("Tier Kind").next().is_some());
     shoot(&mut harness, "labels-choose");
     press(&mut harness, Modifiers::NONE, Key::Enter);
     until(&mut harness, "what was learned", |h| h.query_by_label_contains("12 proposals").is_some());
@@ -144,7 +144,7 @@ fn the_dialog_in_the_dark() {
         harness.state_mut().perform(&ctx, Command::ToggleTheme);
     }
     harness.state_mut().perform(&ctx, Command::LearnLabels);
-    until(&mut harness, "what can be learned", |h| h.query_by_label_contains("Tier Kind").is_some());
+    until(&mut harness, "what can be learned", |h| h.query_all_by_label_contains("Tier Kind").next().is_some());
     press(&mut harness, Modifiers::NONE, Key::Enter);
     until(&mut harness, "what was learned", |h| h.query_by_label_contains("12 proposals").is_some());
     shoot(&mut harness, "labels-learned-dark");

@@ -49,7 +49,7 @@ pub struct LabelsDialog {
     selected: usize,
     /// The selection moved by key: bring it into sight.
     scroll: bool,
-    /// A step begins: no button of the one before keeps the keys.
+    /// A step begins: its first button takes the keys.
     fresh: bool,
 }
 
@@ -81,9 +81,6 @@ impl LabelsDialog {
     }
 
     pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext) -> DialogOutcome {
-        if std::mem::take(&mut self.fresh) {
-            ui.memory_mut(|memory| memory.focused().into_iter().for_each(|id| memory.surrender_focus(id)));
-        }
         let outcome = match &self.step {
             Step::Looking => wait_ui(ui, cx, "labels-looking"),
             Step::Learning => wait_ui(ui, cx, "labels-learning"),
@@ -103,10 +100,13 @@ impl LabelsDialog {
 
     fn back_ui(&mut self, ui: &mut Ui) -> DialogOutcome {
         let (back, close) = foot_ui(ui, |ui| {
-            let back = ui.add(Button::primary(tr("labels-back")).large().key("↵")).clicked();
+            let back = ui.add(Button::primary(tr("labels-back")).large().key("↵"));
             (back, ui.add(Button::new(tr("dialog-close")).large()).clicked())
         });
-        if back || enter(ui, Modifiers::NONE) {
+        if std::mem::take(&mut self.fresh) {
+            back.request_focus();
+        }
+        if back.clicked() {
             self.step = Step::Looking;
             return DialogOutcome::Labels(Asked::Look);
         }
@@ -148,12 +148,14 @@ impl LabelsDialog {
         }
         let chosen = rows.get(self.selected).map(|row| row.tier.clone().map_or(Source::Categories, Source::Tier));
         let (learn, close) = foot_ui(ui, |ui| {
-            let learn =
-                ui.add_enabled(chosen.is_some(), Button::primary(tr("labels-learn")).large().key("↵")).clicked();
+            let learn = ui.add_enabled(chosen.is_some(), Button::primary(tr("labels-learn")).large().key("↵"));
             (learn, ui.add(Button::new(tr("dialog-cancel")).large()).clicked())
         });
+        if std::mem::take(&mut self.fresh) {
+            learn.request_focus();
+        }
         match chosen {
-            Some(source) if learn || enter(ui, Modifiers::NONE) => DialogOutcome::Labels(Asked::Learn(source)),
+            Some(source) if learn.clicked() => DialogOutcome::Labels(Asked::Learn(source)),
             _ if close => DialogOutcome::Closed,
             _ => DialogOutcome::Open,
         }
@@ -165,7 +167,8 @@ impl LabelsDialog {
         ui.add_space(space::M);
         section(ui, tr_args("labels-proposals", &[("count", rows.len().into())]));
         step_keys(ui, &mut self.selected, rows.len(), &mut self.scroll);
-        let mut accepted = keys(ui, learned, rows, &mut self.selected, &mut self.scroll);
+        keys(ui, learned, rows, &mut self.selected, &mut self.scroll);
+        let mut accepted = Vec::new();
         let room = (ui.ctx().content_rect().height() - 470.0).clamp(ROW * 3.0, ROW * 9.0);
         let mut area = ScrollArea::vertical().max_height(room).auto_shrink([false, true]);
         if std::mem::take(&mut self.scroll) {
@@ -193,9 +196,16 @@ impl LabelsDialog {
             if ui.add_enabled(some, Button::new(tr("labels-accept-surer")).key("⇧↵")).clicked() {
                 accepted.extend(take(learned, rows, 0..=self.selected));
             }
-            if ui.add_enabled(some, Button::primary(tr("labels-accept")).key("↵")).clicked() {
-                accepted.extend(take(learned, rows, self.selected..=self.selected));
+            let accept = ui.add_enabled(some, Button::primary(tr("labels-accept")).key("↵"));
+            if std::mem::take(&mut self.fresh) {
+                accept.request_focus();
+            }
+            if accept.clicked() {
+                // Shift+Enter: with all that are surer.
+                let first = if ui.input(|input| input.modifiers.shift) { 0 } else { self.selected };
+                accepted.extend(take(learned, rows, first..=self.selected));
                 self.selected = (self.selected + 1).min(rows.len().saturating_sub(1));
+                self.scroll = true;
             }
         });
         if !accepted.is_empty() {
@@ -214,12 +224,6 @@ fn wait_ui(ui: &mut Ui, cx: &UiContext, words: &str) -> DialogOutcome {
     ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
     let close = foot_ui(ui, |ui| ui.add(Button::new(tr("dialog-cancel")).large()).clicked());
     if close { DialogOutcome::Closed } else { DialogOutcome::Open }
-}
-
-/// Whether Enter was pressed and no button has the focus, which it would press.
-fn enter(ui: &Ui, modifiers: Modifiers) -> bool {
-    let nowhere = ui.memory(|memory| memory.focused().is_none());
-    nowhere && ui.input_mut(|input| input.consume_key(modifiers, Key::Enter))
 }
 
 /// Arrows and page keys choose a row.
@@ -241,11 +245,8 @@ fn step_keys(ui: &Ui, selected: &mut usize, count: usize, scroll: &mut bool) {
     }
 }
 
-/// Enter agrees, Shift+Enter with all that are surer too, A and Shift+A turn through other labels, X leaves one alone.
-fn keys(ui: &Ui, learned: &Learned, rows: &mut [Row], selected: &mut usize, scroll: &mut bool) -> Vec<Accepted> {
-    if rows.is_empty() {
-        return Vec::new();
-    }
+/// A and Shift+A turn through other labels, X leaves one alone; Enter presses the button that agrees.
+fn keys(ui: &Ui, learned: &Learned, rows: &mut [Row], selected: &mut usize, scroll: &mut bool) {
     let pressed = |modifiers: Modifiers, key: Key| ui.input_mut(|input| input.consume_key(modifiers, key));
     if pressed(Modifiers::SHIFT, Key::A) {
         turn(learned, rows, *selected, false);
@@ -255,16 +256,6 @@ fn keys(ui: &Ui, learned: &Learned, rows: &mut [Row], selected: &mut usize, scro
         skip(rows, selected);
         *scroll = true;
     }
-    let found = if enter(ui, Modifiers::SHIFT) {
-        take(learned, rows, 0..=*selected)
-    } else if enter(ui, Modifiers::NONE) {
-        take(learned, rows, *selected..=*selected)
-    } else {
-        return Vec::new();
-    };
-    *selected = (*selected + 1).min(rows.len() - 1);
-    *scroll = true;
-    found
 }
 
 fn skip(rows: &mut [Row], selected: &mut usize) {
