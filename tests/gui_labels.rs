@@ -136,18 +136,18 @@ fn labels_are_learned_and_agreed_with_by_keyboard() {
 }
 
 #[test]
-fn the_dialog_in_the_dark() {
+fn the_dialog_in_the_other_theme() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut harness = window(project(folder.path()));
     let ctx = harness.ctx.clone();
-    if ctx.theme() == eframe::egui::Theme::Light {
-        harness.state_mut().perform(&ctx, Command::ToggleTheme);
-    }
+    harness.state_mut().perform(&ctx, Command::ToggleTheme);
+    harness.run_steps(3);
     harness.state_mut().perform(&ctx, Command::LearnLabels);
     until(&mut harness, "what can be learned", |h| h.query_all_by_label_contains("Tier Kind").next().is_some());
+    harness.run_steps(5);
     press(&mut harness, Modifiers::NONE, Key::Enter);
     until(&mut harness, "what was learned", |h| h.query_by_label_contains("12 proposals").is_some());
-    shoot(&mut harness, "labels-learned-dark");
+    shoot(&mut harness, "labels-learned-other");
 }
 
 #[test]
