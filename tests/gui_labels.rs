@@ -144,7 +144,7 @@ fn the_dialog_in_the_other_theme() {
     harness.run_steps(3);
     harness.state_mut().perform(&ctx, Command::LearnLabels);
     until(&mut harness, "what can be learned", |h| h.query_all_by_label_contains("Tier Kind").next().is_some());
-    harness.run_steps(5);
+    press(&mut harness, Modifiers::NONE, Key::ArrowDown);
     press(&mut harness, Modifiers::NONE, Key::Enter);
     until(&mut harness, "what was learned", |h| h.query_by_label_contains("12 proposals").is_some());
     shoot(&mut harness, "labels-learned-other");
