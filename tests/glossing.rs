@@ -240,3 +240,87 @@ fn from_one_sentence_on_a_word_that_was_seen_is_glossed_as_it_was() {
         }
     }
 }
+
+#[test]
+fn a_correction_comes_first_in_a_saved_model_too() {
+    let mut model = Glosser::train(&lines(60, true), &options(Input::Words)).unwrap();
+    let line = lines(60, true).remove(0);
+    let word = line.words[0].clone();
+    let corrected = Line {
+        words: vec![word.clone()],
+        segmentation: Some(vec![vec![word.clone()]]),
+        glosses: Some(vec![vec!["corrected".to_owned()]]),
+        translation: None,
+    };
+    model.learn(&corrected);
+    assert_eq!(gloss(&model, &word), "corrected");
+    let again = Glosser::from_bytes(&model.to_bytes()).unwrap();
+    assert_eq!(gloss(&again, &word), "corrected");
+}
+
+/// Of what is said with so much confidence, so much is right: within what chance allows on lines never seen.
+#[test]
+fn confidence_is_a_chance() {
+    // A third of the time a word is glossed otherwise, and nothing tells when.
+    let toss = |n: u64| (n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33) % 3 == 0;
+    let made = |n: u64| Line {
+        words: vec!["kala".to_owned(), "ti".to_owned()],
+        glosses: Some(vec![vec![if toss(n) { "fish" } else { "bird" }.to_owned()], vec!["go".to_owned()]]),
+        ..Line::default()
+    };
+    let train: Vec<Line> = (0..300).map(made).collect();
+    let model = Glosser::train(&train, &options(Input::Words)).unwrap();
+    let said = model.analyse(&Line::of_words("kala ti"), 3).remove(0);
+    let right = (0..300).filter(|n| !toss(*n)).count() as f32 / 300.0;
+    let bird = said.iter().find(|analysis| analysis.gloss() == "bird").expect("bird is offered");
+    assert!((bird.confidence - right).abs() < 0.1, "said {}, right {right}", bird.confidence);
+}
+
+#[test]
+fn odd_training_sets_give_a_message_or_a_suggestion() {
+    // Labels with spaces, marks and tabs; mixed scripts and directions; a word longer than any language has.
+    let odd = |words: &[&str], glosses: &[&str]| Line {
+        words: words.iter().map(|w| (*w).to_owned()).collect(),
+        glosses: Some(glosses.iter().map(|g| vec![(*g).to_owned()]).collect()),
+        ..Line::default()
+    };
+    let long = "ŋa".repeat(400);
+    let train = vec![
+        odd(&["Жук", "שלום", "日本語", "kāla"], &["big beetle", "peace\tbe", "Japan  speech", "1SG.POSS / me"]),
+        odd(&["Жук", &long, "٣٤", "—"], &["big beetle", "a very long one", "34", "-"]),
+        odd(&["a", "b"], &["only one"]),
+    ];
+    let model = Glosser::train(&train, &options(Input::Words)).unwrap();
+    assert_eq!((model.learned().lines, model.learned().mismatched), (2, 1));
+    assert_eq!(model.analyse(&Line::of_words("Жук"), 1)[0][0].gloss(), "big beetle");
+    // A gloss line parts its words by spaces, so that there labels keep together by dots.
+    assert_eq!(gloss(&model, "Жук"), "big.beetle");
+    let asked = Line::of_words(&format!("שלום kāla日本 {long}{long} ⸺ ʔʔʔ"));
+    assert_eq!(model.glosses(&asked).len(), asked.words.len());
+    assert!(model.analyse(&Line::default(), 3).is_empty());
+}
+
+/// A project of 100,000 words: learned and asked in bounded time and memory. How fast is measured by the benchmark.
+#[test]
+fn a_large_project_is_learned() {
+    let lines: Vec<Line> = (0..10_000)
+        .map(|n: usize| {
+            let stems = ["kala", "moro", "sepe", "tinu", "wako"];
+            let word = |at: usize| {
+                let (stem, x) = ((n * 31 + at * 17) % 500, (n + at) % 3);
+                let form = format!("{}{}", stems[stem % 5], stem / 5);
+                let (end, gram) = [("", ""), ("se", "PST"), ("ne", "FUT")][x];
+                let mut glosses = vec![format!("stem{stem}")];
+                if !gram.is_empty() {
+                    glosses.push(gram.to_owned());
+                }
+                (format!("{form}{end}"), glosses)
+            };
+            let (words, glosses): (Vec<_>, Vec<_>) = (0..10).map(word).unzip();
+            Line { words, glosses: Some(glosses), ..Line::default() }
+        })
+        .collect();
+    assert_eq!(lines.iter().map(|l| l.words.len()).sum::<usize>(), 100_000);
+    let model = Glosser::train(&lines, &options(Input::Words)).unwrap();
+    assert_eq!(gloss(&model, "kala0se"), "stem0-PST");
+}

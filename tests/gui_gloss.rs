@@ -300,3 +300,77 @@ fn two_runs_suggest_the_same() {
     };
     assert_eq!(run(), run());
 }
+
+#[test]
+fn the_field_of_a_word_far_down_opens_and_takes_the_keys() {
+    let (window, second, _) = project();
+    let mut harness = harness(window, second[0]);
+    let last = *second.last().expect("lines");
+    let words = harness.state().core.store.read().words_of(last).expect("words");
+    let id = words.iter().rfind(|word| word.kind == WordKind::Word).expect("a word").id;
+    send(&mut harness, InterlinearCommand::SelectWord(id));
+    // Scrolled away from it, as by hand.
+    harness.state_mut().core.selection.annotation = Some(last);
+    for _ in 0..40 {
+        harness.hover_at(eframe::egui::pos2(500.0, 450.0));
+        harness.event(eframe::egui::Event::MouseWheel {
+            unit: eframe::egui::MouseWheelUnit::Point,
+            delta: vec2(0.0, 900.0),
+            modifiers: Modifiers::NONE,
+            phase: eframe::egui::TouchPhase::Move,
+            source: eframe::egui::MouseWheelSource::Unknown,
+        });
+        harness.run_steps(1);
+    }
+    harness.run_steps(4);
+    key(&mut harness, Key::G);
+    harness.run_steps(8);
+    harness.event(eframe::egui::Event::Text("jaguar".to_owned()));
+    harness.run_steps(4);
+    let read = harness.state().core.store.read();
+    let typed =
+        read.morphs_of(id).expect("morphs").iter().any(|m| m.gloss.get("en").is_some_and(|g| g.contains("jaguar")))
+            || word(&harness, id).gloss.get("en").is_some_and(|g| g.contains("jaguar"));
+    assert!(typed, "what was typed is under the word");
+}
+
+/// A project is closed and opened again: what was corrected last still comes first.
+#[test]
+fn a_correction_comes_first_after_the_project_is_opened_again() {
+    let (mut window, second, _) = project();
+    let word = {
+        let read = window.core.store.read();
+        let words = second.iter().flat_map(|line| read.words_of(*line).expect("words"));
+        words.into_iter().find(|w| w.kind == WordKind::Word).expect("a word")
+    };
+    let store = &mut window.core.store;
+    edit::glosses::set_gloss_at(store, word.id, None, 0, "en", "told").expect("a gloss");
+    edit::words::approve(store, word.id, None).expect("approved");
+    let path = store.folder().path().to_owned();
+    let Window { core, interlinear, _folder: folder, .. } = window;
+    drop((core, interlinear));
+
+    let core = Core::open(&path, "Tester", Arc::new(|| {})).expect("opened again").0;
+    let form = word.form.first().unwrap_or_default().to_lowercase();
+    let seen = core.store.read().analyses_of(&form).expect("analyses");
+    assert!(seen.iter().any(|analysis| analysis.morphs.first().is_some_and(|m| m.gloss.get("en") == Some("told"))));
+    let other = {
+        let read = core.store.read();
+        let mut words = second.iter().flat_map(|line| read.words_of(*line).expect("words")).collect::<Vec<_>>();
+        words.retain(|w| w.status == WordStatus::Unknown && w.kind == WordKind::Word);
+        words.into_iter().next().expect("a word that waits")
+    };
+    let window = Window {
+        core,
+        interlinear: InterlinearPlace::default(),
+        shell: Shell::default(),
+        keymap: Keymap::default(),
+        splits: BTreeMap::new(),
+        _folder: folder,
+    };
+    let mut harness = harness(window, other.annotation);
+    // The same form, as a word that waits.
+    send(&mut harness, InterlinearCommand::SelectWord(word.id));
+    let panel = model(&harness).word.clone().expect("the word");
+    assert!(panel.analyses.iter().any(|card| card.morphs.first().is_some_and(|m| m.gloss == "told")), "{panel:?}");
+}

@@ -177,7 +177,8 @@ fn before_any_text_the_lexicon_speaks() {
     };
     let offers = trained.offers(std::slice::from_ref(&word), None);
     let best = offers[0].first().expect("an entry");
-    assert_eq!((best.analysis.morphs[0].lexeme, &best.why, best.confidence), (Some(lexeme.id), &Why::Entries, None));
+    let named = Why::Entries { entries: vec![suggesting::headword(lexeme)] };
+    assert_eq!((best.analysis.morphs[0].lexeme, &best.why, best.confidence), (Some(lexeme.id), &named, None));
     assert!(!best.stands(), "an entry is offered at the side, not written by Enter");
     // Marks, approved words and strange words are no trouble.
     let mark = Word { kind: WordKind::Punctuation, ..word.clone() };

@@ -14,7 +14,7 @@ fn english() -> LanguageIdentifier {
 }
 
 /// The English texts: file name and content.
-const ENGLISH_FILES: [(&str, &str); 13] = [
+const ENGLISH_FILES: [(&str, &str); 14] = [
     ("frame.ftl", include_str!("../../assets/texts/en/frame.ftl")),
     ("commands.ftl", include_str!("../../assets/texts/en/commands.ftl")),
     ("home.ftl", include_str!("../../assets/texts/en/home.ftl")),
@@ -26,6 +26,7 @@ const ENGLISH_FILES: [(&str, &str); 13] = [
     ("search.ftl", include_str!("../../assets/texts/en/search.ftl")),
     ("publish.ftl", include_str!("../../assets/texts/en/publish.ftl")),
     ("ops.ftl", include_str!("../../assets/texts/en/ops.ftl")),
+    ("labels.ftl", include_str!("../../assets/texts/en/labels.ftl")),
     ("merging.ftl", include_str!("../../assets/texts/en/merging.ftl")),
     ("dialogs.ftl", include_str!("../../assets/texts/en/dialogs.ftl")),
 ];

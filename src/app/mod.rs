@@ -17,6 +17,8 @@ pub mod importing;
 #[cfg(feature = "window")]
 pub mod keymap;
 #[cfg(feature = "window")]
+pub mod labelling;
+#[cfg(feature = "window")]
 pub mod launch;
 pub mod learning;
 pub mod merge;

@@ -12,6 +12,7 @@ use super::core::{Core, Message};
 use super::i18n::{tr, tr_args};
 use super::importing::{Arrived, Imports, Question, Sheets};
 use super::keymap::Keymap;
+use super::labelling::Labelling;
 use super::place::Place;
 use super::places::Places;
 use super::settings::{ProjectSummary, RecentProject, Settings};
@@ -55,6 +56,7 @@ pub struct Window {
     inbox: Inbox,
     wake: Arc<dyn Fn() + Send + Sync>,
     imports: Imports,
+    labelling: Labelling,
     looked_for_backup: Instant,
     /// When the program started, until the first frame has been shown.
     startup: Option<Instant>,
@@ -101,6 +103,7 @@ impl Window {
             inbox: channel(),
             wake: Arc::new(move || waker.request_repaint()),
             imports: Imports::default(),
+            labelling: Labelling::default(),
             looked_for_backup: Instant::now(),
             startup: options.startup,
             frames: 0,
@@ -196,6 +199,7 @@ impl Window {
             core.jobs.cancel_all();
         }
         self.imports.clear();
+        self.labelling.stop();
         self.place = Place::Home;
     }
 
@@ -257,6 +261,12 @@ impl Window {
             Command::Shortcuts => self.open_dialog(ctx, Dialog::shortcuts()),
             Command::Help => self.open_dialog(ctx, Dialog::help()),
             Command::About => self.open_dialog(ctx, Dialog::about()),
+            Command::LearnLabels => {
+                if let Some(core) = &mut self.core {
+                    let tier = self.labelling.begin(core);
+                    self.open_dialog(ctx, Dialog::labels(tier));
+                }
+            }
             Command::CancelJob => {
                 if let Some(core) = &self.core {
                     core.jobs.cancel_all();
@@ -505,6 +515,9 @@ impl Window {
             commands,
             splits: &mut self.settings.layout,
         };
+        if let Some(found) = self.labelling.gather() {
+            dialog.found_labels(found);
+        }
         let outcome = dialog.show(ui, &mut cx);
         match outcome {
             DialogOutcome::Open => self.dialog = Some(dialog),
@@ -538,6 +551,12 @@ impl Window {
                         self.dialog = Some(dialog);
                     }
                 }
+            }
+            DialogOutcome::Labels(asked) => {
+                if let Some(core) = &mut self.core {
+                    self.labelling.perform(core, asked);
+                }
+                self.dialog = Some(dialog);
             }
             DialogOutcome::Merge { file, incoming, choices } => {
                 self.close_dialog(ui.ctx());

@@ -75,6 +75,7 @@ ops! {
     SettleTags = "settle-tags",
     DeleteRun = "delete-run",
     ProposeLabels = "propose-labels",
+    AcceptLabels = "accept-labels",
 }
 
 /// One step: its kind, whether it joins the step before, whether it can be undone.

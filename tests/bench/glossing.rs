@@ -55,8 +55,16 @@ fn main() {
         LANGUAGES.iter().filter(|l| codes.is_empty() || codes.iter().any(|c| *c == l.code)).collect();
     if wanted("table") {
         println!(
-            "{:<4} {:>5} {:>16} {:>18} {:>9} {:>9} {:>9}",
-            "", "track", "words (best)", "morphemes (best)", "training", "memory", "words/s"
+            "{:<4} {:>5} {:>16} {:>18} {:>9} {:>9} {:>9} {:>11} {:>11}",
+            "",
+            "track",
+            "words (best)",
+            "morphemes (best)",
+            "training",
+            "memory",
+            "words/s",
+            "correction",
+            "calibration"
         );
         chosen.iter().for_each(|language| table(&data, language));
     }
@@ -96,7 +104,7 @@ fn table(data: &Path, language: &Language) {
         let dev = read(data, language, "dev", track);
         reset_peak();
         let begun = Instant::now();
-        let model = train(&lines, track);
+        let mut model = train(&lines, track);
         let training = begun.elapsed().as_secs_f64();
         let lines = covered(&dev);
         let begun = Instant::now();
@@ -104,8 +112,10 @@ fn table(data: &Path, language: &Language) {
         let speed = lines.iter().map(|l| l.words.len()).sum::<usize>() as f64 / begun.elapsed().as_secs_f64();
         let (scores, best) = (scores(&dev, &glosses), language.best[track - 1]);
         let memory = peak().map_or_else(|| "?".to_owned(), |mib| format!("{mib} MiB"));
+        let apart = calibration_error(&model, &dev);
+        let correction = correction(&mut model, &dev);
         println!(
-            "{:<4} {track:>5} {:>7.2} ({:>5.2})  {:>8.2} ({:>5.2})   {training:>6.1} s {memory:>9} {speed:>9.0}",
+            "{:<4} {track:>5} {:>7.2} ({:>5.2})  {:>8.2} ({:>5.2})   {training:>6.1} s {memory:>9} {speed:>9.0} {correction:>8.1} ms {apart:>8.1} %",
             language.code,
             scores.word.accuracy * 100.0,
             best.0,
@@ -113,6 +123,38 @@ fn table(data: &Path, language: &Language) {
             best.1,
         );
     }
+}
+
+/// How far what first suggestions of words say of themselves lies from how often they are right, in per cent: the mean
+/// over ten bins (expected calibration error).
+fn calibration_error(model: &Glosser, dev: &Igt) -> f64 {
+    let mut bins = [(0.0, 0.0); 10];
+    let mut all = 0.0;
+    for line in dev.lines() {
+        let asked = Line { glosses: None, ..line.clone() };
+        let analyses = model.analyse(&asked, 1);
+        for ((word, gold), best) in line.words.iter().zip(line.glosses.iter().flatten()).zip(&analyses) {
+            let Some(best) = best.first().filter(|_| word.chars().any(char::is_alphabetic)) else { continue };
+            let bin = &mut bins[((best.confidence * 10.0) as usize).min(9)];
+            bin.0 += f64::from(best.confidence);
+            bin.1 += f64::from(u8::from(best.gloss() == gold.join("-")));
+            all += 1.0;
+        }
+    }
+    bins.iter().map(|(said, right)| (said - right).abs()).sum::<f64>() * 100.0 / f64::max(all, 1.0)
+}
+
+/// How long a correction takes until the same line asked again shows it, at most over some lines, in milliseconds.
+fn correction(model: &mut Glosser, dev: &Igt) -> f64 {
+    let mut longest: f64 = 0.0;
+    for line in dev.lines().filter(|line| line.glosses.is_some()).take(50) {
+        let asked = Line { glosses: None, ..line.clone() };
+        let begun = Instant::now();
+        model.learn(line);
+        std::hint::black_box(model.analyse(&asked, 5));
+        longest = longest.max(begun.elapsed().as_secs_f64() * 1000.0);
+    }
+    longest
 }
 
 /// The most memory this process has held since the last reset, in MiB, where the system tells.

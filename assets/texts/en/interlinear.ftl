@@ -42,7 +42,11 @@ interlinear-why-alike = Like { $word }
 interlinear-why-translation = “{ $word }” stands in the translation
 interlinear-why-alike-some = Like a word that looks alike
 interlinear-why-translation-some = Read from the translation
-interlinear-why-entries = Made up of entries of the lexicon
+interlinear-why-entries =
+    { $count ->
+        [one] Entry { $entries }
+       *[other] Entries { $entries }
+    }
 interlinear-why-affixes = Affixes of the lexicon around an unknown stem
 interlinear-why-guess = A guess
 interlinear-sure = { $sure } sure

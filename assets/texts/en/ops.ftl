@@ -50,6 +50,7 @@ op-unsure-tag = “not assessable”
 op-name-track = naming of person
 op-delete-run = deletion of model run
 op-propose-labels = proposal of labels
+op-accept-labels = acceptance of labels
 op-run-recipe = proposals by a recipe
 op-blind-review = blind review
 op-settle-tags = decisions that reviewers agree on

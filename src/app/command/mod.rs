@@ -73,6 +73,8 @@ pub enum Command {
     Shortcuts,
     Help,
     About,
+    /// Learn labels of a tier or parts of speech, and look at what is proposed.
+    LearnLabels,
     /// Stop the running job.
     CancelJob,
     Sessions(SessionsCommand),
@@ -163,6 +165,7 @@ fn global() -> Vec<Spec> {
         spec(Command::ZoomOut, "command-zoom-out", Icon::Minus, Anywhere).keys(&[ctrl(Key::Minus)]),
         spec(Command::ZoomReset, "command-zoom-reset", Icon::Search, Anywhere).keys(&[ctrl(Key::Num0)]),
         spec(Command::Settings, "command-settings", Icon::Settings, Anywhere).keys(&[ctrl(Key::Comma)]),
+        spec(Command::LearnLabels, "command-learn-labels", Icon::Interlinear, Project).keys(&[ctrl_alt(Key::L)]),
         spec(Command::Shortcuts, "command-shortcuts", Icon::Keyboard, Anywhere).keys(&[ctrl(Key::Slash)]),
         spec(Command::Help, "command-help", Icon::Help, Anywhere).keys(&[key(Key::F1)]),
         spec(Command::About, "command-about", Icon::Info, Anywhere).keys(&[shift(Key::F1)]),

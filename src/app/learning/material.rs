@@ -168,6 +168,27 @@ pub(super) fn word_labels(bundle: &Bundle, name: &str) -> Result<WordMaterial, L
     Ok(material)
 }
 
+/// Whether the tiers of a name hang under annotations that are mostly single words.
+pub(super) fn is_on_words(bundle: &Bundle, name: &str) -> Result<bool, LearnError> {
+    let index = bundle.index();
+    let bases = Bases::find(bundle, name)?;
+    if bases.under.is_none() {
+        return Ok(false);
+    }
+    let (mut words, mut longer) = (0, 0);
+    for session in sessions(bundle) {
+        let Some(base) = bases.base(&index, session) else { continue };
+        for unit in index.annotations_of_tier.get(&base.id).into_iter().flatten() {
+            match text_of(&index, unit).split_whitespace().count() {
+                0 => {}
+                1 => words += 1,
+                _ => longer += 1,
+            }
+        }
+    }
+    Ok(words > 4 * longer)
+}
+
 /// What an annotation says: its text, else its words.
 fn text_of(index: &BundleIndex<'_>, unit: &Annotation) -> String {
     if !unit.value.trim().is_empty() {

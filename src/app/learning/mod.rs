@@ -2,10 +2,12 @@
 //! labels of any tier. What is proposed is never approved: a word's category stands as a suggestion, a tier's labels
 //! stand on a tier of proposals beside it.
 
+mod accept;
 pub(in crate::app) mod material;
 mod propose;
 mod sources;
 
+pub use accept::{Accepted, accept};
 pub use propose::{PROPOSED, propose};
 pub use sources::{SourceRow, sources};
 
@@ -68,6 +70,18 @@ pub enum LearnError {
         "tier '{0}' hangs under no other tier, so there are no words to tag; learn its labels from the text instead"
     )]
     NotOnWords(String),
+}
+
+/// Learns from a source with what suits it: a tagger where the labels hang under single words, else a classifier of
+/// texts.
+///
+/// # Errors
+/// As for [`tags`] and [`labels`].
+pub fn learn(bundle: &Bundle, source: &Source, language: &str) -> Result<Learned, LearnError> {
+    match source {
+        Source::Tier(name) if !material::is_on_words(bundle, name)? => labels(bundle, name),
+        _ => tags(bundle, source, language),
+    }
 }
 
 /// Learns labels of words in their lines, and tags the words without one.

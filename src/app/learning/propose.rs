@@ -21,6 +21,14 @@ pub(super) fn proposed(residue: &Residue) -> Option<&str> {
     residue.get(KEY)?.get("proposed")?.get("label")?.as_str()
 }
 
+/// Takes away that a record is a proposal.
+pub(super) fn forget_proposed(residue: &mut Residue) {
+    let Some(Value::Object(kept)) = residue.get(KEY) else { return };
+    let mut kept = kept.clone();
+    kept.remove("proposed");
+    residue.set(KEY, if kept.is_empty() { Value::Null } else { Value::Object(kept) });
+}
+
 /// Whether a tier holds proposals.
 pub(super) fn is_for_proposals(tier: &Tier) -> bool {
     tier.residue.get(KEY).is_some_and(|kept| kept.get("proposals_for").is_some())

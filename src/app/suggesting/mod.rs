@@ -15,7 +15,7 @@ mod trained;
 
 pub use gather::lines;
 pub use next::{Ranked, Teaching};
-pub use stock::Stock;
+pub use stock::{Stock, headword};
 #[cfg(feature = "media")]
 pub use suggester::{State, Suggester};
 pub use trained::{TrainError, Trained};
@@ -49,8 +49,8 @@ pub enum Why {
     Alike { word: String },
     /// The stem's gloss stands in the free translation.
     Translation { word: String },
-    /// Made up of entries of the lexicon.
-    Entries,
+    /// Made up of entries of the lexicon; their headwords, in the order of the morphs.
+    Entries { entries: Vec<String> },
     /// Affixes of the lexicon around something that no entry is.
     Affixes,
     /// A guess.
@@ -88,7 +88,7 @@ pub fn ranked(mut offers: Vec<Offer>) -> Vec<Offer> {
     let rank = |offer: &Offer| match (&offer.why, offer.confidence) {
         (Why::Approved, _) => 0,
         (_, Some(sure)) if sure >= SURER_THAN_ENTRY => 1,
-        (Why::Entries, _) => 2,
+        (Why::Entries { .. }, _) => 2,
         (Why::Affixes, _) => 4,
         _ => 3,
     };

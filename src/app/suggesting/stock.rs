@@ -34,7 +34,14 @@ pub struct Stock {
     labels: HashSet<String>,
     lexical: Lexical,
     /// What the numbers in `lexical` mean.
-    entries: Vec<Morph>,
+    entries: Vec<Entry>,
+}
+
+/// An entry as it stands in a word, and what it is called.
+#[derive(Clone, Debug)]
+struct Entry {
+    morph: Morph,
+    headword: String,
 }
 
 /// The gloss of a morph as the glosser sees it.
@@ -99,7 +106,7 @@ impl Stock {
                 self.labels.insert(gloss_of(&sense.gloss, &self.language).to_owned());
                 let Some(slot) = slot(lexeme.kind) else { continue };
                 let number = self.entries.len();
-                self.entries.push(self.of_sense(lexeme, sense));
+                self.entries.push(Entry { morph: self.of_sense(lexeme, sense), headword: headword(lexeme) });
                 for form in &forms {
                     self.lexical.add(form, slot, number);
                 }
@@ -132,7 +139,9 @@ impl Stock {
 
     /// What the glosser proposes for a word, dressed; `None` where it would bring in a gloss that the project has
     /// not, and the translation is not where it is from.
-    pub(super) fn dress(&self, word: &Word, proposed: &model::Analysis) -> Option<Offer> {
+    ///
+    /// `first` says whether a sentence begins with the word, so that its capital may be no name's.
+    pub(super) fn dress(&self, word: &Word, first: bool, proposed: &model::Analysis) -> Option<Offer> {
         let free = matches!(proposed.evidence, model::Evidence::Translation { .. });
         let known = |morph: &model::Morph| self.has_label(morph.gloss.trim());
         let bare_gloss = |morph: &model::Morph| morph.gloss.trim().is_empty();
@@ -143,7 +152,11 @@ impl Stock {
             return None;
         }
         let stem = self.stem_of(&proposed.morphs);
-        let morphs = proposed.morphs.iter().enumerate().map(|(at, morph)| self.piece(word, morph, at, stem));
+        let morphs = proposed.morphs.iter().enumerate().map(|(at, morph)| {
+            let mut piece = self.piece(word, morph, at, stem);
+            cased(&mut piece.form, word, at == 0, first, morph.gloss.trim());
+            piece
+        });
         let why = match &proposed.evidence {
             model::Evidence::Word { times } => Why::Word { times: *times as usize },
             model::Evidence::Morphs { rarest } => Why::Morphs { rarest: *rarest as usize },
@@ -210,22 +223,29 @@ impl Stock {
     }
 
     /// How entries of the lexicon make up a word, the best first.
-    pub(super) fn entries_for(&self, word: &Word) -> Vec<Offer> {
+    pub(super) fn entries_for(&self, word: &Word, first: bool) -> Vec<Offer> {
         let form = word.form.first().unwrap_or_default();
         self.lexical
             .cut(form)
             .into_iter()
             .map(|cuts| {
                 let all = cuts.iter().all(|cut| cut.entry.is_some());
-                let why = if all { Why::Entries } else { Why::Affixes };
-                let morphs = cuts.iter().enumerate().map(|(at, cut)| self.entry(word, cut, at));
+                let named =
+                    cuts.iter().filter_map(|cut| self.entries.get(cut.entry?)).map(|entry| entry.headword.clone());
+                let why = if all { Why::Entries { entries: named.collect() } } else { Why::Affixes };
+                let morphs = cuts.iter().enumerate().map(|(at, cut)| {
+                    let mut piece = self.entry(word, cut, at);
+                    let gloss = gloss_of(&piece.gloss, &self.language).to_owned();
+                    cased(&mut piece.form, word, at == 0, first, &gloss);
+                    piece
+                });
                 self.offer(word, morphs.collect(), None, why)
             })
             .collect()
     }
 
     fn entry(&self, word: &Word, cut: &Cut, at: usize) -> Morph {
-        let known = cut.entry.and_then(|number| self.entries.get(number)).cloned();
+        let known = cut.entry.and_then(|number| self.entries.get(number)).map(|entry| entry.morph.clone());
         let kind = known.as_ref().map_or(MorphKind::Stem, |morph| morph.kind);
         let morph = known.unwrap_or_else(|| Morph {
             id: MorphId::new(),
@@ -255,6 +275,40 @@ impl Stock {
         };
         Offer { analysis, confidence, why }
     }
+}
+
+/// How an entry's headword is written: its citation form where it has one, else its form with the marks of its kind.
+pub fn headword(lexeme: &Lexeme) -> String {
+    if let Some(citation) = lexeme.citation.first() {
+        return citation.to_owned();
+    }
+    let (before, after) = lexeme.kind.marks();
+    lexeme.form.first().map_or_else(String::new, |form| format!("{before}{form}{after}"))
+}
+
+/// Gives a proposed morph the capital of the word it begins, or takes it away: a capital in the middle of a sentence is
+/// the word's own, and so is that of a name; one at the beginning of a sentence is the sentence's.
+fn cased(form: &mut MultiText, word: &Word, begins: bool, first: bool, gloss: &str) {
+    let written = word.form.first().unwrap_or_default();
+    let capital = written.chars().next().is_some_and(char::is_uppercase);
+    let named = gloss.chars().next().is_some_and(char::is_uppercase) && gloss.chars().any(char::is_lowercase);
+    let own = begins && capital && (!first || named);
+    let Some((language, text)) = form.iter().next().map(|(language, text)| (language.to_owned(), text.to_owned()))
+    else {
+        return;
+    };
+    let (lead, rest) = text.split_at(text.find(|c: char| !matches!(c, '-' | '=')).unwrap_or(0));
+    let same = |part: &str| part.to_lowercase() == rest.to_lowercase();
+    // As it is written in the word, where its letters are there one for one: `McX`, `ÑA`.
+    let here: String = written.chars().take(rest.chars().count()).collect();
+    let changed = match (own, begins && capital && first) {
+        (true, _) if same(&here) => here,
+        (_, true) if !named => rest.to_lowercase(),
+        // Seen with a capital elsewhere, written small here.
+        _ if begins && !capital && same(&here) => here,
+        _ => return,
+    };
+    form.set(&language, format!("{lead}{changed}").as_str());
 }
 
 /// Whether a word can be offered anything.

@@ -114,7 +114,10 @@ impl Trained {
         }
         .into_iter();
         let tags = self.tags(words);
+        let mut begins = true;
         let offers = |(word, tag): (&Word, Option<Guess>)| -> Vec<Offer> {
+            let first = begins;
+            begins = word.kind != WordKind::Word && (first || ends_sentence(word));
             if word.kind != WordKind::Word {
                 return Vec::new();
             }
@@ -123,8 +126,8 @@ impl Trained {
                 return Vec::new();
             }
             let mut offers: Vec<Offer> =
-                proposed.iter().filter_map(|analysis| self.stock.dress(word, analysis)).collect();
-            offers.extend(self.stock.entries_for(word));
+                proposed.iter().filter_map(|analysis| self.stock.dress(word, first, analysis)).collect();
+            offers.extend(self.stock.entries_for(word, first));
             let mut offers = ranked(offers);
             offers.truncate(KEPT);
             if let Some(tag) = tag.filter(|tag| tag.confidence >= SURE_OF_CATEGORY) {
@@ -162,6 +165,11 @@ impl Trained {
         let analyses = glosser.analyse(&line, 1);
         analyses.first().and_then(|of_word| of_word.first()).map_or(0.0, |best| best.confidence.clamp(0.0, 1.0))
     }
+}
+
+/// Whether a mark ends a sentence, or opens speech: the next word may have a capital of no name.
+fn ends_sentence(mark: &Word) -> bool {
+    mark.form.first().is_some_and(|text| text.contains(['.', '!', '?', ':', '…', '“', '"', '«', '¿', '¡', '।']))
 }
 
 /// A glosser trained on lines, when they teach anything.

@@ -40,7 +40,6 @@ pub struct Training<'p> {
     pub rounds: usize,
     pub rate: f32,
     pub decay: f32,
-    pub seed: u64,
     /// The share of a sentence's present features that each step leaves out (dropout), 0 to 1.
     pub drop: f32,
     pub progress: &'p (dyn Fn(f32) -> bool + Sync),
@@ -99,34 +98,26 @@ impl Weights {
         (0..lattice.words.len()).map(|w| chain.marginals(w)).collect()
     }
 
-    /// Learns from lattices with gold candidates, twice from different seeds, and takes the mean. With two threads
-    /// both run at once; the weights are the same. `false` where it was cancelled.
-    pub fn train(&mut self, lattices: &[Lattice], training: &Training, threads: usize) -> bool {
+    /// Weights learnt from lattices with gold candidates, without those that `left_out` says; the mean over the last
+    /// rounds. `None` where it was cancelled.
+    pub fn learnt(
+        &self,
+        lattices: &[Lattice],
+        training: &Training,
+        seed: u64,
+        left_out: &(dyn Fn(usize) -> bool + Sync),
+    ) -> Option<Self> {
         let size = self.index.len() + 1;
-        let run = |n: u64| {
-            let mut learner = Self { index: KeyMap::default(), of: vec![0.0; size] };
-            learner.learn(lattices, training, training.seed.wrapping_mul(2).wrapping_add(n)).then_some(learner.of)
-        };
-        let (one, two) = if threads > 1 {
-            std::thread::scope(|scope| {
-                let first = scope.spawn(|| run(0));
-                let second = run(1);
-                (first.join().unwrap_or_else(|_| run(0)), second)
-            })
-        } else {
-            (run(0), run(1))
-        };
-        let (Some(one), Some(two)) = (one, two) else { return false };
-        self.of = one.iter().zip(&two).map(|(a, b)| (a + b) / 2.0).collect();
-        true
+        let mut learner = Self { index: KeyMap::default(), of: vec![0.0; size] };
+        let order = (0..lattices.len()).filter(|at| !left_out(*at)).collect();
+        learner.learn(lattices, order, training, seed).then_some(learner)
     }
 
-    fn learn(&mut self, lattices: &[Lattice], training: &Training, seed: u64) -> bool {
+    fn learn(&mut self, lattices: &[Lattice], mut order: Vec<usize>, training: &Training, seed: u64) -> bool {
         let mut squares = vec![1e-6f32; self.of.len()];
         // The mean of the weights after each of the last rounds is steadier than those after the last.
         let mut sum = vec![0.0f32; self.of.len()];
         let last = training.rounds.div_ceil(2);
-        let mut order: Vec<usize> = (0..lattices.len()).collect();
         let mut random = Random(seed);
         for round in 0..training.rounds {
             random.shuffle(&mut order);

@@ -1,14 +1,17 @@
-//! A glosser as bytes: what it learnt from, how the words were cut, and the weights; packed, with a checksum.
+//! A glosser as bytes: what it learnt from, how the words were cut, the weights, how sure it may say it is, and what was
+//! corrected since; packed, with a checksum.
 
+use super::calibrate::Calibration;
 use super::corpus::{self, Ends};
 use super::crf::Weights;
+use super::hash::KeyMap;
 use super::lexicon::Lexicon;
 use super::train::Memory;
 use super::{GlossError, Glosser, Input};
 use crate::glossing::igt::Line;
 
 const MAGIC: &[u8; 8] = b"FGGLOSS\n";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// No glosser is larger unpacked; a damaged length must not ask for more.
 const LARGEST: usize = 1 << 31;
 
@@ -27,6 +30,14 @@ impl Glosser {
         number(&mut body, weights.len());
         weights.iter().for_each(|(k, _)| body.extend(k.to_le_bytes()));
         weights.iter().for_each(|(_, w)| body.extend(w.to_le_bytes()));
+        self.calibration.numbers().iter().for_each(|n| body.extend(n.to_le_bytes()));
+        let mut corrected: Vec<(u64, u64)> = self.corrected.iter().map(|(word, glosses)| (*word, *glosses)).collect();
+        corrected.sort_unstable();
+        number(&mut body, corrected.len());
+        for (word, glosses) in corrected {
+            body.extend(word.to_le_bytes());
+            body.extend(glosses.to_le_bytes());
+        }
         let packed = zstd::bulk::compress(&body, 3).unwrap_or_default();
         let mut bytes = MAGIC.to_vec();
         bytes.extend(VERSION.to_le_bytes());
@@ -77,10 +88,19 @@ impl Glosser {
         if weights.of.len() != weights.index.len() + 1 || weights.of.iter().any(|w| !w.is_finite()) {
             return Err(GlossError::Damaged("its weights make no sense"));
         }
+        let mut numbers = Calibration::default().numbers();
+        for n in &mut numbers {
+            *n = f32::from_bits(body.u32()?);
+        }
+        let calibration = Calibration::of_numbers(numbers).ok_or(GlossError::Damaged("its weights make no sense"))?;
+        let mut corrected = KeyMap::default();
+        for _ in 0..body.number()? {
+            corrected.insert(body.u64()?, body.u64()?);
+        }
         let mut lexicon = Lexicon::default();
         let (known, learned) = corpus::read(&lines, input, Some(&ends), &mut lexicon);
         let Memory { lexicon, rules } = Memory::of(&known, lexicon);
-        Ok(Self { input, learned, lexicon, rules, weights, lines, ends, corrected: super::hash::KeyMap::default() })
+        Ok(Self { input, learned, lexicon, rules, weights, calibration, lines, ends, corrected })
     }
 }
 

@@ -1,20 +1,14 @@
 //! Training, start to end.
 
 use super::corpus::{self, Ends, Known};
-use super::crf::{Lattice, Training, Weights};
+use super::crf::{Lattice, Weights};
 use super::features::Features;
 use super::lexicon::{Lexicon, STEM, UNKNOWN, sequence};
 use super::propose::{Candidate, Extra, Proposer};
+use super::runs::{Folds, Work};
 use super::translate::Rules;
 use super::{GlossError, Glosser, Input, Options, ends_of};
 use crate::glossing::igt::Line;
-
-// Chosen on the development sets of three languages: a quick learner is too sure of rare features, and leaving half
-// of them out of each step helps the two tracks of most languages by a quarter to half a point.
-const ROUNDS: usize = 12;
-const RATE: f32 = 0.03;
-const DECAY: f32 = 0.01;
-const DROP: f32 = 0.5;
 
 /// What is known without weights: counts, and shapes of translation words.
 pub struct Memory {
@@ -59,18 +53,22 @@ pub fn train(lines: &[Line], options: &Options) -> Result<Glosser, GlossError> {
     let memory = Memory::of(&known, lexicon);
     let mut weights = Weights::default();
     let mut lattices = Vec::with_capacity(known.len());
-    for known in &known {
-        lattices.push(lattice(known, &memory, options.input, &mut weights));
+    let folds = Folds::of(&known, options.seed);
+    let mut kept = Vec::new();
+    for (at, known) in known.iter().enumerate() {
+        let (lattice, candidates) = lattice(known, &memory, options.input, &mut weights);
+        if folds.of_line(at).is_some() {
+            kept.push((at, candidates));
+        }
+        lattices.push(lattice);
         if lattices.len() % 256 == 0 && !progress(0.1 + 0.2 * lattices.len() as f32 / learned.lines as f32) {
             return Err(GlossError::Cancelled);
         }
     }
     let share = |part: f32| progress(0.3 + 0.7 * part);
-    let training =
-        Training { rounds: ROUNDS, rate: RATE, decay: DECAY, drop: DROP, seed: options.seed, progress: &share };
-    if !weights.train(&lattices, &training, options.threads) {
-        return Err(GlossError::Cancelled);
-    }
+    let work = Work { known: &known, lattices: &lattices, weights: &weights, folds: &folds, kept: &kept };
+    let Some((of, calibration)) = work.run(options, &share) else { return Err(GlossError::Cancelled) };
+    weights.of = of;
     weights.prune();
     let ends: Ends = known.iter().map(ends_of).collect();
     let lines = lines.iter().filter(|l| corpus::matches(l)).cloned().collect();
@@ -80,6 +78,7 @@ pub fn train(lines: &[Line], options: &Options) -> Result<Glosser, GlossError> {
         lexicon: memory.lexicon,
         rules: memory.rules,
         weights,
+        calibration,
         lines,
         ends,
         corrected: super::hash::KeyMap::default(),
@@ -87,7 +86,7 @@ pub fn train(lines: &[Line], options: &Options) -> Result<Glosser, GlossError> {
 }
 
 /// The lattice of a training sentence, seen without itself, with its gold candidates marked.
-fn lattice(known: &Known, memory: &Memory, input: Input, weights: &mut Weights) -> Lattice {
+fn lattice(known: &Known, memory: &Memory, input: Input, weights: &mut Weights) -> (Lattice, Vec<Vec<Candidate>>) {
     let own = memory.lexicon.own(&known.sentence, &known.gold);
     let proposer = Proposer::new(&memory.lexicon, &memory.rules, Some(&own), input == Input::Segmented);
     let mut extra = Extra::default();
@@ -100,7 +99,7 @@ fn lattice(known: &Known, memory: &Memory, input: Input, weights: &mut Weights) 
             word.iter_mut().zip(marks).for_each(|(node, gold)| node.gold = gold);
         }
     }
-    lattice
+    (lattice, candidates)
 }
 
 /// Which candidates count as right: those with the right glosses; where there is none, those that leave the unknown

@@ -4,6 +4,7 @@ mod about;
 mod columns;
 mod help;
 mod help_page;
+mod labels;
 mod merge;
 mod new_project;
 mod report;
@@ -22,6 +23,7 @@ use super::widgets::{self, Button, TextField};
 use super::{Command, Keymap, UiContext, fonts, tr};
 use crate::app::edit::project::NewProject;
 use crate::app::importing::Sheets;
+use crate::app::labelling::{Asked, Found};
 use crate::app::merge::{Choices, Plan};
 use crate::app::settings::Settings;
 use crate::app::transfer::Incoming;
@@ -41,6 +43,7 @@ pub enum Dialog {
     Report(report::ReportDialog),
     Columns(Box<columns::ColumnsDialog>),
     Merge(Box<merge::MergeDialog>),
+    Labels(Box<labels::LabelsDialog>),
 }
 
 /// What a dialog wants after a frame.
@@ -53,6 +56,8 @@ pub enum DialogOutcome {
     NewProject { folder: PathBuf, new: NewProject },
     /// Take the file in with these choices.
     Merge { file: String, incoming: Arc<Incoming>, choices: Box<Choices> },
+    /// Do this with labels; what is found goes to [`Dialog::found_labels`], and the dialog stays.
+    Labels(Asked),
     /// Keep these settings.
     Settings(Box<Settings>),
     /// Use these keys from now on; the dialog stays.
@@ -107,6 +112,18 @@ impl Dialog {
         Self::Merge(Box::new(merge::MergeDialog::new(file, incoming, plan)))
     }
 
+    /// Asks which labels are to be learned; `tier` is the name of the one that is probably meant.
+    pub fn labels(tier: Option<String>) -> Self {
+        Self::Labels(Box::new(labels::LabelsDialog::new(tier)))
+    }
+
+    /// Takes in what was found about labels.
+    pub fn found_labels(&mut self, found: Result<Found, String>) {
+        if let Self::Labels(dialog) = self {
+            dialog.take(found);
+        }
+    }
+
     /// Says why what was asked for did not work; the dialog stays with everything typed.
     pub fn refuse(&mut self, message: String) {
         if let Self::NewProject(dialog) = self {
@@ -146,6 +163,7 @@ impl Dialog {
                 Self::Report(dialog) => dialog.ui(ui, cx),
                 Self::Columns(dialog) => dialog.ui(ui, cx),
                 Self::Merge(dialog) => dialog.ui(ui, cx),
+                Self::Labels(dialog) => dialog.ui(ui, cx),
             }
         });
         match shown.inner {
@@ -164,6 +182,7 @@ impl Dialog {
             Self::Report(dialog) => dialog.name(),
             Self::Columns(dialog) => dialog.name(),
             Self::Merge(dialog) => dialog.name(),
+            Self::Labels(_) => tr("dialog-labels"),
         }
     }
 
@@ -171,7 +190,7 @@ impl Dialog {
         match self {
             Self::NewProject(_) | Self::Settings(_) | Self::About(_) => 520.0,
             Self::Shortcuts(_) | Self::Report(_) => 680.0,
-            Self::Help(_) | Self::Merge(_) => 860.0,
+            Self::Help(_) | Self::Merge(_) | Self::Labels(_) => 860.0,
             Self::Columns(_) => 1040.0,
         }
     }

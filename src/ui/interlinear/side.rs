@@ -37,6 +37,8 @@ fn learning_ui(ui: &mut Ui, cx: &mut UiContext, model: &InterlinearModel) {
         ui.add_space(space::XS);
         cx.button(ui, Command::Interlinear(Do::GoTeaching));
     }
+    ui.add_space(space::XS);
+    cx.button(ui, Command::LearnLabels);
 }
 
 fn word_ui(ui: &mut Ui, cx: &mut UiContext, word: &WordPanel) {

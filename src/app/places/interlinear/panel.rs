@@ -5,6 +5,7 @@ use super::load::{category_of, form_of, is_bare, morph_cells, standing};
 use crate::app::core::Core;
 use crate::app::edit;
 use crate::app::i18n::{tr, tr_args};
+pub(crate) use crate::app::suggesting::headword;
 use crate::app::suggesting::{Offer, Why, ranked};
 use crate::domain::{ExternalLink, Lexeme, LexemeId, Morph, MorphId, MultiText, Sense, Word, WordId, WordKind};
 use crate::store::StoreError;
@@ -29,7 +30,11 @@ impl InterlinearPlace {
         for (lexeme, senses) in core.ask(found).unwrap_or_default() {
             for sense in senses.iter().filter(|sense| lexeme.kind.is_stem() && !sense.gloss.is_empty()) {
                 let analysis = from_lexicon(&word, &lexeme, sense, core.analysis_language());
-                offers.push(Offer { analysis, confidence: None, why: Why::Entries });
+                offers.push(Offer {
+                    analysis,
+                    confidence: None,
+                    why: Why::Entries { entries: vec![headword(&lexeme)] },
+                });
             }
         }
         let mut offers = ranked(offers);
@@ -170,8 +175,11 @@ fn card(core: &Core, Offer { analysis: offer, confidence, why }: &Offer) -> Resu
         Why::Alike { word } => tr_args("interlinear-why-alike", &[("word", word.clone().into())]),
         Why::Translation { word } if word.is_empty() => tr("interlinear-why-translation-some"),
         Why::Translation { word } => tr_args("interlinear-why-translation", &[("word", word.clone().into())]),
-        Why::Entries if offer.morphs.len() == 1 => tr("interlinear-from-lexicon"),
-        Why::Entries => tr("interlinear-why-entries"),
+        Why::Entries { entries } if entries.is_empty() => tr("interlinear-from-lexicon"),
+        Why::Entries { entries } => tr_args(
+            "interlinear-why-entries",
+            &[("count", entries.len().into()), ("entries", entries.join(" + ").into())],
+        ),
         Why::Affixes => tr("interlinear-why-affixes"),
         Why::Guess => tr("interlinear-why-guess"),
     };
@@ -191,18 +199,6 @@ fn line_of(core: &Core, word: WordId) -> Result<String, StoreError> {
     let Some(word) = read.get::<Word>(word)? else { return Ok(String::new()) };
     let words = read.words_of(word.annotation)?;
     Ok(crate::app::places::lexicon::tidy(&words.iter().map(form_of).collect::<Vec<_>>().join(" ")))
-}
-
-/// How an entry's headword is written: its marks, its citation form where it has one.
-pub(crate) fn headword(lexeme: &Lexeme) -> String {
-    if let Some(citation) = lexeme.citation.first() {
-        return citation.to_owned();
-    }
-    let (before, after) = lexeme.kind.marks();
-    match lexeme.form.first() {
-        Some(form) => format!("{before}{form}{after}"),
-        None => String::new(),
-    }
 }
 
 /// What a link is called: its label, else the end of its address.

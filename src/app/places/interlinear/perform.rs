@@ -275,6 +275,7 @@ impl InterlinearPlace {
         };
         let forms: Vec<&str> = shown.iter().filter_map(|morph| morph.form.first()).collect();
         let text = if forms.is_empty() { form_of(&word).to_lowercase() } else { forms.join(" ") };
+        self.reveal_word(&word);
         self.state.edit(Editor::Breaks { word: word.id, text });
     }
 
@@ -283,6 +284,7 @@ impl InterlinearPlace {
         let morphs = core.store.read().morphs_of(word.id);
         let morphs = core.ask(morphs).unwrap_or_default();
         let language = core.analysis_language().to_owned();
+        self.reveal_word(&word);
         let offer = self.offer().map(|offer| &offer.analysis);
         let offer = offer.filter(|_| morphs.is_empty() && word.status != WordStatus::Approved);
         let (morphs, gloss, category) = match offer {
@@ -300,6 +302,11 @@ impl InterlinearPlace {
             gloss: shown(gloss, &language),
             ..GlossEditor::default()
         }));
+    }
+
+    /// A field takes the keys only where it is drawn: a word that was scrolled away comes back into sight.
+    fn reveal_word(&mut self, word: &Word) {
+        self.state.reveal = self.model.lines.iter().position(|line| *line == word.annotation);
     }
 
     fn open_free(&mut self, core: &mut Core) {
