@@ -2,7 +2,7 @@
 //! run early, what was heard until then is told apart and handed over.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -70,7 +70,7 @@ pub fn listen_with(
     sink: &mut dyn AnalysisSink,
     context: &JobContext,
 ) -> Result<AnalyseSummary, AnalyseError> {
-    let mut ear = Ear::new(request, sink);
+    let mut ear = Ear::new(request, sink, context);
     request.heard.iter().for_each(|speech| ear.take(speech.clone()));
     let end = ear.converse(&mut worker, context);
     drop(worker);
@@ -105,12 +105,14 @@ struct Ear<'a> {
     run: ModelRun,
     started: bool,
     stretches: Vec<SpeechObservation>,
-    begun: Instant,
+    context: &'a JobContext,
+    /// What the job had worked when this began.
+    begun: Duration,
     summary: AnalyseSummary,
 }
 
 impl<'a> Ear<'a> {
-    fn new(request: &'a ListenRequest, sink: &'a mut dyn AnalysisSink) -> Self {
+    fn new(request: &'a ListenRequest, sink: &'a mut dyn AnalysisSink, context: &'a JobContext) -> Self {
         let settings = json!({
             "stream": request.stream,
             "start": request.start,
@@ -141,7 +143,8 @@ impl<'a> Ear<'a> {
             run,
             started: false,
             stretches: Vec::new(),
-            begun: Instant::now(),
+            context,
+            begun: context.worked(),
             summary: AnalyseSummary::default(),
         }
     }
@@ -261,7 +264,7 @@ impl<'a> Ear<'a> {
         self.summary.voices = heard.tracks.len();
         self.summary.tags = heard.tags.len();
         self.summary.frames = self.stretches.len() as u64;
-        self.summary.seconds = self.begun.elapsed().as_secs_f64();
+        self.summary.seconds = self.context.worked().saturating_sub(self.begun).as_secs_f64();
         let handed = self.hand_over(&heard);
         if self.request.part_of.is_none() {
             self.run.frames = self.summary.frames as i64;

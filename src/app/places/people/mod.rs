@@ -10,6 +10,7 @@ mod running;
 mod stills;
 mod stopped;
 mod tuning;
+mod under_way;
 mod wording;
 
 use std::sync::Arc;
