@@ -448,7 +448,9 @@ impl<'a> Gathering<'a> {
         self.hand_over(updates)?;
         self.summary.seconds = self.seconds();
         let state = json!({ "tracker": self.tracker, "summary": self.summary, "activity": self.activity });
-        self.sink.mark(&self.run, Mark::Looked { at, state: &state })
+        self.sink.mark(&self.run, Mark::Looked { at, state: &state })?;
+        self.safe_up_to = Some(self.summary.up_to);
+        Ok(())
     }
 
     fn frame(&mut self, mut frame: FrameObservation) -> SinkResult {
@@ -489,7 +491,6 @@ impl<'a> Gathering<'a> {
                 self.propose(&update.track)?;
             }
         }
-        self.safe_up_to = Some(self.summary.up_to);
         Ok(())
     }
 
@@ -531,6 +532,9 @@ impl<'a> Gathering<'a> {
         self.run.finished = jiff::Timestamp::now().to_string();
         self.run.set_worked_secs(self.summary.seconds);
         let closed = self.sink.finished(&self.run, &self.summary);
+        if handed.is_ok() && closed.is_ok() {
+            self.safe_up_to = Some(self.summary.up_to);
+        }
         handed.and(closed)
     }
 

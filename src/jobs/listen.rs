@@ -72,6 +72,7 @@ pub fn listen_with(
 ) -> Result<AnalyseSummary, AnalyseError> {
     let mut ear = Ear::new(request, sink, context);
     request.heard.iter().for_each(|speech| ear.take(speech.clone()));
+    ear.safe_up_to = request.heard.last().map(|_| ear.summary.up_to);
     let end = ear.converse(&mut worker, context);
     drop(worker);
     context.say("Telling the voices apart…");
@@ -105,6 +106,8 @@ struct Ear<'a> {
     run: ModelRun,
     started: bool,
     stretches: Vec<SpeechObservation>,
+    /// Last moment that lies safely with the sink.
+    safe_up_to: Option<Time>,
     context: &'a JobContext,
     /// What the job had worked when this began.
     begun: Duration,
@@ -143,6 +146,7 @@ impl<'a> Ear<'a> {
             run,
             started: false,
             stretches: Vec::new(),
+            safe_up_to: None,
             context,
             begun: context.worked(),
             summary: AnalyseSummary::default(),
@@ -232,7 +236,11 @@ impl<'a> Ear<'a> {
         let before = self.stretches.len();
         self.take(speech);
         match self.stretches.get(before) {
-            Some(new) => self.sink.mark(&self.run, Mark::Heard(new)),
+            Some(new) => {
+                self.sink.mark(&self.run, Mark::Heard(new))?;
+                self.safe_up_to = Some(self.summary.up_to);
+                Ok(())
+            }
             None => Ok(()),
         }
     }
@@ -286,10 +294,9 @@ impl<'a> Ear<'a> {
     }
 
     fn kept(&self) -> String {
-        if self.started && !self.stretches.is_empty() {
-            format!("What was heard up to {} is kept.", self.summary.up_to)
-        } else {
-            "Nothing was changed.".to_owned()
+        match self.safe_up_to {
+            Some(up_to) if self.started => format!("What was heard up to {up_to} is kept."),
+            _ => "Nothing was changed.".to_owned(),
         }
     }
 }
