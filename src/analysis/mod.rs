@@ -5,6 +5,7 @@
 pub mod agreement;
 pub mod assignment;
 pub mod codec;
+pub mod identity;
 mod intervals;
 pub mod measures;
 pub mod observation;

@@ -1,7 +1,8 @@
 //! What the models find goes into the project: the sink that a run hands its results to.
 
 use crate::analysis::codec;
-use crate::domain::{ModelRun, Tag, Track, TrackId, TrackSamples};
+use crate::app::edit::identity;
+use crate::domain::{ModelRun, Print, Tag, Track, TrackId, TrackSamples};
 use crate::jobs::analyse::{AnalyseSummary, AnalysisSink, SinkResult};
 use crate::store::{Changed, Op, OpKind, Store, TrackChunk};
 
@@ -49,6 +50,9 @@ impl<F: FnMut(Changed)> AnalysisSink for StoreSink<F> {
                 })
             })
         })
+    }
+    fn prints(&mut self, prints: &[Print]) -> SinkResult {
+        self.write(|tx| identity::keep(tx, prints))
     }
     fn tags(&mut self, tags: &[Tag]) -> SinkResult {
         self.write(|tx| tags.iter().try_for_each(|tag| tx.upsert(tag)))

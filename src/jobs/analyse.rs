@@ -13,7 +13,7 @@ use super::worker::{Worker, WorkerError};
 use crate::analysis::proposals::NotAssessable;
 use crate::analysis::{FrameObservation, ProposalSettings, TrackUpdate, Tracker, TrackingSettings, propose};
 use crate::domain::{
-    MediaId, ModelRun, ModelUse, Residue, RunId, RunStatus, SessionId, Tag, Time, Track, TrackId, TrackSamples,
+    MediaId, ModelRun, ModelUse, Print, Residue, RunId, RunStatus, SessionId, Tag, Time, Track, TrackId, TrackSamples,
 };
 
 /// Samples are handed over after so much of the recording, or so much waiting, whichever comes first.
@@ -55,6 +55,10 @@ pub trait AnalysisSink {
     fn tracks(&mut self, tracks: &[Track]) -> SinkResult;
     /// More samples of a track already told, later than all before.
     fn samples(&mut self, track: TrackId, samples: &TrackSamples) -> SinkResult;
+    /// What faces and voices are like, of tracks already told; each in place of the one before. Kept by who keeps prints.
+    fn prints(&mut self, _: &[Print]) -> SinkResult {
+        Ok(())
+    }
     /// Proposals for a track that has ended.
     fn tags(&mut self, tags: &[Tag]) -> SinkResult;
     /// The run is over, finished or stopped; its record replaces the one started.
@@ -314,6 +318,10 @@ impl<'a> Gathering<'a> {
         let tracks: Vec<Track> = updates.iter().map(|u| u.track.clone()).collect();
         if !tracks.is_empty() {
             self.sink.tracks(&tracks)?;
+        }
+        let prints = super::prints::of_updates(&updates, &self.run.models);
+        if !prints.is_empty() {
+            self.sink.prints(&prints)?;
         }
         for update in updates {
             if !update.samples.times.is_empty() {

@@ -3,6 +3,7 @@
 pub mod analyse;
 pub mod job;
 pub mod listen;
+mod prints;
 pub mod protocol;
 pub mod worker;
 

@@ -7,8 +7,12 @@ use super::{StoreError, index};
 /// Marks the file as ours (`FGLS`).
 pub(super) const APPLICATION_ID: i64 = 0x4647_4C53;
 
-const STEPS: &[&str] =
-    &[include_str!("migrations/001.sql"), include_str!("migrations/002.sql"), include_str!("migrations/003.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/001.sql"),
+    include_str!("migrations/002.sql"),
+    include_str!("migrations/003.sql"),
+    include_str!("migrations/004.sql"),
+];
 
 /// The schema version this program writes.
 pub const VERSION: i64 = STEPS.len() as i64;

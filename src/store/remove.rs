@@ -6,7 +6,7 @@ use super::{Record, StoreError};
 use crate::domain::{
     Annotation, AnnotationId, Example, ExampleId, ExternalLink, Form, FormId, Lexeme, LexemeId, LinkId, Media, MediaId,
     ModelRun, Morph, MorphId, Person, PersonId, RecordId, Relation, RunId, Sense, SenseId, Session, SessionId, Tag,
-    TagId, TagStatus, Tier, TierId, Track, Word, WordId,
+    TagId, TagStatus, Tier, TierId, Track, TrackId, Word, WordId,
 };
 
 fn bytes(id: impl Into<RecordId>) -> Vec<u8> {
@@ -106,11 +106,17 @@ impl Tx<'_> {
     pub fn delete_run(&self, id: RunId) -> Result<(), StoreError> {
         self.take_out::<ModelRun>(id)?;
         self.under::<Tag>("run", id)?.iter().try_for_each(|t| self.take_out::<Tag>(t.id))?;
-        for track in self.under::<Track>("run", id)? {
-            self.take_out::<Track>(track.id)?;
-            self.under::<Tag>("track", track.id)?.iter().try_for_each(|t| self.take_out::<Tag>(t.id))?;
-        }
-        Ok(())
+        self.under::<Track>("run", id)?.iter().try_for_each(|t| self.delete_track(t.id))
+    }
+    /// Takes out a track with its proposals; annotations that came of them stay. Its prints go for good: Undo brings the
+    /// track back without them.
+    ///
+    /// # Errors
+    /// As for [`Tx::delete_morph`].
+    pub fn delete_track(&self, id: TrackId) -> Result<(), StoreError> {
+        self.take_out::<Track>(id)?;
+        self.drop_prints(id)?;
+        self.under::<Tag>("track", id)?.iter().try_for_each(|t| self.take_out::<Tag>(t.id))
     }
     /// Takes out a proposal; the annotation that it became stays.
     ///

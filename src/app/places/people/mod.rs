@@ -297,7 +297,7 @@ impl PeoplePlace {
                     (None, Some(track)) => super::track_name(track),
                     (None, None) => String::new(),
                 };
-                let time = crate::ui::people::rough_time(gather::seen_secs(tracks));
+                let time = crate::ui::people::rough_time(crate::app::identity::seen_secs(tracks));
                 PersonRow {
                     who: *who,
                     initials: initials(&name),
