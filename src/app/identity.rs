@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use crate::analysis::identity::{self, Card, Place, Suggestion};
 use crate::app::edit::identity::said_not;
-use crate::domain::{Media, Person, PersonId, Print, PrintKind, SessionId, Span, Time, Track, TrackId, TrackKind};
+use crate::domain::{
+    Media, Person, PersonId, Print, PrintKind, Session, SessionId, Span, Time, Track, TrackId, TrackKind,
+};
 use crate::store::{Reader, Store, StoreError};
 
 /// Whose card: a person's, or that of tracks nobody has named, by the first of them.
@@ -147,7 +149,7 @@ pub fn everybody(store: &mut Store) -> Result<Everybody, StoreError> {
 /// Every track of the runs that stand: by session, faces before the bodies and voices that may belong to them.
 fn all_tracks(read: Reader<'_>) -> Result<Vec<Seen>, StoreError> {
     let mut all = Vec::new();
-    for session in read.sessions()? {
+    for session in read.all::<Session>()? {
         for run in read.standing_runs(session.id)? {
             let Some(media) = read.get::<Media>(run.media)? else { continue };
             let mut tracks = read.tracks_of(run.id)?;
@@ -275,7 +277,9 @@ pub fn accept(
     let (card, other) = (everybody.card(who).ok_or_else(gone)?, everybody.card(same_as).ok_or_else(gone)?);
     match (who, same_as) {
         (CardId::Track(_), CardId::Person(person)) => crate::app::edit::identity::are(store, &card.track_ids(), person),
-        (CardId::Person(person), CardId::Track(_)) => crate::app::edit::identity::are(store, &other.track_ids(), person),
+        (CardId::Person(person), CardId::Track(_)) => {
+            crate::app::edit::identity::are(store, &other.track_ids(), person)
+        }
         (CardId::Track(_), CardId::Track(_)) => {
             crate::app::edit::identity::are_one(store, &card.track_ids(), &other.track_ids())
         }

@@ -191,8 +191,7 @@ fn card_json(card: &PersonCard) -> serde_json::Value {
             "start": track.start.secs(), "end": track.end.secs(),
         })
     });
-    let places =
-        card.appearances.iter().map(|place| json!({ "session": place.session_name, "seconds": place.secs }));
+    let places = card.appearances.iter().map(|place| json!({ "session": place.session_name, "seconds": place.secs }));
     json!({
         "who": card.handle(),
         "name": card.name(),

@@ -11,7 +11,9 @@ use super::job::JobContext;
 use super::protocol::{Answer, Fault, Listen, Request};
 use super::worker::{Worker, WorkerError};
 use crate::analysis::speech::proposals::{Heard, heard};
-use crate::analysis::speech::{SpeechObservation, TurnSettings, VoiceSettings, Voices, VoicingSettings, tell_apart, turns};
+use crate::analysis::speech::{
+    SpeechObservation, TurnSettings, VoiceSettings, Voices, VoicingSettings, tell_apart, turns,
+};
 use crate::domain::{
     MediaId, ModelRun, ModelUse, Print, Residue, RunId, RunStatus, SessionId, Tag, Time, Track, TrackId, TrackSamples,
 };

@@ -52,13 +52,7 @@ impl Tx<'_> {
             .prepare_cached(
                 "INSERT OR REPLACE INTO print (track, kind, model, samples, vector) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![
-                print.track.to_value(),
-                kind_name(print.kind),
-                print.model,
-                print.samples,
-                vector
-            ])?;
+            .execute(params![print.track.to_value(), kind_name(print.kind), print.model, print.samples, vector])?;
         Ok(())
     }
     /// Deletes the prints of a track, with the project's undo leaving them gone.
@@ -77,18 +71,19 @@ impl Reader<'_> {
     /// # Errors
     /// When the file cannot be read.
     pub fn prints(&self) -> Result<Vec<Print>, StoreError> {
-        let rows = self.rows("SELECT track, kind, model, samples, vector FROM print ORDER BY track, kind", [], |row| {
-            let (kind, vector): (String, Vec<u8>) = (row.get(1)?, row.get(4)?);
-            Ok(kind_of(&kind).map(|kind| -> rusqlite::Result<Print> {
-                Ok(Print {
-                    track: super::column::get(row, 0)?,
-                    kind,
-                    model: row.get(2)?,
-                    samples: row.get(3)?,
-                    vector: vector.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
-                })
-            }))
-        })?;
+        let rows =
+            self.rows("SELECT track, kind, model, samples, vector FROM print ORDER BY track, kind", [], |row| {
+                let (kind, vector): (String, Vec<u8>) = (row.get(1)?, row.get(4)?);
+                Ok(kind_of(&kind).map(|kind| -> rusqlite::Result<Print> {
+                    Ok(Print {
+                        track: super::column::get(row, 0)?,
+                        kind,
+                        model: row.get(2)?,
+                        samples: row.get(3)?,
+                        vector: vector.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
+                    })
+                }))
+            })?;
         // A kind of a newer program is passed over.
         Ok(rows.into_iter().flatten().collect::<Result<_, _>>()?)
     }

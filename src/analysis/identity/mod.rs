@@ -7,6 +7,8 @@
 //! are few: the numbers say where to look, not how often the network is wrong.
 
 mod same;
+#[cfg(test)]
+mod tests;
 
 pub use same::{Card, Place, Suggestion, suggestions};
 

@@ -117,9 +117,7 @@ pub fn suggestions<K: Clone + Ord>(cards: &[Card<K>]) -> Vec<Suggestion<K>> {
             });
         }
     }
-    found.sort_by(|a, b| {
-        a.doubtful.cmp(&b.doubtful).then(b.likeness.total_cmp(&a.likeness)).then(a.who.cmp(&b.who))
-    });
+    found.sort_by(|a, b| a.doubtful.cmp(&b.doubtful).then(b.likeness.total_cmp(&a.likeness)).then(a.who.cmp(&b.who)));
     found
 }
 
@@ -152,7 +150,5 @@ fn closest<K>(
 fn wears<K>(cards: &[Card<K>], means: &[Means<'_>], at: usize, this: usize, that: usize) -> bool {
     let near = |other: usize| cards[at].shares_recording(&cards[other]);
     let alike = |other: usize| likeness(&means[at], &means[other], PrintKind::Clothes);
-    near(this)
-        && near(that)
-        && alike(this).zip(alike(that)).is_some_and(|(this, that)| this - that >= CLOTHES_MARGIN)
+    near(this) && near(that) && alike(this).zip(alike(that)).is_some_and(|(this, that)| this - that >= CLOTHES_MARGIN)
 }

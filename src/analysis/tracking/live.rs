@@ -151,4 +151,3 @@ pub(super) fn resized(a: &BBox, b: &BBox) -> f32 {
     let (a, b) = (a.area().sqrt(), b.area().sqrt());
     if a > 0.0 && b > 0.0 { (a / b).max(b / a) } else { f32::INFINITY }
 }
-

@@ -1,4 +1,6 @@
+use super::samples::FACE_CHANNELS;
 use super::*;
+use crate::analysis::observation::{BBox, BodyObservation, FaceObservation};
 
 fn face(x: f32, y: f32, size: f32) -> FaceObservation {
     let bbox = BBox { x: x - size / 2.0, y: y - size / 2.0, width: size, height: size };
@@ -98,12 +100,7 @@ fn news_comes_in_pieces_that_add_up() {
             for update in tracker.take() {
                 assert_eq!(update.samples.channels.len(), FACE_CHANNELS.len());
                 for channel in &update.samples.channels {
-                    assert_eq!(
-                        channel.values.len(),
-                        channel.width * update.samples.times.len(),
-                        "{}",
-                        channel.name
-                    );
+                    assert_eq!(channel.values.len(), channel.width * update.samples.times.len(), "{}", channel.name);
                 }
                 times.extend(update.samples.times);
             }
@@ -133,4 +130,47 @@ fn a_face_on_a_bodys_head_is_the_same_person() {
     assert_eq!(face.companion, Some(bodies[0].track.id));
     assert_eq!(bodies[0].companion, Some(face.track.id));
     assert_eq!(faces.iter().filter(|f| f.companion.is_some()).count(), 1);
+}
+
+/// The same face with a print: a direction near one axis of 1024.
+fn printed(x: f32, who: usize) -> FaceObservation {
+    let mut print = vec![0.0; 1024];
+    (print[who], print[100]) = (1.0, 0.3);
+    FaceObservation { print: Some(print), ..face(x, 200.0, 80.0) }
+}
+
+/// Away from frame 30 to 80; back with a print at frame `at` only.
+fn back(who: usize, at: i64, until: i64) -> Vec<TrackUpdate> {
+    run((0..until).filter(|i| !(30..80).contains(i)).map(|i| match i {
+        5 | 25 => frame(i, vec![printed(200.0, 1)]),
+        i if i == at => frame(i, vec![printed(200.0, who)]),
+        i => frame(i, vec![face(200.0, 200.0, 80.0)]),
+    }))
+}
+
+#[test]
+fn who_takes_a_place_goes_on_as_who_was_there_only_with_the_same_face() {
+    for at in [80, 110] {
+        let herself = back(1, at, 140);
+        assert_eq!(herself.len(), 1, "back, and seen clearly at {at}");
+        assert_eq!(herself[0].track.samples, 90);
+        assert!(herself[0].samples.times.is_sorted() && herself[0].samples.times.len() == 90);
+        let another = back(2, at, 140);
+        assert_eq!(another.len(), 2, "somebody else, seen clearly at {at}");
+        assert_eq!((another[0].track.samples, another[1].track.samples), (30, 60));
+    }
+    let unclear = back(1, 1000, 200);
+    assert_eq!(unclear.len(), 2, "never seen clearly: nothing is claimed");
+    assert_eq!(unclear[1].track.residue.get("tracking").unwrap()["may_be"], json!(unclear[0].track.id));
+}
+
+#[test]
+fn another_face_does_not_carry_a_track_on() {
+    let tracks = run((0..60).map(|i| {
+        let who = if i < 30 { 1 } else { 2 };
+        frame(i, vec![if i % 10 == 0 { printed(200.0, who) } else { face(200.0, 200.0, 80.0) }])
+    }));
+    assert_eq!(tracks.len(), 2);
+    assert_eq!(tracks[1].track.start, Time::from_millis(30 * 40));
+    assert!(tracks.iter().all(|t| t.prints.len() == 1 && t.prints[0].1.count == 3));
 }

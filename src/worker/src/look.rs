@@ -121,7 +121,12 @@ impl<'a> Looker<'a> {
                 let mesh = if has_mesh { networks.face_mesh(picture, &found.region())? } else { None };
                 match mesh {
                     Some(mesh) if mesh.presence >= LEAST_PRESENCE => {
-                        let face = Followed { region: found.region(), score: found.score, unconfirmed: 0, printed: (None, None) };
+                        let face = Followed {
+                            region: found.region(),
+                            score: found.score,
+                            unconfirmed: 0,
+                            printed: (None, None),
+                        };
                         keep_surest(&mut followed, face, mesh);
                     }
                     // Without landmarks there is nothing to follow it by: it is looked for again in the next frame.

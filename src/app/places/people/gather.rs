@@ -6,8 +6,7 @@ use crate::analysis::review::{self, QueueOrder};
 use crate::app::core::Core;
 use crate::app::i18n::tr;
 use crate::domain::{
-    Access, Media, ModelRun, Person, PersonId, RunId, StreamKind, Tag, TagId, TagStatus, Time, Track, TrackId,
-    TrackKind,
+    Access, Media, ModelRun, Person, PersonId, RunId, StreamKind, Tag, TagId, TagStatus, Track, TrackId,
 };
 use crate::store::StoreError;
 use crate::ui::people::Who;

@@ -2,6 +2,7 @@
 
 mod agreeing;
 mod analysis;
+mod cards;
 mod curves;
 mod gather;
 mod perform;
@@ -25,6 +26,7 @@ use crate::ui::people::{Extent, JobModel, PeopleModel, PeopleState, PersonRow, S
 use crate::ui::shell::StatusItem;
 use agreeing::Agreeing;
 use analysis::Looking;
+use cards::Cards;
 use curves::Curves;
 use gather::{Found, ORDERS, Review};
 use pictures::Pictures;
@@ -62,6 +64,7 @@ pub struct PeoplePlace {
     pictures: Pictures,
     looking: Option<Looking>,
     agreeing: Option<Agreeing>,
+    cards: Option<Cards>,
     tuning: Tuning,
     /// Labels of the project's recipes, to relabel by.
     labels: Vec<String>,
@@ -90,6 +93,7 @@ impl Default for PeoplePlace {
             pictures: Pictures::default(),
             looking: None,
             agreeing: None,
+            cards: None,
             tuning: Tuning::default(),
             labels: Vec::new(),
             loop_next: None,
@@ -167,6 +171,9 @@ impl PeoplePlace {
                 if looking { Extent::Looked } else { Extent::NotLooked }
             }
             Some(Found::Looked(review)) => {
+                if let Some(cards) = &mut self.cards {
+                    cards.find(core, &mut self.curves);
+                }
                 if let Some(agreeing) = &mut self.agreeing {
                     agreeing.find(&review);
                 }
@@ -211,6 +218,7 @@ impl PeoplePlace {
         let coverage = review.coverage();
         self.model.coverage = if self.model.blind || coverage.len() > 1 { coverage } else { Vec::new() };
         let author = gather::author(core);
+        self.model.cards = self.cards.as_ref().map(Cards::model);
         self.model.agreement = self.agreeing.as_ref().map(|agreeing| agreeing.model(&review, &author));
         self.model.people = self.people(core, &review);
         self.model.picture.frame = vec2(review.video.frame[0], review.video.frame[1]);
@@ -424,6 +432,9 @@ impl PeoplePlace {
         self.model.picture.problem = self.pictures.problem.clone();
         for (index, cell) in self.model.strip.iter_mut().enumerate() {
             cell.picture = self.pictures.strip_cell(index);
+        }
+        if let (Some(cards), Some(model)) = (&mut self.cards, &mut self.model.cards) {
+            cards.show_faces(ui.ctx(), model);
         }
         for row in &mut self.model.people {
             row.face = self.pictures.face(row.who);
