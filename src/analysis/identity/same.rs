@@ -15,7 +15,7 @@ pub struct Place {
 }
 
 /// Somebody: a person with all their tracks, or tracks nobody has named (a face with its body).
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Card<K> {
     pub who: K,
     pub places: Vec<Place>,

@@ -84,10 +84,15 @@ impl Live {
     /// How badly a box would carry this track on; infinite when it cannot.
     pub(super) fn cost(&self, seen: &Seen<'_>, now: Time, settings: &TrackingSettings) -> f32 {
         // Somebody else's face does not carry it on, however near.
-        if self.likeness(seen.print()).is_some_and(|alike| alike < settings.unlike) {
-            return f32::INFINITY;
-        }
-        let bbox = &seen.bbox();
+        if self.is_unlike(seen, settings) { f32::INFINITY } else { self.cost_of_place(&seen.bbox(), now, settings) }
+    }
+
+    /// Whether the print taken of a face says that it is somebody else.
+    pub(super) fn is_unlike(&self, seen: &Seen<'_>, settings: &TrackingSettings) -> bool {
+        self.likeness(seen.print()).is_some_and(|alike| alike < settings.unlike)
+    }
+
+    pub(super) fn cost_of_place(&self, bbox: &BBox, now: Time, settings: &TrackingSettings) -> f32 {
         let gap = secs(now - self.last) as f32;
         // Speed is trusted for a quarter of a second: people stop.
         let ahead = gap.min(0.25);

@@ -258,6 +258,7 @@ impl Tracker {
                 owner[column] = Some(here[row]);
             }
         }
+        self.step_aside(&here, seen, &owner, now);
         let waiting = self.welcome_back(kind, seen, &mut owner, now);
         let mut ids = Vec::with_capacity(seen.len());
         for (at, (s, owner)) in seen.iter().zip(owner).enumerate() {

@@ -24,10 +24,29 @@ impl Tracker {
         let (ended, live): (Vec<_>, Vec<_>) = std::mem::take(&mut self.live).into_iter().partition(gone);
         self.live = live;
         // Gone again before it was clear who it was.
-        self.done.extend(ended.into_iter().map(|mut track| {
-            track.may_be = track.waiting.take().or(track.may_be);
-            track
-        }));
+        for mut track in ended {
+            if let Some(old) = track.waiting.take() {
+                track.may_be = Some(old);
+                if track.count >= settings.min_samples.max(1) {
+                    self.number += 1;
+                    track.number = self.number;
+                }
+            }
+            self.done.push(track);
+        }
+    }
+
+    /// Where the face of somebody else stands in a track's place, whoever was there has left: the next frame, which may
+    /// show no print, must not fall to them.
+    pub(super) fn step_aside(&mut self, here: &[usize], seen: &[Seen<'_>], owner: &[Option<usize>], now: Time) {
+        let settings = self.settings;
+        for (one, _) in seen.iter().zip(owner).filter(|(_, owner)| owner.is_none()) {
+            for &at in here.iter().filter(|at| !owner.contains(&Some(**at))) {
+                let track = &mut self.live[at];
+                track.left |=
+                    track.is_unlike(one, &settings) && track.cost_of_place(&one.bbox(), now, &settings).is_finite();
+            }
+        }
     }
 
     /// A newcomer is taken for someone who left only if just one who left and just one newcomer fit each other, and

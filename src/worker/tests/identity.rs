@@ -138,7 +138,9 @@ impl Shelf {
             who: track.id,
             places: vec![Place { track: track.id, media, kind: track.kind, span: Span::new(track.start, track.end) }],
             prints: self.prints.iter().filter(|print| print.track == track.id).cloned().collect(),
-            ..Card::default()
+            named: false,
+            not: Vec::new(),
+            may_be: Vec::new(),
         };
         suggestions(&self.in_order().iter().map(card).collect::<Vec<_>>())
     }

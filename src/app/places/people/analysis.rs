@@ -20,6 +20,8 @@ const FPS: &str = "10";
 const SECS_A_FRAME: f64 = 0.12;
 /// Left out unless asked for: it does what the other body model does, quicker and worse.
 const NOT_USUAL: &str = "pose-fast";
+/// Left out where the project keeps no prints.
+const PRINTS: &str = "faceprint";
 
 /// Whether a model takes sound rather than pictures.
 fn hears(model: &str) -> bool {
@@ -150,6 +152,8 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
     };
     let listed = std::fs::read_dir(&dir);
     let entries = core.ask(listed)?;
+    let keeps = crate::app::edit::identity::keeps_prints(core.store.read());
+    let keeps = core.ask(keeps)?;
     let mut models = Vec::new();
     for entry in entries.flatten() {
         // A folder without a card that can be read is no model; the worker's own check says why.
@@ -160,7 +164,8 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
         };
         let text = |key: &str| card.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
         let (name, task) = (text("name"), text("task"));
-        models.push(ModelChoice { hears: hears(&name), on: name != NOT_USUAL, name, task });
+        let on = name != NOT_USUAL && (name != PRINTS || keeps);
+        models.push(ModelChoice { hears: hears(&name), on, name, task });
     }
     models.sort_by(|a, b| a.name.cmp(&b.name));
     let runs: Result<Vec<ModelRun>, _> = core.store.read().all();

@@ -245,22 +245,28 @@ impl PeoplePlace {
             // All of a card is named, not the face alone.
             Do::AssignTrack { track, person: Some(person) } => {
                 let tracks = cards.tracks_with(track);
-                drop(core.edit(|store| edit::are(store, &tracks, person)));
+                core.edit(|store| edit::are(store, &tracks, person));
             }
             Do::AddPersonAs { code, track: Some(track) } => {
                 let tracks = cards.tracks_with(track);
                 if let Some(person) = core.edit(|store| add_person(store, &code, None)) {
-                    drop(core.edit(|store| edit::are(store, &tracks, person)));
+                    core.edit(|store| edit::are(store, &tracks, person));
                 }
             }
-            Do::TakeApart(track) => drop(core.edit(|store| edit::take_apart(store, track))),
-            Do::DeleteTrack(track) => drop(core.edit(|store| edit::delete_track(store, track))),
-            Do::MergePeople { kept, gone } => drop(core.edit(|store| edit::merge(store, kept, gone))),
+            Do::TakeApart(track) => {
+                core.edit(|store| edit::take_apart(store, track));
+            }
+            Do::DeleteTrack(track) => {
+                core.edit(|store| edit::delete_track(store, track));
+            }
+            Do::MergePeople { kept, gone } => {
+                core.edit(|store| edit::merge(store, kept, gone));
+            }
             Do::ForgetPrints => cards.forgetting = !cards.forgetting,
             Do::ForgetPrintsNow => self.forget(core),
             Do::ToggleKeepPrints => {
                 let on = !cards.keeps;
-                drop(core.edit(|store| edit::set_keeping(store, on)));
+                core.edit(|store| edit::set_keeping(store, on));
             }
             other => return Some(other),
         }
@@ -276,9 +282,9 @@ impl PeoplePlace {
         };
         let everybody = &cards.everybody;
         if yes {
-            drop(core.edit(|store| identity::accept(store, everybody, question.who, question.same_as)));
+            core.edit(|store| identity::accept(store, everybody, question.who, question.same_as));
         } else {
-            drop(core.edit(|store| identity::reject(store, everybody, question.who, question.same_as)));
+            core.edit(|store| identity::reject(store, everybody, question.who, question.same_as));
         }
     }
 
