@@ -154,7 +154,7 @@ fn all_tracks(read: Reader<'_>) -> Result<Vec<Seen>, StoreError> {
             let Some(media) = read.get::<Media>(run.media)? else { continue };
             let mut tracks = read.tracks_of(run.id)?;
             tracks.sort_by_key(|track| (track.kind != TrackKind::Face, track.start, track.number));
-            let name = if session.title.is_empty() { session.name.clone() } else { session.title.clone() };
+            let name = session.name.clone();
             all.extend(tracks.into_iter().map(|track| Seen {
                 track,
                 media: media.clone(),
