@@ -1,4 +1,4 @@
-//! Who was gone and is back: the same person, somebody else, or not to be told.
+//! Who was gone and is back, where they were or where they were going: the same person, somebody else, or not to be told.
 
 use super::live::{Live, Seen, apart, resized};
 use super::{Tracker, secs};
@@ -7,6 +7,20 @@ use crate::domain::{Time, TrackId, TrackKind};
 
 /// Who is back and shows no face that a print can be taken of is somebody new after so long, seconds.
 const WAIT_SECS: f64 = 3.0;
+
+/// People keep walking behind each other for so long, seconds.
+const WALK_SECS: f64 = 2.0;
+
+/// Where somebody who walked out of sight would be by now; where they were, when no print can say whether it is them.
+fn heading(track: &Live, now: Time) -> BBox {
+    let mut bbox = track.bbox;
+    if track.print.count > 0 {
+        let ahead = secs(now - track.last).clamp(0.0, WALK_SECS) as f32;
+        bbox.x += track.velocity.0 * ahead;
+        bbox.y += track.velocity.1 * ahead;
+    }
+    bbox
+}
 
 impl Tracker {
     /// Marks who has left, ends who can no longer come back.
@@ -60,7 +74,8 @@ impl Tracker {
         now: Time,
     ) -> Vec<Option<TrackId>> {
         let fits = |track: &Live, bbox: &BBox| {
-            apart(&track.bbox, bbox) <= 1.0 && resized(&track.bbox, bbox) <= 1.4 && track.last < now
+            let place = apart(&track.bbox, bbox).min(apart(&heading(track, now), bbox));
+            place <= 1.0 && resized(&track.bbox, bbox) <= 1.4 && track.last < now
         };
         let awaited: Vec<TrackId> = self.live.iter().filter_map(|t| t.waiting).collect();
         let left: Vec<usize> = (0..self.live.len())
