@@ -269,7 +269,14 @@ cards-why-voice = Their voices are alike by
 cards-why-next = Next: { $name }, { $likeness }.
 cards-why-place = Came back to the same place in the picture; no clear view of the face says more.
 cards-doubt = Look twice: somebody else is nearly as likely.
-cards-counts = { $pictures } pictures, { $stretches } stretches of speech
+cards-pictures = { $count ->
+    [one] one picture
+   *[other] { $count } pictures
+}
+cards-stretches = { $count ->
+    [one] one stretch of speech
+   *[other] { $count } stretches of speech
+}
 cards-no-print = no print
 cards-name = Name…
 cards-merge = Same as { $name }

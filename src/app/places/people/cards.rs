@@ -80,17 +80,13 @@ impl Cards {
             let name = super::super::track_name(track);
             (track.id, format!("{name} · {} to {}", track.start, track.end))
         };
-        let counts = [("pictures", card.face_pictures.into()), ("stretches", card.voice_stretches.into())];
         CardRow {
             id: card.id,
             initials: initials(&name),
             name,
             named: card.person.is_some(),
             places: places.join(" · "),
-            prints: match card.face_pictures + card.voice_stretches {
-                0 => tr("cards-no-print"),
-                _ => tr_args("cards-counts", &counts),
-            },
+            prints: prints_of(card),
             face: None,
             open,
             tracks: if open { card.tracks.iter().map(called).collect() } else { Vec::new() },
@@ -137,6 +133,14 @@ impl Cards {
             same.faces = [self.faces.of(same.who), self.faces.of(same.same_as)];
         }
     }
+}
+
+/// How many pictures and stretches of speech are behind the prints.
+fn prints_of(card: &PersonCard) -> String {
+    let part = |id: &str, count: i64| (count > 0).then(|| tr_args(id, &[("count", count.into())]));
+    let parts = [part("cards-pictures", card.face_pictures), part("cards-stretches", card.voice_stretches)];
+    let told: Vec<String> = parts.into_iter().flatten().collect();
+    if told.is_empty() { tr("cards-no-print") } else { told.join(", ") }
 }
 
 fn name_of(card: &PersonCard) -> String {
