@@ -167,7 +167,7 @@ pub(super) fn specs() -> Vec<Spec> {
         spec(Do::RunRecipe, "command-run-recipe", Icon::Play, &[shift(Key::I)]),
         spec(Do::RunRecipeEverywhere, "command-run-recipe-everywhere", Icon::Play, &[alt_shift(Key::I)]),
         spec(Do::ToggleCards, "command-person-cards", Icon::People, &[key(Key::C)]),
-        spec(Do::ForgetPrints, "command-forget-prints", Icon::Cross, &[]),
+        spec(Do::ForgetPrints, "command-forget-prints", Icon::Cross, &[alt_shift(Key::F)]),
         spec(Do::Everyone, "command-everyone", Icon::People, &[key(Key::E)]),
     ]
 }
