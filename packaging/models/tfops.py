@@ -199,6 +199,7 @@ OPERATIONS = {
     "_FusedMatMul": matrix_product,
     "BatchMatMulV2": batch_matrix_product,
     "MaxPool": max_pool,
+    "Add": lambda node, a, b: a + b,
     "AddV2": lambda node, a, b: a + b,
     "AddN": lambda node, *values: sum(values[1:], values[0]),
     "Sub": lambda node, a, b: a - b,

@@ -35,7 +35,7 @@ def pictures(name, shape):
     """Test pictures in the model's shape, RGB 0..255."""
     rng = np.random.default_rng(7)
     photograph = Image.open(PHOTOGRAPH).convert("RGB")
-    if name.startswith(("expression", "face-mesh")):
+    if name.startswith(("expression", "face-mesh", "faceprint")):
         photograph = photograph.crop(FACE)
     photograph = photograph.resize((shape[2], shape[1]), Image.Resampling.BILINEAR)
     yield "noise", rng.uniform(0, 255, shape).astype(np.float32)

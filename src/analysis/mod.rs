@@ -6,6 +6,7 @@ pub mod activity;
 pub mod agreement;
 pub mod assignment;
 pub mod codec;
+pub mod identity;
 mod intervals;
 pub mod measures;
 pub mod observation;

@@ -8,6 +8,9 @@ use crate::domain::Time;
 pub const FACE_LANDMARKS: usize = 478;
 /// Keypoints of the body model.
 pub const BODY_KEYPOINTS: usize = 33;
+/// Numbers of a face's print, and of the colours under it.
+pub const FACE_PRINT: usize = 1024;
+pub const CLOTHES: usize = 64;
 
 /// Bones of the 33 body points, the face's own left out: the mesh shows it better.
 pub const BONES: [(usize, usize); 18] = [
@@ -133,6 +136,12 @@ pub struct FaceObservation {
     /// Variance of the Laplacian of the face in grey levels of 0 to 255, scaled down to at most 112 × 112: low when
     /// blurred.
     pub sharpness: f32,
+    /// A direction of 1024 numbers that says whose face it is like; absent unless taken in this frame.
+    #[serde(with = "print", default, skip_serializing_if = "Option::is_none")]
+    pub print: Option<Vec<f32>>,
+    /// The colours under the face, 64 numbers; empty unless taken in this frame.
+    #[serde(with = "thousandth", default, skip_serializing_if = "Vec::is_empty")]
+    pub clothes: Vec<f32>,
 }
 
 /// One body in one frame.
@@ -175,6 +184,13 @@ impl FrameObservation {
             if !face.landmarks.is_empty() && face.landmarks.len() != FACE_LANDMARKS {
                 return Err(format!("a face mesh of {} points instead of {FACE_LANDMARKS}", face.landmarks.len()));
             }
+            let print = face.print.as_deref().unwrap_or_default();
+            if !matches!(print.len(), 0 | FACE_PRINT) || !matches!(face.clothes.len(), 0 | CLOTHES) {
+                return Err(format!("a print of {} numbers", print.len().max(face.clothes.len())));
+            }
+            if print.iter().chain(&face.clothes).any(|v| !v.is_finite()) {
+                return Err("a print that is not made of numbers".into());
+            }
         }
         for body in &self.bodies {
             if !sound(&body.bbox) {
@@ -210,6 +226,31 @@ mod thousandths {
     pub fn deserialize<'de, D: Deserializer<'de>, const N: usize>(from: D) -> Result<Vec<[f32; N]>, D::Error> {
         read_flat(from)
     }
+}
+
+/// Numbers of up to a few thousandths: four places are finer than the networks.
+mod print {
+    use super::*;
+    pub fn serialize<S: Serializer>(print: &Option<Vec<f32>>, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(print.iter().flatten().map(|v| rounded(*v, 1e4)))
+    }
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<f32>>, D::Error> {
+        Vec::deserialize(from).map(Some)
+    }
+}
+
+mod thousandth {
+    use super::*;
+    pub fn serialize<S: Serializer>(values: &[f32], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(values.iter().map(|v| rounded(*v, 1e3)))
+    }
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<f32>, D::Error> {
+        Vec::deserialize(from)
+    }
+}
+
+fn rounded(value: f32, parts: f64) -> f64 {
+    (f64::from(value) * parts).round() / parts
 }
 
 fn write_flat<S: Serializer, const N: usize>(points: &[[f32; N]], parts: f32, to: S) -> Result<S::Ok, S::Error> {

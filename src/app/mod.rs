@@ -12,6 +12,7 @@ pub mod core;
 pub mod edit;
 pub mod i18n;
 pub mod icon;
+pub mod identity;
 #[cfg(feature = "window")]
 pub mod importing;
 #[cfg(feature = "window")]

@@ -240,17 +240,31 @@ pub fn import_file(
 /// When the format cannot say it or the disk refuses; what stood at the path before still stands.
 pub fn export(store: &Store, scope: Scope, format: Format, path: &Path) -> Result<LossReport, TransferError> {
     let bundle = store.read().bundle(scope)?;
+    let mut report = export_bundle(store, &bundle, format, path)?;
+    tell_prints(store, &bundle, &mut report)?;
+    Ok(report)
+}
+
+/// No format says what a face or a voice is like: that is told, so that nobody wonders or worries.
+fn tell_prints(store: &Store, bundle: &Bundle, report: &mut LossReport) -> Result<(), TransferError> {
+    let tracks: HashSet<_> = bundle.tracks.iter().map(|track| track.id).collect();
+    let count = store.read().printed()?.into_iter().filter(|track| tracks.contains(track)).count();
+    report.left_out("prints of faces and voices", count, "biometric: they never leave the project");
+    Ok(())
+}
+
+fn export_bundle(store: &Store, bundle: &Bundle, format: Format, path: &Path) -> Result<LossReport, TransferError> {
     if tracks::is_of_tracks(format) {
         let mut read = |track: &Track, channels: &[&str]| samples(store, format, track, channels);
-        return Ok(tracks::write(path, format, &bundle, &mut read)?);
+        return Ok(tracks::write(path, format, bundle, &mut read)?);
     }
     if format == Format::Eaf {
         let mut added = LossReport::default();
-        let mut report = formats::write(path, format, &evidence::with_tiers(&bundle, &mut added))?;
+        let mut report = formats::write(path, format, &evidence::with_tiers(bundle, &mut added))?;
         report.merge(added);
         return Ok(report);
     }
-    Ok(formats::write(path, format, &bundle)?)
+    Ok(formats::write(path, format, bundle)?)
 }
 
 /// Some channels of a track, from all of its chunks.
@@ -293,7 +307,8 @@ pub fn export_judged(
 ) -> Result<(LossReport, Option<Verdict>), TransferError> {
     if rdf::SYNTAXES.contains(&format) {
         let bundle = store.read().bundle(scope)?;
-        let (report, verdict) = rdf::write_judged(path, format, &bundle)?;
+        let (mut report, verdict) = rdf::write_judged(path, format, &bundle)?;
+        tell_prints(store, &bundle, &mut report)?;
         return Ok((report, Some(verdict)));
     }
     Ok((export(store, scope, format, path)?, None))

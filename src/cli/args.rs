@@ -40,6 +40,9 @@ pub enum Verb {
     /// Rules that make proposals of curves, kept in a file
     #[command(subcommand)]
     Recipe(Recipe),
+    /// Everybody seen or heard: who is who, who may be whom, and forgetting what they look and sound like
+    #[command(subcommand)]
+    People(super::people::People),
     /// Look at a recording
     #[command(subcommand)]
     Media(Media),

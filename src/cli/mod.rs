@@ -13,6 +13,7 @@ mod long;
 mod media;
 mod models;
 mod output;
+mod people;
 mod project;
 mod recipe;
 mod table;
@@ -51,6 +52,7 @@ pub fn run(verb: Verb) -> ExitCode {
         Verb::Clip(args) => clip::clip(&args),
         Verb::Agreement(args) => agreement::agreement(&args),
         Verb::Recipe(verb) => recipe::recipe(&verb),
+        Verb::People(verb) => people::people(&verb),
         Verb::Media(verb) => media::media(&verb),
         Verb::Models(verb) => models::models(&verb),
         Verb::Demo(args) => return demo::demo(&args),

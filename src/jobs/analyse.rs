@@ -19,7 +19,8 @@ use crate::analysis::{
     Chunk, FrameObservation, ProposalSettings, TrackUpdate, Tracker, TrackingSettings, codec, propose,
 };
 use crate::domain::{
-    MediaId, ModelRun, ModelUse, Residue, RunId, RunStatus, SessionId, Span, Tag, Time, Track, TrackId, TrackSamples,
+    MediaId, ModelRun, ModelUse, Print, Residue, RunId, RunStatus, SessionId, Span, Tag, Time, Track, TrackId,
+    TrackSamples,
 };
 
 /// Samples are handed over at every block of the file, or after so much of it where there are none.
@@ -103,6 +104,10 @@ pub trait AnalysisSink {
     fn tracks(&mut self, tracks: &[Track]) -> SinkResult;
     /// More samples of a track already told, later than all before.
     fn samples(&mut self, track: TrackId, samples: &TrackSamples) -> SinkResult;
+    /// What faces and voices are like, of tracks already told; each in place of the one before. Kept by who keeps prints.
+    fn prints(&mut self, _: &[Print]) -> SinkResult {
+        Ok(())
+    }
     /// Proposals for a track that has ended.
     fn tags(&mut self, tags: &[Tag]) -> SinkResult;
     /// What the run is part of: to be kept until all of it is done, so that it can be gone on with.
@@ -480,6 +485,10 @@ impl<'a> Gathering<'a> {
         let tracks: Vec<Track> = updates.iter().map(|u| u.track.clone()).collect();
         if !tracks.is_empty() {
             self.sink.tracks(&tracks)?;
+        }
+        let prints = super::prints::of_updates(&updates, &self.run.models);
+        if !prints.is_empty() {
+            self.sink.prints(&prints)?;
         }
         for mut update in updates {
             if !update.samples.times.is_empty() {

@@ -12,7 +12,9 @@ use super::job::JobContext;
 use super::protocol::{Answer, Fault, Listen, Request};
 use super::worker::{Worker, WorkerError};
 use crate::analysis::speech::proposals::{Heard, heard};
-use crate::analysis::speech::{SpeechObservation, TurnSettings, VoiceSettings, VoicingSettings, tell_apart, turns};
+use crate::analysis::speech::{
+    SpeechObservation, TurnSettings, VoiceSettings, Voices, VoicingSettings, tell_apart, turns,
+};
 use crate::domain::{MediaId, ModelRun, ModelUse, Residue, RunId, RunStatus, SessionId, Time};
 
 /// What to listen to, and how.
@@ -273,7 +275,7 @@ impl<'a> Ear<'a> {
         self.summary.tags = heard.tags.len();
         self.summary.frames = self.stretches.len() as u64;
         self.summary.seconds = self.context.worked().saturating_sub(self.begun).as_secs_f64();
-        let handed = self.hand_over(&heard);
+        let handed = self.hand_over(&heard, &voices);
         if self.request.part_of.is_none() {
             self.run.frames = self.summary.frames as i64;
         }
@@ -283,8 +285,12 @@ impl<'a> Ear<'a> {
         handed.and(closed)
     }
 
-    fn hand_over(&mut self, heard: &Heard) -> SinkResult {
+    fn hand_over(&mut self, heard: &Heard, voices: &Voices) -> SinkResult {
         self.sink.tracks(&heard.tracks)?;
+        let prints = super::prints::of_voices(&heard.tracks, &heard.voices, voices, &self.run.models);
+        if !prints.is_empty() {
+            self.sink.prints(&prints)?;
+        }
         for (track, samples) in heard.tracks.iter().zip(&heard.samples) {
             if !samples.times.is_empty() {
                 self.sink.samples(track.id, samples)?;

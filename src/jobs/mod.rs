@@ -4,6 +4,7 @@ pub mod analyse;
 pub mod job;
 pub mod listen;
 pub mod power;
+mod prints;
 pub mod protocol;
 pub mod work;
 pub mod worker;

@@ -8,7 +8,7 @@ use super::analyse::{
 };
 use super::job::JobContext;
 use super::listen::{ListenRequest, listen};
-use crate::domain::{ModelRun, RunId, RunStatus, Span, Tag, Track, TrackId, TrackSamples};
+use crate::domain::{ModelRun, Print, RunId, RunStatus, Span, Tag, Track, TrackId, TrackSamples};
 
 /// What is to be done, as it is kept until it is.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -179,6 +179,9 @@ impl AnalysisSink for Planning<'_> {
     }
     fn samples(&mut self, track: TrackId, samples: &TrackSamples) -> SinkResult {
         self.sink.samples(track, samples)
+    }
+    fn prints(&mut self, prints: &[Print]) -> SinkResult {
+        self.sink.prints(prints)
     }
     fn tags(&mut self, tags: &[Tag]) -> SinkResult {
         self.sink.tags(tags)

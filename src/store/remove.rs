@@ -106,17 +106,16 @@ impl Tx<'_> {
     pub fn delete_run(&self, id: RunId) -> Result<(), StoreError> {
         self.take_out::<ModelRun>(id)?;
         self.under::<Tag>("run", id)?.iter().try_for_each(|t| self.delete_tag(t.id))?;
-        for track in self.under::<Track>("run", id)? {
-            self.delete_track(track.id)?;
-        }
-        Ok(())
+        self.under::<Track>("run", id)?.iter().try_for_each(|t| self.delete_track(t.id))
     }
-    /// Takes out a track with its proposals; its samples stay until they are dropped.
+    /// Takes out a track with its proposals; annotations that came of them stay, and so do its samples until they are
+    /// dropped. Its prints go for good: Undo brings the track back without them.
     ///
     /// # Errors
     /// As for [`Tx::delete_morph`].
     pub fn delete_track(&self, id: TrackId) -> Result<(), StoreError> {
         self.take_out::<Track>(id)?;
+        self.drop_prints(id)?;
         self.under::<Tag>("track", id)?.iter().try_for_each(|t| self.delete_tag(t.id))
     }
     /// Takes out a proposal with what was said of it; the annotation that it became stays.

@@ -281,3 +281,52 @@ rule-busy = A recipe is running already. Stop it first, or wait.
 rule-new = New recipe
 rule-kept = Recipes of this project
 rule-first = My recipe
+
+cards-title = Person cards
+cards-close = Back to the proposal
+cards-nobody = Nobody was seen or heard in this project yet.
+cards-everybody = Everybody
+cards-place = Question { $at } of { $of }
+cards-question = Same person as { $name }?
+cards-same = Same person
+cards-different = Two people
+cards-no-question = There is no question to answer.
+cards-why = { $what } { $likeness }.
+cards-why-face = Their faces are alike by
+cards-why-voice = Their voices are alike by
+cards-why-next = Next: { $name }, { $likeness }.
+cards-why-place = Came back to the same place in the picture; no clear view of the face says more.
+cards-doubt = Look twice: somebody else is nearly as likely.
+cards-pictures = { $count ->
+    [one] one picture
+   *[other] { $count } pictures
+}
+cards-stretches = { $count ->
+    [one] one stretch of speech
+   *[other] { $count } stretches of speech
+}
+cards-no-print = no print
+cards-name = Name…
+cards-merge = Same as { $name }
+cards-apart = Not them
+cards-apart-tooltip = This track does not show the person it was given to
+cards-delete = Delete
+cards-delete-tooltip = Delete the track with its proposals; what was accepted stays
+cards-prints = Prints
+cards-prints-kept = { $count ->
+    [0] No prints of faces or voices are kept.
+    [one] One print of a face or voice is kept in this project. It is personal: no export holds it.
+   *[other] { $count } prints of faces and voices are kept in this project. They are personal: no export holds them.
+}
+cards-prints-off = Runs to come keep none.
+cards-keep = Keep prints from now on
+cards-keep-none = Keep none from now on
+cards-forget-ask = Delete all prints for good, from the project’s backups too? Undo does not bring them back, and runs that were broken off can no longer be gone on with.
+cards-forget-yes = Delete for good
+cards-forget-no = Keep them
+cards-forgotten = { $count } prints are gone for good, from { $copies } backups too.
+cards-forgotten-runs = { $count ->
+    [one] One run that was broken off can no longer be gone on with: it held prints too. What it found stays.
+   *[other] { $count } runs that were broken off can no longer be gone on with: they held prints too. What they found stays.
+}
+cards-forget-left = { $path } could not be cleaned and may hold prints still.

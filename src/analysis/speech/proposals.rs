@@ -17,6 +17,8 @@ const SHORT_SECS: f64 = 1.0;
 pub struct Heard {
     /// One a speaker, in the order in which they are first heard.
     pub tracks: Vec<Track>,
+    /// The voice of each, as they were told apart.
+    pub voices: Vec<usize>,
     /// Of each track, pitch and probability of speech during its turns.
     pub samples: Vec<TrackSamples>,
     /// In order of time.
@@ -49,6 +51,7 @@ pub fn heard(run: RunId, stretches: &[SpeechObservation], turns: &[Turn], offset
             }
         }
         out.tracks.push(track);
+        out.voices.push(voice);
         out.samples.push(samples);
     }
     out.tags.sort_by(|a, b| (a.start, a.end, &a.label).cmp(&(b.start, b.end, &b.label)));

@@ -51,48 +51,69 @@ pub mod samples {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Tracker, TrackingSettings};
+    use super::super::{TrackUpdate, Tracker, TrackingSettings};
     use crate::analysis::{BBox, FaceObservation, FrameObservation};
     use crate::domain::{RunId, Time};
 
+    /// The first is away from frame 30 to 80, back without a print, and known by one at frame 100; the second is hidden
+    /// for four frames.
     fn frame(i: i64) -> FrameObservation {
-        let face = |x: f32| FaceObservation {
+        let face = |x: f32, axis: usize| FaceObservation {
             bbox: BBox { x, y: 100.3, width: 81.7, height: 80.1 },
             score: 0.9,
             presence: 0.8,
+            print: matches!(i, 5 | 25 | 100).then(|| print(axis, i)),
+            clothes: if i % 20 == 5 { vec![0.125; 64] } else { Vec::new() },
             ..Default::default()
         };
-        let x = 100.0 + i as f32 * 3.3;
-        let faces = if (30..34).contains(&i) { vec![face(x)] } else { vec![face(x), face(600.0 - x)] };
+        let mut faces = Vec::new();
+        if !(30..80).contains(&i) {
+            faces.push(face(100.0 + (i % 30) as f32 * 0.33, 1));
+        }
+        if !(40..44).contains(&i) {
+            faces.push(face(500.0 - i as f32 * 1.1, 2));
+        }
         FrameObservation { time: Time::from_millis(i * 40), width: 640, height: 480, faces, ..Default::default() }
+    }
+
+    /// A direction near an axis, of numbers that have no end in tens.
+    fn print(axis: usize, i: i64) -> Vec<f32> {
+        let mut print = vec![0.001 / 3.0; 1024];
+        (print[axis], print[100]) = (1.0 / 3.0, 1.0 / (70.0 + i as f32));
+        print
+    }
+
+    fn bits(update: &TrackUpdate) -> Vec<u32> {
+        let values = update.samples.channels.iter().flat_map(|c| &c.values);
+        values.chain(update.prints.iter().flat_map(|(_, sum)| &sum.sum)).map(|v| v.to_bits()).collect()
     }
 
     #[test]
     fn a_tracker_that_was_kept_goes_on_as_if_nothing_had_happened() {
         let mut whole = Tracker::new(RunId::new(), TrackingSettings::default());
         let mut kept = serde_json::to_string(&whole).unwrap();
-        let mut told = Vec::new();
-        for i in 0..60 {
+        let (mut told, mut expected) = (Vec::new(), Vec::new());
+        for i in 0..130 {
             whole.push(&frame(i));
             let mut tracker: Tracker = serde_json::from_str(&kept).unwrap();
             tracker.push(&frame(i));
             if i % 7 == 0 {
                 told.extend(tracker.take());
-                whole.take();
+                expected.extend(whole.take());
             }
-            kept = serde_json::to_string(&tracker).unwrap();
+            // As it is kept: first as a value, then as text.
+            kept = serde_json::to_value(&tracker).unwrap().to_string();
         }
         let mut tracker: Tracker = serde_json::from_str(&kept).unwrap();
         told.extend(tracker.finish());
-        let end = whole.finish();
-        assert_eq!(told.iter().filter(|u| u.ended).count(), end.len());
-        for (a, b) in told.iter().filter(|u| u.ended).zip(&end) {
-            assert_eq!((a.track.number, a.track.samples), (b.track.number, b.track.samples));
+        expected.extend(whole.finish());
+        assert_eq!(told.len(), expected.len());
+        assert_eq!(told.iter().filter(|u| u.ended).count(), 2, "known again by the print");
+        for (a, b) in told.iter().zip(&expected) {
+            assert_eq!((a.track.number, a.track.samples, a.ended), (b.track.number, b.track.samples, b.ended));
             assert_eq!((a.track.start, a.track.end), (b.track.start, b.track.end));
             assert_eq!(a.samples.times, b.samples.times);
-            let bits = |u: &crate::analysis::TrackUpdate| -> Vec<u32> {
-                u.samples.channels.iter().flat_map(|c| c.values.iter().map(|v| v.to_bits())).collect()
-            };
+            assert_eq!(a.prints.len(), b.prints.len());
             assert_eq!(bits(a), bits(b));
         }
     }

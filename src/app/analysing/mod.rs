@@ -5,7 +5,8 @@ mod unfinished;
 use serde_json::json;
 
 use crate::analysis::codec;
-use crate::domain::{ModelRun, RunId, RunStatus, Span, Tag, Time, Track, TrackId, TrackSamples};
+use crate::app::edit::identity;
+use crate::domain::{ModelRun, Print, RunId, RunStatus, Span, Tag, Time, Track, TrackId, TrackSamples};
 use crate::jobs::Plan;
 use crate::jobs::analyse::{AnalyseSummary, AnalysisSink, Mark, SinkResult};
 use crate::store::{Changed, Op, OpKind, RunState, Store, StoreError, TrackChunk, Tx};
@@ -29,6 +30,7 @@ pub struct StoreSink<F: FnMut(Changed)> {
     told: F,
     tracks: Vec<Track>,
     chunks: Vec<TrackChunk>,
+    prints: Vec<Print>,
     tags: Vec<Tag>,
     /// Proposals of the same run that somebody spoke on: they are not made again.
     spoken_on: Vec<Tag>,
@@ -37,7 +39,8 @@ pub struct StoreSink<F: FnMut(Changed)> {
 impl<F: FnMut(Changed)> StoreSink<F> {
     /// A sink over a connection of its own ([`Store::sibling`]).
     pub fn new(store: Store, told: F) -> Self {
-        Self { store, told, tracks: Vec::new(), chunks: Vec::new(), tags: Vec::new(), spoken_on: Vec::new() }
+        let (tracks, chunks, prints, tags) = Default::default();
+        Self { store, told, tracks, chunks, prints, tags, spoken_on: Vec::new() }
     }
     /// The same for a run that is gone on with.
     pub fn going_on(store: Store, spoken_on: Vec<Tag>, told: F) -> Self {
@@ -46,13 +49,15 @@ impl<F: FnMut(Changed)> StoreSink<F> {
     /// Writes what waits, and more, in one step.
     fn write(&mut self, more: impl FnOnce(&Tx<'_>) -> Result<(), StoreError>) -> SinkResult {
         let done = self.store.transact(Op::fixed(OpKind::Analyse), |tx| {
-            self.tracks.iter().try_for_each(|track| tx.upsert(track))?;
+            self.tracks.iter().try_for_each(|track| identity::keep_track(tx, track))?;
+            identity::keep(tx, &self.prints)?;
             self.chunks.iter().try_for_each(|chunk| tx.put_chunk(chunk))?;
             self.tags.iter().try_for_each(|tag| tx.upsert(tag))?;
             more(tx)
         })?;
         self.tracks.clear();
         self.chunks.clear();
+        self.prints.clear();
         self.tags.clear();
         (self.told)(done.changed);
         Ok(())
@@ -84,6 +89,10 @@ impl<F: FnMut(Changed)> AnalysisSink for StoreSink<F> {
         if self.chunks.iter().map(|chunk| chunk.blob.len()).sum::<usize>() > WAITING {
             return self.write(|_| Ok(()));
         }
+        Ok(())
+    }
+    fn prints(&mut self, prints: &[Print]) -> SinkResult {
+        self.prints.extend_from_slice(prints);
         Ok(())
     }
     fn tags(&mut self, tags: &[Tag]) -> SinkResult {

@@ -6,6 +6,7 @@ use super::Command;
 use super::spec::{Scope, Spec, alt, alt_shift, key, shift};
 use crate::analysis::review::QueueOrder;
 use crate::app::icon::Icon;
+use crate::app::identity::CardId;
 use crate::app::place::Place;
 use crate::domain::{PersonId, Span, TagId, Time, TrackId};
 
@@ -60,6 +61,25 @@ pub enum PeopleCommand {
     RunRecipeEverywhere,
     /// Look at this session's video for faces and bodies; asks how.
     Analyse,
+    /// Show everybody in the project, one card each, and who may be whom; or the proposal again.
+    ToggleCards,
+    /// Show what can be done with a card, or hide that.
+    OpenCard(CardId),
+    /// Put a name to a card; asks which.
+    NameCard(CardId),
+    /// This track does not show the person it was given to.
+    TakeApart(TrackId),
+    DeleteTrack(TrackId),
+    /// Two people are one.
+    MergePeople {
+        kept: PersonId,
+        gone: PersonId,
+    },
+    /// Delete every print for good; asks first.
+    ForgetPrints,
+    ForgetPrintsNow,
+    /// Keep prints of the runs to come, or none.
+    ToggleKeepPrints,
     /// Put a name to the selected track.
     NameTrack,
     AddPerson,
@@ -164,6 +184,8 @@ pub(super) fn specs() -> Vec<Spec> {
         spec(Do::SaveRecipe, "command-save-recipe", Icon::Backup, &[shift(Key::S)]),
         spec(Do::RunRecipe, "command-run-recipe", Icon::Play, &[shift(Key::I)]),
         spec(Do::RunRecipeEverywhere, "command-run-recipe-everywhere", Icon::Play, &[alt_shift(Key::I)]),
+        spec(Do::ToggleCards, "command-person-cards", Icon::People, &[key(Key::C)]),
+        spec(Do::ForgetPrints, "command-forget-prints", Icon::Cross, &[alt_shift(Key::F)]),
         spec(Do::Everyone, "command-everyone", Icon::People, &[key(Key::E)]),
     ]
 }

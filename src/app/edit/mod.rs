@@ -5,6 +5,7 @@
 pub mod annotations;
 pub mod entry_parts;
 pub mod glosses;
+pub mod identity;
 pub mod lexicon;
 pub mod project;
 pub mod recipes;

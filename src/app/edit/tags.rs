@@ -194,7 +194,10 @@ fn tier_for(tx: &Tx<'_>, tag: &Tag, span: Span, but: Option<AnnotationId>) -> Re
 /// # Errors
 /// When there is no such track, or the file refuses.
 pub fn name_track(store: &mut Store, id: TrackId, person: Option<PersonId>) -> Edited {
-    store.transact(Op::new(OpKind::NameTrack), |tx| tx.modify::<Track>(id, |track| track.person = person).map(|_| ()))
+    store.transact(Op::new(OpKind::NameTrack), |tx| {
+        tx.modify::<Track>(id, |track| track.person = person)?;
+        super::identity::respect_consent(tx, person, &[id])
+    })
 }
 
 /// Adds a person under a short code; the track, where one is given, shows them.
@@ -210,20 +213,25 @@ pub fn add_person(store: &mut Store, code: &str, track: Option<TrackId>) -> Edit
         if tx.read().people()?.iter().any(|known| known.code == code) {
             return Err(StoreError::Rule(format!("There is already someone called “{code}”. Nothing was changed.")));
         }
-        let person = Person {
-            id: PersonId::new(),
-            code: code.to_owned(),
-            name: String::new(),
-            languages: Vec::new(),
-            notes: String::new(),
-            consent: Default::default(),
-            access: Default::default(),
-            residue: Default::default(),
-        };
+        let person = new_person(code);
         tx.insert(&person)?;
         if let Some(track) = track {
             tx.modify::<Track>(track, |track| track.person = Some(person.id))?;
         }
         Ok(person.id)
     })
+}
+
+/// Somebody of whom only a code is known.
+pub(super) fn new_person(code: &str) -> Person {
+    Person {
+        id: PersonId::new(),
+        code: code.to_owned(),
+        name: String::new(),
+        languages: Vec::new(),
+        notes: String::new(),
+        consent: Default::default(),
+        access: Default::default(),
+        residue: Default::default(),
+    }
 }

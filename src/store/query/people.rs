@@ -1,6 +1,6 @@
 //! What the people panel shows: runs, tracks, and the queue of proposals.
 
-use crate::domain::{ModelRun, Review, Reviews, RunId, RunStatus, SessionId, Tag, TagId, Track};
+use crate::domain::{ModelRun, PersonId, Review, Reviews, RunId, RunStatus, SessionId, Tag, TagId, Track};
 use crate::store::{Reader, StoreError};
 
 /// A proposal with the track it is about.
@@ -52,6 +52,13 @@ impl Reader<'_> {
     /// When the file cannot be read.
     pub fn tracks_of(&self, run: RunId) -> Result<Vec<Track>, StoreError> {
         self.select("WHERE run = ?1 ORDER BY number, id", [run.0.as_bytes().to_vec()])
+    }
+    /// The tracks that were given to a person, in order of id.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn tracks_of_person(&self, person: PersonId) -> Result<Vec<Track>, StoreError> {
+        self.select("WHERE person = ?1 ORDER BY id", [person.0.as_bytes().to_vec()])
     }
     /// The proposals of a run with their tracks, by time.
     ///

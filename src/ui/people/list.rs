@@ -52,6 +52,7 @@ pub(super) fn list_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
     });
     coverage_ui(ui, cx, model);
     ui.add_space(space::M);
+    quiet_ui(ui, cx, PeopleCommand::ToggleCards);
     quiet_ui(ui, cx, PeopleCommand::ToggleAgreement);
     quiet_ui(ui, cx, PeopleCommand::MakeIntervals);
     quiet_ui(ui, cx, PeopleCommand::ToggleBlind);

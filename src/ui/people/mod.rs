@@ -1,6 +1,7 @@
 //! People: who is seen, what their faces and bodies seem to do, and what people say of it.
 
 mod agreement;
+mod cards;
 mod dialogs;
 mod editors;
 mod lanes;
@@ -22,6 +23,7 @@ use crate::domain::{PersonId, Span, TagId, Time, TrackId};
 use crate::render::overlay::Stroke;
 
 pub use agreement::{AgreementModel, ClipRow, FigureRow, LabelLine};
+pub use cards::{CardRow, CardsModel, SameModel};
 pub use dialogs::{AnalyseForm, ModelChoice, Naming, rough_time};
 pub use editors::{Editor, Retiming};
 pub use rule::{RuleForm, RuleModel};
@@ -185,6 +187,8 @@ pub struct PeopleModel {
     pub blind: bool,
     /// How many proposals each reviewer spoke on, where there is more than one, or review is blind.
     pub coverage: Vec<(String, usize)>,
+    /// In place of the proposal: everybody in the project.
+    pub cards: Option<CardsModel>,
     /// In place of the proposal.
     pub agreement: Option<AgreementModel>,
     /// In place of the proposal, with a lane of its own.
@@ -246,7 +250,9 @@ fn columns_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, model: &
         .frame(side.inner_margin(Margin::symmetric(space::L as i8, space::M as i8)))
         .show(ui, |ui| {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                if model.agreement.is_some() {
+                if model.cards.is_some() {
+                    cards::cards_ui(ui, cx, state, model);
+                } else if model.agreement.is_some() {
                     agreement::agreement_ui(ui, cx, model);
                 } else if state.rule.is_some() && model.rule.is_some() {
                     rule::rule_ui(ui, cx, state, model);

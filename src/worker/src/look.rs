@@ -7,6 +7,8 @@ use fieldgloss_worker::models::{
     FaceMesh, FaceSearch, ModelError, ModelName, Networks, Picture, Point, Pose, Rect, Square,
 };
 
+use crate::prints::Sight;
+
 /// Seconds between two runs of the detectors while everybody is followed.
 const DETECT_EVERY_SECS: f64 = 0.4;
 /// A mesh or pose less sure of itself is lost.
@@ -42,6 +44,8 @@ struct Followed {
     /// Of the last detection.
     score: f32,
     unconfirmed: u32,
+    /// When its last print, and the last colours under it, were taken.
+    printed: (Option<Time>, Option<Time>),
 }
 
 impl<'a> Looker<'a> {
@@ -89,12 +93,18 @@ impl<'a> Looker<'a> {
             width: picture.width() as u32,
             height: picture.height() as u32,
             change,
-            faces: self.faces(picture, due)?,
+            faces: self.faces(picture, rgb, time, due)?,
             bodies: self.bodies(picture, due)?,
         })
     }
 
-    fn faces(&mut self, picture: &Picture<'_>, due: bool) -> Result<Vec<FaceObservation>, ModelError> {
+    fn faces(
+        &mut self,
+        picture: &Picture<'_>,
+        rgb: &[u8],
+        time: Time,
+        due: bool,
+    ) -> Result<Vec<FaceObservation>, ModelError> {
         let networks = self.networks;
         if !networks.has(ModelName::FaceDetectNear) && !networks.has(ModelName::FaceDetectFar) {
             return Ok(Vec::new());
@@ -122,7 +132,12 @@ impl<'a> Looker<'a> {
                 let mesh = if has_mesh { networks.face_mesh(picture, &found.region())? } else { None };
                 match mesh {
                     Some(mesh) if mesh.presence >= LEAST_PRESENCE => {
-                        let face = Followed { region: found.region(), score: found.score, unconfirmed: 0 };
+                        let face = Followed {
+                            region: found.region(),
+                            score: found.score,
+                            unconfirmed: 0,
+                            printed: (None, None),
+                        };
                         keep_surest(&mut followed, face, mesh);
                     }
                     // Without landmarks there is nothing to follow it by: it is looked for again in the next frame.
@@ -136,8 +151,13 @@ impl<'a> Looker<'a> {
             followed.retain(|(face, mesh)| face.unconfirmed < UNCONFIRMED || mesh.presence >= 0.95);
         }
         let mut seen = Vec::with_capacity(followed.len() + alone.len());
-        for (face, mesh) in followed {
-            seen.push(self.face(picture, &face, &mesh)?);
+        let sight = Sight { networks, picture, rgb, now: time };
+        let places: Vec<BBox> = followed.iter().map(|(_, mesh)| mesh_box(mesh)).collect();
+        for (at, (mut face, mesh)) in followed.into_iter().enumerate() {
+            let mut told = self.face(picture, &face, &mesh)?;
+            let others: Vec<BBox> = places.iter().enumerate().filter(|(o, _)| *o != at).map(|(_, b)| *b).collect();
+            sight.add(&mesh, &mut told, &others, &mut face.printed)?;
+            seen.push(told);
             self.faces.push(Followed { region: mesh.next_region(), ..face });
         }
         for mut face in alone {
@@ -169,6 +189,7 @@ impl<'a> Looker<'a> {
             expression_faceapi: faceapi,
             expression_human: human,
             sharpness: sharpness(picture, &close),
+            ..Default::default()
         })
     }
 

@@ -2,6 +2,7 @@
 
 mod hear;
 mod look;
+mod prints;
 mod serve;
 mod watch;
 

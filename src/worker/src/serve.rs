@@ -229,7 +229,9 @@ fn told(report: parity::Report) -> Parity {
 
 /// The models to load for what was asked: what a network needs before it comes with it.
 pub(crate) fn needed(names: &[String]) -> Result<Vec<ModelName>, ModelError> {
-    use ModelName::{ExpressionFaceapi, ExpressionHuman, FaceDetectFar, FaceDetectNear, FaceMesh, Pose, PoseDetect};
+    use ModelName::{
+        ExpressionFaceapi, ExpressionHuman, FaceDetectFar, FaceDetectNear, FaceMesh, Faceprint, Pose, PoseDetect,
+    };
     if names.is_empty() {
         let usual = |name: &ModelName| *name != ModelName::PoseFast && !name.hears();
         return Ok(ModelName::ALL.into_iter().filter(usual).collect());
@@ -237,7 +239,7 @@ pub(crate) fn needed(names: &[String]) -> Result<Vec<ModelName>, ModelError> {
     let mut wanted = names.iter().map(|name| name.parse()).collect::<Result<Vec<ModelName>, _>>()?;
     wanted.retain(|name| !name.hears());
     let any = |wanted: &[ModelName], of: &[ModelName]| of.iter().any(|name| wanted.contains(name));
-    if any(&wanted, &[ExpressionFaceapi, ExpressionHuman]) && !wanted.contains(&FaceMesh) {
+    if any(&wanted, &[ExpressionFaceapi, ExpressionHuman, Faceprint]) && !wanted.contains(&FaceMesh) {
         wanted.push(FaceMesh);
     }
     if wanted.contains(&FaceMesh) && !any(&wanted, &[FaceDetectNear, FaceDetectFar]) {

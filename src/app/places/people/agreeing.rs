@@ -179,6 +179,7 @@ impl PeoplePlace {
             Some(_) => None,
             None => {
                 self.state.rule = None;
+                self.cards = None;
                 self.state.editor = None;
                 let mut agreeing = Agreeing::default();
                 if let Some(review) = &self.review {

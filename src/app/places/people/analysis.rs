@@ -28,6 +28,8 @@ const SPARSE_FPS: f64 = 1.0;
 const FINDS_SPEECH: &str = "voice-activity";
 /// Left out unless asked for: it does what the other body model does, quicker and worse.
 const NOT_USUAL: &str = "pose-fast";
+/// Left out where the project keeps no prints.
+const PRINTS: &str = "faceprint";
 
 /// Whether a model takes sound rather than pictures.
 fn hears(model: &str) -> bool {
@@ -195,6 +197,8 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
     let dir = model_dir(core)?;
     let listed = std::fs::read_dir(&dir);
     let entries = core.ask(listed)?;
+    let keeps = crate::app::edit::identity::keeps_prints(core.store.read());
+    let keeps = core.ask(keeps)?;
     let mut models = Vec::new();
     for entry in entries.flatten() {
         // A folder without a card that can be read is no model; the worker's own check says why.
@@ -207,7 +211,8 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
         let (name, task) = (text("name"), text("task"));
         // Nothing is to be seen in a recording of sound.
         if video.sees || hears(&name) {
-            models.push(ModelChoice { hears: hears(&name), on: name != NOT_USUAL, name, task });
+            let on = name != NOT_USUAL && (name != PRINTS || keeps);
+            models.push(ModelChoice { hears: hears(&name), on, name, task });
         }
     }
     models.sort_by(|a, b| a.name.cmp(&b.name));

@@ -6,8 +6,7 @@ use crate::analysis::review::{self, QueueOrder};
 use crate::app::core::Core;
 use crate::app::i18n::tr;
 use crate::domain::{
-    self, Access, Media, ModelRun, Person, PersonId, Reviews, RunId, StreamKind, Tag, TagId, TagStatus, Time, Track,
-    TrackId, TrackKind,
+    self, Access, Media, ModelRun, Person, PersonId, Reviews, RunId, StreamKind, Tag, TagId, TagStatus, Track, TrackId,
 };
 use crate::store::StoreError;
 use crate::ui::people::Who;
@@ -274,17 +273,4 @@ pub(super) fn consent(person: &Person) -> String {
         (Some(true), Access::Team) => "people-consent-team",
         (Some(true), Access::Closed) => "people-consent-closed",
     })
-}
-
-/// Seconds that somebody is seen: on faces, on bodies where no face was followed, or from first to last word.
-pub(super) fn seen_secs(tracks: &[&Track]) -> f64 {
-    let of = |kind| -> f64 {
-        tracks.iter().filter(|t| t.kind == kind).map(|t| (t.end - t.start).max(Time::ZERO).secs()).sum()
-    };
-    let faces = of(TrackKind::Face);
-    match (faces, of(TrackKind::Body)) {
-        (0.0, 0.0) => of(TrackKind::Voice),
-        (0.0, bodies) => bodies,
-        (faces, _) => faces,
-    }
 }

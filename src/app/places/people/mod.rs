@@ -2,6 +2,7 @@
 
 mod agreeing;
 mod analysis;
+mod cards;
 mod curves;
 mod gather;
 mod perform;
@@ -28,6 +29,7 @@ use crate::ui::people::{Extent, PeopleModel, PeopleState, PersonRow, StripCell, 
 use crate::ui::shell::StatusItem;
 use agreeing::Agreeing;
 use analysis::Looking;
+use cards::Cards;
 use curves::Curves;
 use gather::{Found, ORDERS, Review};
 use pictures::Pictures;
@@ -67,6 +69,7 @@ pub struct PeoplePlace {
     /// A recipe on its way.
     running: Option<running::Running>,
     agreeing: Option<Agreeing>,
+    cards: Option<Cards>,
     tuning: Tuning,
     /// Labels of the project's recipes, to relabel by.
     labels: Vec<String>,
@@ -98,6 +101,7 @@ impl Default for PeoplePlace {
             looking: None,
             running: None,
             agreeing: None,
+            cards: None,
             tuning: Tuning::default(),
             labels: Vec::new(),
             stopped: None,
@@ -183,6 +187,9 @@ impl PeoplePlace {
             }
             Some(Found::Looked(review)) => {
                 self.model.sound_only = !review.video.sees;
+                if let Some(cards) = &mut self.cards {
+                    cards.find(core, &mut self.curves);
+                }
                 if let Some(agreeing) = &mut self.agreeing {
                     agreeing.find(&review);
                 }
@@ -241,6 +248,7 @@ impl PeoplePlace {
         let coverage = review.coverage();
         self.model.coverage = if self.model.blind || coverage.len() > 1 { coverage } else { Vec::new() };
         let author = gather::author(core);
+        self.model.cards = self.cards.as_ref().map(Cards::model);
         self.model.agreement = self.agreeing.as_ref().map(|agreeing| agreeing.model(&review, &author));
         self.model.people = self.people(core, &review);
         self.model.picture.frame = vec2(review.video.frame[0], review.video.frame[1]);
@@ -327,7 +335,7 @@ impl PeoplePlace {
                     (None, Some(track)) => super::track_name(track),
                     (None, None) => String::new(),
                 };
-                let time = crate::ui::people::rough_time(gather::seen_secs(tracks));
+                let time = crate::ui::people::rough_time(crate::app::identity::seen_secs(tracks));
                 PersonRow {
                     who: *who,
                     initials: initials(&name),
@@ -458,6 +466,9 @@ impl PeoplePlace {
         self.model.picture.problem = self.pictures.problem.clone();
         for (index, cell) in self.model.strip.iter_mut().enumerate() {
             cell.picture = self.pictures.strip_cell(index);
+        }
+        if let (Some(cards), Some(model)) = (&mut self.cards, &mut self.model.cards) {
+            cards.show_faces(ui.ctx(), model);
         }
         for row in &mut self.model.people {
             row.face = self.pictures.face(row.who);

@@ -20,9 +20,13 @@ impl PeoplePlace {
         use PeopleCommand as Do;
         self.dirty = true;
         let Some(command) = self.meant(core, command) else { return };
+        if command == Do::ToggleCards || (command == Do::ForgetPrints && self.cards.is_none()) {
+            self.toggle_cards(core);
+        }
+        let Some(command) = self.perform_on_cards(core, command) else { return };
         if matches!(command, Do::Relabel | Do::Retime | Do::Nudge { .. }) {
             // Their editor stands where these do.
-            (self.agreeing, self.state.rule) = (None, None);
+            (self.agreeing, self.state.rule, self.cards) = (None, None, None);
         }
         match command {
             Do::PlayProposal => self.play(core),
@@ -35,6 +39,16 @@ impl PeoplePlace {
             Do::ToggleBlind => self.toggle_blind(core),
             Do::Settle => self.settle(core),
             Do::ToggleAgreement => self.toggle_agreement(),
+            // Done above, or nothing without the cards.
+            Do::ToggleCards
+            | Do::OpenCard(_)
+            | Do::NameCard(_)
+            | Do::TakeApart(_)
+            | Do::DeleteTrack(_)
+            | Do::MergePeople { .. }
+            | Do::ForgetPrints
+            | Do::ForgetPrintsNow
+            | Do::ToggleKeepPrints => {}
             Do::Compare { first, second } => self.compare(first, second),
             Do::ShowCell { row, column } => self.show_cell(row, column),
             Do::ShowPair(pair) => self.show_pair(core, pair),

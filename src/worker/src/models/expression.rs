@@ -73,7 +73,7 @@ impl ExpressionReading {
 const SURROUNDINGS: f32 = 1.1;
 
 /// The part of the picture the expression networks look at.
-fn region(mesh: &FaceMesh) -> Square {
+pub(super) fn region(mesh: &FaceMesh) -> Square {
     Square::around(mesh.surface().map(|point| point.flat()), mesh.roll(), SURROUNDINGS)
 }
 

@@ -30,11 +30,13 @@ pub enum ModelName {
     Phones,
     /// Voices told apart.
     Voiceprint,
+    /// Faces told apart.
+    Faceprint,
 }
 
 impl ModelName {
     /// All models, in the order of the pack.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::FaceDetectNear,
         Self::FaceDetectFar,
         Self::FaceMesh,
@@ -46,6 +48,7 @@ impl ModelName {
         Self::VoiceActivity,
         Self::Phones,
         Self::Voiceprint,
+        Self::Faceprint,
     ];
 
     /// The folder's name in the pack, which is also the name a person types.
@@ -62,6 +65,7 @@ impl ModelName {
             Self::VoiceActivity => "voice-activity",
             Self::Phones => "phones",
             Self::Voiceprint => "voiceprint",
+            Self::Faceprint => "faceprint",
         }
     }
 
@@ -85,6 +89,7 @@ impl ModelName {
             Self::VoiceActivity => (&[0, 576], &[0, 128, 128]),
             Self::Phones => (&[1, 0], &[0]),
             Self::Voiceprint => (&[0, 0], &[0]),
+            Self::Faceprint => (&[1, 224, 224, 3], &[1024]),
         }
     }
 }

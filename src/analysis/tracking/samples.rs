@@ -1,0 +1,96 @@
+//! What is kept of a sighting: the channels of faces and bodies, one row a sample.
+
+use crate::analysis::measures;
+use crate::analysis::observation::{BBox, BodyObservation, FaceObservation, FrameObservation};
+use crate::domain::TrackSamples;
+
+/// Name, numbers a sample, storage step of every face channel, in the order [`face_sample`] fills them.
+pub(super) const FACE_CHANNELS: &[(&str, usize, f32)] = &[
+    ("box", 4, 0.125),
+    ("score", 1, 0.001),
+    ("landmarks", 478 * 3, 0.125),
+    ("presence", 1, 0.001),
+    ("expression.faceapi", 7, 0.001),
+    ("expression.human", 7, 0.001),
+    ("quality.sharpness", 1, 0.5),
+    ("quality.cut_off", 1, 0.001),
+    ("measure.head_yaw", 1, 0.05),
+    ("measure.head_pitch", 1, 0.05),
+    ("measure.head_roll", 1, 0.05),
+    ("measure.gaze_x", 1, 0.002),
+    ("measure.gaze_y", 1, 0.002),
+    ("measure.eye_open.left", 1, 0.001),
+    ("measure.eye_open.right", 1, 0.001),
+    ("measure.brow_height.left", 1, 0.001),
+    ("measure.brow_height.right", 1, 0.001),
+    ("measure.mouth_open", 1, 0.001),
+    ("measure.mouth_width", 1, 0.001),
+    ("measure.misfit", 1, 0.01),
+];
+
+/// The same for bodies. `pose` mixes pixels and visibility, so its step is the finer of what either needs.
+pub(super) const BODY_CHANNELS: &[(&str, usize, f32)] = &[
+    ("box", 4, 0.125),
+    ("score", 1, 0.001),
+    ("pose", 33 * 4, 0.03125),
+    ("pose.world", 33 * 3, 0.001),
+    ("measure.hand_height.left", 1, 0.002),
+    ("measure.hand_height.right", 1, 0.002),
+    ("measure.lean_side", 1, 0.05),
+    ("measure.lean_forward", 1, 0.05),
+];
+
+/// Appends the rows of one sample to the channels in order; a row of the wrong width becomes NaN throughout.
+fn append<'a>(samples: &mut TrackSamples, rows: impl IntoIterator<Item = &'a [f32]>) {
+    let mut rows = rows.into_iter();
+    for channel in &mut samples.channels {
+        match rows.next() {
+            Some(row) if row.len() == channel.width => channel.values.extend_from_slice(row),
+            _ => channel.values.extend(std::iter::repeat_n(f32::NAN, channel.width)),
+        }
+    }
+}
+
+fn box_row(b: &BBox) -> [f32; 4] {
+    [b.x, b.y, b.width, b.height]
+}
+
+pub(super) fn face_sample(samples: &mut TrackSamples, face: &FaceObservation, frame: &FrameObservation) {
+    let m = measures::face(&face.landmarks);
+    let numbers = m.map_or([f32::NAN; 12], |m| {
+        [
+            m.head_yaw,
+            m.head_pitch,
+            m.head_roll,
+            m.gaze_x,
+            m.gaze_y,
+            m.eye_open_left,
+            m.eye_open_right,
+            m.brow_height_left,
+            m.brow_height_right,
+            m.mouth_open,
+            m.mouth_width,
+            m.misfit,
+        ]
+    });
+    let cut_off = face.bbox.cut_off(frame.width, frame.height);
+    let rows: [&[f32]; 8] = [
+        &box_row(&face.bbox),
+        &[face.score],
+        face.landmarks.as_flattened(),
+        &[face.presence],
+        face.expression_faceapi.as_ref().map_or(&[], |p| &p[..]),
+        face.expression_human.as_ref().map_or(&[], |p| &p[..]),
+        &[face.sharpness],
+        &[cut_off],
+    ];
+    append(samples, rows.into_iter().chain(numbers.chunks(1)));
+}
+
+pub(super) fn body_sample(samples: &mut TrackSamples, body: &BodyObservation, _frame: &FrameObservation) {
+    let m = measures::body(&body.keypoints, &body.world);
+    let numbers = m.map_or([f32::NAN; 4], |m| [m.hand_height_left, m.hand_height_right, m.lean_side, m.lean_forward]);
+    let rows: [&[f32]; 4] =
+        [&box_row(&body.bbox), &[body.score], body.keypoints.as_flattened(), body.world.as_flattened()];
+    append(samples, rows.into_iter().chain(numbers.chunks(1)));
+}

@@ -1,0 +1,294 @@
+//! People from the command line: who is seen and heard, who may be whom, and forgetting what they look like.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{Failure, Outcome, output, project};
+use crate::analysis::identity::Suggestion;
+use crate::app::edit::{identity as edit, tags};
+use crate::app::identity::{self, CardId, Everybody, PersonCard, handle_of, track_label};
+use crate::domain::{Person, PersonId, TrackId};
+use crate::store::{Forgotten, Store};
+
+/// WHO is a person's code or name, or a handle like t-1a2b3c4d that ‘people list’ shows.
+#[derive(Debug, Subcommand)]
+pub enum People {
+    /// Everybody seen or heard in the project, where, and who may be whom
+    List {
+        project: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say who somebody is; a person of that code is added where there is none
+    Name {
+        project: PathBuf,
+        who: String,
+        #[arg(value_name = "CODE")]
+        code: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say that two are one person; of two people, the second's record goes into the first's
+    Merge {
+        project: PathBuf,
+        first: String,
+        second: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say that two are not one person; it is not suggested again
+    Differ {
+        project: PathBuf,
+        first: String,
+        second: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a track away from the person it was given to
+    Split {
+        project: PathBuf,
+        #[arg(value_name = "TRACK")]
+        track: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Delete a track with its open proposals
+    Delete {
+        project: PathBuf,
+        #[arg(value_name = "TRACK")]
+        track: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Delete prints of faces and voices for good, from the project and its backups: of one person, or of all
+    Forget {
+        project: PathBuf,
+        who: Option<String>,
+        /// Of everybody
+        #[arg(long, conflicts_with = "who")]
+        all: bool,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Whether runs to come keep prints
+    Prints {
+        project: PathBuf,
+        /// on or off; says which it is when left out
+        #[arg(value_parser = ["on", "off"])]
+        keep: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub(super) fn people(verb: &People) -> Outcome {
+    match verb {
+        People::List { project, json } => list(project, *json),
+        People::Name { project, who, code, json } => name(project, who, code, *json),
+        People::Merge { project, first, second, json } => merge(project, first, second, *json),
+        People::Differ { project, first, second, json } => differ(project, first, second, *json),
+        People::Split { project, track, json } => {
+            let (mut store, track) = track_of(project, track)?;
+            edit::take_apart(&mut store, track)?;
+            told(*json, "nobody's now")
+        }
+        People::Delete { project, track, json } => {
+            let (mut store, track) = track_of(project, track)?;
+            edit::delete_track(&mut store, track)?;
+            told(*json, "deleted; its prints are gone for good")
+        }
+        People::Forget { project, who, all, json } => forget(project, who.as_deref(), *all, *json),
+        People::Prints { project, keep, json } => prints(project, keep.as_deref(), *json),
+    }
+}
+
+fn told(as_json: bool, text: &str) -> Outcome {
+    if as_json {
+        return output::json(&json!({ "done": text }));
+    }
+    output::line(text);
+    Ok(())
+}
+
+fn open(path: &Path) -> Result<(Store, Everybody), Failure> {
+    let mut store = project::open(path)?;
+    let everybody = identity::everybody(&mut store)?;
+    Ok((store, everybody))
+}
+
+fn find<'a>(everybody: &'a Everybody, who: &str) -> Result<&'a PersonCard, Failure> {
+    everybody.named(who).ok_or_else(|| {
+        Failure::Failed(format!("nobody seen or heard is called ‘{who}’; ‘fieldgloss people list’ shows who there is"))
+    })
+}
+
+fn track_of(path: &Path, handle: &str) -> Result<(Store, TrackId), Failure> {
+    let (store, everybody) = open(path)?;
+    let mut tracks = everybody.cards.iter().flat_map(|card| &card.tracks);
+    let found = tracks.find(|track| handle_of(track.id) == handle).map(|track| track.id);
+    let track = found.ok_or_else(|| {
+        Failure::Failed(format!("there is no track ‘{handle}’; ‘fieldgloss people list’ shows their handles"))
+    })?;
+    Ok((store, track))
+}
+
+fn list(path: &Path, as_json: bool) -> Outcome {
+    let (store, everybody) = open(path)?;
+    let keeps = edit::keeps_prints(store.read())?;
+    if as_json {
+        let people: Vec<_> = everybody.cards.iter().map(card_json).collect();
+        let suggestions: Vec<_> = everybody.suggestions.iter().map(|s| suggestion_json(&everybody, s)).collect();
+        return output::json(&json!({
+            "people": people,
+            "suggestions": suggestions,
+            "prints": everybody.prints,
+            "keeps_prints": keeps,
+        }));
+    }
+    for card in &everybody.cards {
+        let places: Vec<String> =
+            card.appearances.iter().map(|place| format!("{} ({:.0} s)", place.session_name, place.secs)).collect();
+        output::line(&format!("{:<14}{:<20}{}", card.handle(), card.name(), places.join(", ")));
+        for track in &card.tracks {
+            let (start, end) = (track.start, track.end);
+            output::line(&format!("    {}  {:<12}{start} to {end}", handle_of(track.id), track_label(track)));
+        }
+    }
+    if everybody.cards.is_empty() {
+        eprintln!("Nobody was seen or heard yet; ‘fieldgloss analyse’ looks and listens.");
+    }
+    for suggestion in &everybody.suggestions {
+        output::line(&sentence(&everybody, suggestion));
+    }
+    let keeping = if keeps { "" } else { "; runs to come keep none" };
+    eprintln!("{} prints of faces and voices are kept in the project, and nowhere else{keeping}.", everybody.prints);
+    Ok(())
+}
+
+fn handle(everybody: &Everybody, id: CardId) -> String {
+    everybody.card(id).map(PersonCard::handle).unwrap_or_default()
+}
+
+fn sentence(everybody: &Everybody, suggestion: &Suggestion<CardId>) -> String {
+    let (who, same_as) = (handle(everybody, suggestion.who), handle(everybody, suggestion.same_as));
+    let why = match (suggestion.by, &suggestion.next) {
+        (None, _) => "came back to the same place".to_owned(),
+        (Some(_), None) => format!("likeness {:.2}", suggestion.likeness),
+        (Some(_), Some((next, score))) => {
+            format!("likeness {:.2}; next {} {score:.2}", suggestion.likeness, handle(everybody, *next))
+        }
+    };
+    let doubt = if suggestion.doubtful { ", look twice" } else { "" };
+    format!("{who} may be {same_as}: {why}{doubt}")
+}
+
+fn card_json(card: &PersonCard) -> serde_json::Value {
+    let tracks = card.tracks.iter().map(|track| {
+        json!({
+            "track": handle_of(track.id), "id": track.id, "kind": track.kind, "number": track.number,
+            "start": track.start.secs(), "end": track.end.secs(),
+        })
+    });
+    let places = card.appearances.iter().map(|place| json!({ "session": place.session_name, "seconds": place.secs }));
+    json!({
+        "who": card.handle(),
+        "name": card.name(),
+        "named": card.person.is_some(),
+        "appears": places.collect::<Vec<_>>(),
+        "tracks": tracks.collect::<Vec<_>>(),
+        "face_pictures": card.face_pictures,
+        "voice_stretches": card.voice_stretches,
+    })
+}
+
+fn suggestion_json(everybody: &Everybody, suggestion: &Suggestion<CardId>) -> serde_json::Value {
+    json!({
+        "who": handle(everybody, suggestion.who),
+        "same_as": handle(everybody, suggestion.same_as),
+        "by": suggestion.by,
+        "likeness": suggestion.likeness,
+        "next": suggestion.next.as_ref().map(|(id, score)| json!({ "who": handle(everybody, *id), "likeness": score })),
+        "doubtful": suggestion.doubtful,
+    })
+}
+
+fn name(path: &Path, who: &str, code: &str, as_json: bool) -> Outcome {
+    let (mut store, everybody) = open(path)?;
+    let card = find(&everybody, who)?;
+    let known = store.read().people()?.into_iter().find(|person| person.code == code || person.name == code);
+    match (known, card.id) {
+        (Some(known), CardId::Track(_)) => edit::are(&mut store, &card.track_ids(), known.id)?.changed,
+        (Some(known), CardId::Person(id)) if known.id != id => {
+            let message = format!("there is a ‘{code}’ already; ‘fieldgloss people merge’ makes two people one");
+            return Err(Failure::Failed(message));
+        }
+        (Some(_), CardId::Person(_)) => Default::default(),
+        (None, CardId::Person(id)) => rename(&mut store, id, code)?,
+        (None, CardId::Track(_)) => {
+            let person = tags::add_person(&mut store, code, None)?.value;
+            edit::are(&mut store, &card.track_ids(), person)?.changed
+        }
+    };
+    told(as_json, &format!("{who} is {code}"))
+}
+
+fn rename(store: &mut Store, id: PersonId, code: &str) -> Result<crate::store::Changed, Failure> {
+    let op = crate::store::Op::new(crate::store::OpKind::EditPerson);
+    Ok(store.transact(op, |tx| tx.modify::<Person>(id, |person| person.code = code.to_owned()))?.changed)
+}
+
+fn merge(path: &Path, first: &str, second: &str, as_json: bool) -> Outcome {
+    let (mut store, everybody) = open(path)?;
+    let (kept, gone) = (find(&everybody, first)?.id, find(&everybody, second)?.id);
+    let person = identity::accept(&mut store, &everybody, gone, kept)?.value;
+    let code = store.read().require::<Person>(person)?.code;
+    told(as_json, &format!("{first} and {second} are one person: {code}"))
+}
+
+fn differ(path: &Path, first: &str, second: &str, as_json: bool) -> Outcome {
+    let (mut store, everybody) = open(path)?;
+    let (one, other) = (find(&everybody, first)?.id, find(&everybody, second)?.id);
+    identity::reject(&mut store, &everybody, one, other)?;
+    told(as_json, &format!("{first} and {second} are two people"))
+}
+
+fn forget(path: &Path, who: Option<&str>, all: bool, as_json: bool) -> Outcome {
+    let (mut store, everybody) = open(path)?;
+    let tracks = match who {
+        Some(who) => Some(find(&everybody, who)?.track_ids()),
+        None if all => None,
+        None => return Err(Failure::Usage("say whose prints: WHO, or --all".to_owned())),
+    };
+    let Forgotten { prints, runs, copies, left } = store.forget_prints(tracks.as_deref())?;
+    if as_json {
+        return output::json(&json!({ "prints": prints, "runs": runs, "copies": copies, "left": left }));
+    }
+    output::line(&format!(
+        "{prints} prints are gone for good, from {copies} backups too. Copies of the project made elsewhere still hold theirs."
+    ));
+    if runs > 0 {
+        output::line(&format!("{runs} runs that were broken off can no longer be gone on with: they held prints too."));
+    }
+    for copy in left {
+        eprintln!("{} could not be cleaned and may hold prints still", copy.display());
+    }
+    Ok(())
+}
+
+fn prints(path: &Path, keep: Option<&str>, as_json: bool) -> Outcome {
+    let mut store = project::open(path)?;
+    if let Some(keep) = keep {
+        edit::set_keeping(&mut store, keep == "on")?;
+    }
+    let (keeps, count) = (edit::keeps_prints(store.read())?, store.read().print_count()?);
+    if as_json {
+        return output::json(&json!({ "keeps_prints": keeps, "prints": count }));
+    }
+    output::line(if keeps { "on" } else { "off" });
+    if !keeps && count > 0 {
+        eprintln!("{count} prints of before are still there; ‘fieldgloss people forget --all’ deletes them.");
+    }
+    Ok(())
+}
