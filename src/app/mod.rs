@@ -32,10 +32,13 @@ pub mod seen;
 #[cfg(feature = "window")]
 pub mod session_player;
 pub mod settings;
+pub mod show;
 pub mod shipped;
 #[cfg(feature = "window")]
 pub mod start_page;
 pub mod suggesting;
 pub mod transfer;
+#[cfg(feature = "window")]
+pub mod veil;
 #[cfg(feature = "window")]
 pub mod window;

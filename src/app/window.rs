@@ -14,6 +14,7 @@ use super::importing::{Arrived, Imports, Question};
 use super::keymap::Keymap;
 use super::place::Place;
 use super::places::Places;
+use super::show::{self, Part};
 use super::settings::{ProjectSummary, RecentProject, Settings};
 use crate::formats::table::Mapping;
 use crate::jobs::JobState;
@@ -156,6 +157,7 @@ impl Window {
     /// Shows a project that was opened or made.
     pub fn hold(&mut self, mut core: Core) {
         core.open_player();
+        (core.shown, core.lanes) = show::read(&self.settings.layout);
         let first = if core.selection.session.is_some() { Place::Timeline } else { Place::Sessions };
         let remembered = self.settings.other.get(DOCK).and_then(|text| Dock::from_text(text.as_str()?));
         self.dock = remembered.unwrap_or_else(|| Dock::of(first));
@@ -257,6 +259,7 @@ impl Window {
             Command::Shortcuts => self.open_dialog(ctx, Dialog::shortcuts()),
             Command::Help => self.open_dialog(ctx, Dialog::help()),
             Command::About => self.open_dialog(ctx, Dialog::about()),
+            Command::Show(part) => self.show(part),
             Command::CancelJob => {
                 if let Some(core) = &self.core {
                     core.jobs.cancel_all();
@@ -266,11 +269,31 @@ impl Window {
                 if let Some(core) = &mut self.core {
                     self.places.perform(core, other);
                 }
+                self.keep_shown();
             }
         }
         let follow: Vec<Command> = self.core.as_mut().map(|c| std::mem::take(&mut c.follow_up)).unwrap_or_default();
         for command in follow {
             self.perform(ctx, command);
+        }
+    }
+
+    /// Shows a part of pictures and what stands beside them, or hides it.
+    fn show(&mut self, part: Part) {
+        let Some(core) = &mut self.core else { return };
+        core.shown.toggle(part);
+        if part == Part::HiddenFaces {
+            let text = if core.shown.has(part) { "faces-hidden-now" } else { "faces-shown-now" };
+            self.shell.toasts.push(Toast::note(tr(text)));
+        }
+        self.keep_shown();
+    }
+
+    /// Keeps what is shown and which lanes there are for the next time.
+    fn keep_shown(&mut self) {
+        let Some(core) = &self.core else { return };
+        if show::write(&core.shown, &core.lanes, &mut self.settings.layout) {
+            self.save_settings();
         }
     }
 
@@ -463,7 +486,7 @@ impl Window {
                 left: job.left.map(|left| super::start_page::length(left.as_secs())),
             }),
             hints: Vec::new(),
-            dialog: self.dialog.is_some(),
+            dialog: self.dialog.is_some() || self.places.clips.is_open(),
         }
     }
 
@@ -624,6 +647,18 @@ impl eframe::App for Window {
                 _ => home_ui(ui, cx, &home),
             });
             self.place = pressed.unwrap_or(self.place);
+        }
+        if self.places.clips.is_open() {
+            commands.clear();
+            let mut cx = UiContext {
+                theme: Theme::of(ui),
+                keymap: &self.keymap,
+                place: self.place,
+                project_open: self.core.is_some(),
+                commands: &mut commands,
+                splits: &mut self.settings.layout,
+            };
+            self.places.clips.ui(ui, &mut cx);
         }
         if self.dialog.is_some() {
             // Under a dialog nothing else listens.

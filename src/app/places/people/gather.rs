@@ -42,8 +42,10 @@ pub(super) struct Video {
 /// The runs over a video that stand: what was seen and what was heard, reviewed together.
 pub(super) struct Review {
     pub video: Video,
-    /// The one that looked, when any did: whether review is blind is kept with it.
+    /// The one that looked, when any did.
     pub run: ModelRun,
+    /// Nobody sees what another said.
+    pub blind: bool,
     pub runs: Vec<ModelRun>,
     pub tracks: Vec<Track>,
     /// By time.
@@ -85,7 +87,8 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
     }
     stored.sort_by_key(|tag| (tag.start, tag.id));
     let author = author(core);
-    let (tags, stored) = match run.is_blind() {
+    let blind = core.project.is_blind(&run);
+    let (tags, stored) = match blind {
         true => (stored.iter().map(|tag| as_seen_by(tag, &author)).collect(), Some(stored)),
         false => (stored, None),
     };
@@ -96,6 +99,7 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
         people: read.people()?,
         video: own.unwrap_or(first),
         run,
+        blind,
         runs,
     })))
 }
