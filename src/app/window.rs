@@ -127,6 +127,11 @@ impl Window {
         self.core.as_ref()
     }
 
+    /// Every place, for tests.
+    pub fn places(&self) -> &Places {
+        &self.places
+    }
+
     /// The place that is shown.
     pub fn place(&self) -> Place {
         self.place

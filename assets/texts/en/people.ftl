@@ -165,7 +165,7 @@ people-status-stopped = stopped early
 people-status-none = Age and sex are not estimated
 
 people-blind-on = Blind review: what others say is hidden until all are done.
-people-blind-now-on = Blind review is on. What you say is kept under your name, { $name }, and decides nothing yet.
+people-blind-now-on = Blind review is on, in every session of this project. What you say is kept under your name, { $name }, and decides nothing yet.
 people-blind-now-off = Blind review is off. What you accept becomes a tag again.
 people-coverage = { $name }: { $done } of { $all }
 people-settled = { $count ->
