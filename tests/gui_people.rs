@@ -15,8 +15,8 @@ use fieldgloss::app::analysing::StoreSink;
 use fieldgloss::app::core::Message;
 use fieldgloss::app::settings::ThemeChoice;
 use fieldgloss::domain::{
-    Annotation, Channel, ModelRun, ModelUse, RunId, RunStatus, SessionId, Tag, TagStatus, Time, Track, TrackId, TrackKind,
-    TrackSamples,
+    Annotation, Channel, ModelRun, ModelUse, RunId, RunStatus, SessionId, Tag, TagStatus, Time, Track, TrackId,
+    TrackKind, TrackSamples,
 };
 use fieldgloss::jobs::analyse::{AnalyseSummary, AnalysisSink as _};
 use fieldgloss::ui::people::Extent;

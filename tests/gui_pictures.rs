@@ -110,9 +110,8 @@ fn pictures(gui: &mut Gui) {
 /// What the veil makes of a grey chequerboard at a moment, and whether the middle of each face is still one.
 fn veiled(core: &Core, millis: i64) -> (Veiled, [bool; 2]) {
     let (width, height) = (640_usize, 360_usize);
-    let mut pixels: Vec<u8> = (0..width * height)
-        .flat_map(|at| [if (at % width + at / width) % 2 == 0 { 255 } else { 0 }; 4])
-        .collect();
+    let mut pixels: Vec<u8> =
+        (0..width * height).flat_map(|at| [if (at % width + at / width) % 2 == 0 { 255 } else { 0 }; 4]).collect();
     let size = (width as u32, height as u32);
     let done = Veil::default().cover(core, Time::from_millis(millis), &mut pixels, size, width as f32);
     let shown = FACES.map(|[x, y, w, h]| {

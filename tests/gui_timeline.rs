@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use common::shoot;
 use common::timeline::{LOW, WIDE, Window, harness, settle};
-use eframe::egui::{self, Key, Modifiers, pos2};
+use eframe::egui::{self, Key, Modifiers, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use fieldgloss::app::command::TimelineCommand;
@@ -25,6 +25,7 @@ use fieldgloss::domain::{
 use fieldgloss::formats::ImportOptions;
 use fieldgloss::store::{Op, OpKind, Store};
 use fieldgloss::ui::timeline::LaneContent;
+use fieldgloss::ui::{Command, Place};
 
 fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample").join(name)

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use image::{ExtendedColorType, ImageFormat};
 
-use super::seen::{COLORS, Figure, Hidden, Seen, SeenError};
 pub use super::seen::Hide;
+use super::seen::{COLORS, Figure, Hidden, Seen, SeenError};
 use super::shipped;
 use crate::domain::{Media, SessionId, Span, StreamKind, TierId, Time, TrackKind};
 use crate::formats::FormatError;

@@ -32,8 +32,8 @@ pub mod seen;
 #[cfg(feature = "window")]
 pub mod session_player;
 pub mod settings;
-pub mod show;
 pub mod shipped;
+pub mod show;
 #[cfg(feature = "window")]
 pub mod start_page;
 pub mod suggesting;

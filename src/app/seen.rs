@@ -136,12 +136,7 @@ impl Seen {
         Self::of(read, session, span, &["box", "pose"])
     }
 
-    fn of(
-        read: Reader<'_>,
-        session: SessionId,
-        span: Span,
-        channels: &[&str],
-    ) -> Result<Option<Self>, SeenError> {
+    fn of(read: Reader<'_>, session: SessionId, span: Span, channels: &[&str]) -> Result<Option<Self>, SeenError> {
         // A run that only listened has seen nobody.
         let runs: Vec<_> = read.runs_of(session)?.into_iter().filter(ModelRun::looked).collect();
         if runs.is_empty() {
@@ -306,9 +301,7 @@ impl Series {
         let length = |a: usize, b: usize| (self.times[b] - self.times[a]).0;
         match (before, (after < self.times.len()).then_some(after)) {
             (Some(a), Some(b)) if length(a, b) <= BRIDGES.0 => [row(a), row(b)],
-            (a, b) => [a, b].map(|at| {
-                at.filter(|at| (self.times[*at] - time).0.abs() <= HOLDS.0).and_then(row)
-            }),
+            (a, b) => [a, b].map(|at| at.filter(|at| (self.times[*at] - time).0.abs() <= HOLDS.0).and_then(row)),
         }
     }
 

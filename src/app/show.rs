@@ -25,16 +25,8 @@ pub enum Part {
 
 impl Part {
     /// All, in the order in which they are listed.
-    pub const ALL: [Self; 8] = [
-        Self::Boxes,
-        Self::Mesh,
-        Self::Skeleton,
-        Self::Gaze,
-        Self::Trails,
-        Self::Space,
-        Self::Heat,
-        Self::HiddenFaces,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Boxes, Self::Mesh, Self::Skeleton, Self::Gaze, Self::Trails, Self::Space, Self::Heat, Self::HiddenFaces];
 
     /// Under which it is kept; `show-` before it is the command's id.
     pub const fn name(self) -> &'static str {

@@ -1,8 +1,8 @@
 //! The dialog that takes a clip or a still out of the project: what, from when to when, with which faces, where to.
 
 use eframe::egui::{
-    Align, Checkbox, ComboBox, CornerRadius, Id, Image, Key, Label, Layout, Modal, Rect, RichText, Sense, TextureId, Ui,
-    Vec2, load::SizedTexture, vec2,
+    Align, Checkbox, ComboBox, CornerRadius, Id, Image, Key, Label, Layout, Modal, Rect, RichText, Sense, TextureId,
+    Ui, Vec2, load::SizedTexture, vec2,
 };
 
 use super::theme::{DARK, size, space, type_size};

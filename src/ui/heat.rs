@@ -9,7 +9,7 @@ use eframe::egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use super::theme::{Theme, UNTINTED, focus_ring, size, space, type_size};
+use super::theme::{Theme, UNTINTED, focus_ring, opaque, size, space, type_size};
 use super::{fonts, tr, tr_args};
 use crate::analysis::Expression;
 use crate::domain::{Span, Time};
@@ -48,7 +48,10 @@ pub enum HeatColumn {
     Empty,
     NotAssessable,
     /// Mean of both networks, and each, by class; NaN where a network did not run.
-    Scores { mean: [f32; 7], nets: [[f32; 7]; 2] },
+    Scores {
+        mean: [f32; 7],
+        nets: [[f32; 7]; 2],
+    },
 }
 
 impl HeatRow {
@@ -97,8 +100,7 @@ pub fn cividis(part: f32) -> Color32 {
     let r = -4.54 - t * (35.34 - t * (2381.73 - t * (6402.7 - t * (7024.72 - t * 2710.57))));
     let g = 32.49 + t * (170.73 + t * (52.82 - t * (131.46 - t * (176.58 - t * 67.37))));
     let b = 81.24 + t * (442.36 - t * (2482.43 - t * (6167.24 - t * (6614.94 - t * 2475.67))));
-    let [r, g, b] = [r, g, b].map(|v| v.round().clamp(0.0, 255.0) as u8);
-    Color32::from_rgb(r, g, b)
+    opaque([r, g, b].map(|v| v.round().clamp(0.0, 255.0) as u8))
 }
 
 /// Whether the hatching has a line here, in pixels.
@@ -136,8 +138,7 @@ struct Key {
 
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.row, &other.row)
-            && (self.view, self.size, self.dark) == (other.view, other.size, other.dark)
+        Arc::ptr_eq(&self.row, &other.row) && (self.view, self.size, self.dark) == (other.view, other.size, other.dark)
     }
 }
 
@@ -148,7 +149,15 @@ pub struct HeatPictures {
 }
 
 impl HeatPictures {
-    fn texture(&mut self, ctx: &Context, slot: usize, row: &Arc<HeatRow>, view: Span, rect: Rect, theme: &Theme) -> TextureHandle {
+    fn texture(
+        &mut self,
+        ctx: &Context,
+        slot: usize,
+        row: &Arc<HeatRow>,
+        view: Span,
+        rect: Rect,
+        theme: &Theme,
+    ) -> TextureHandle {
         let scale = ctx.pixels_per_point();
         let size = [rect.width(), rect.height()].map(|side| ((side * scale).round() as usize).clamp(1, 8192));
         let key = Key { row: Arc::clone(row), view, size, dark: theme.dark };
@@ -310,7 +319,10 @@ mod tests {
         let row = row();
         let view = Span::new(Time::from_millis(900), Time::from_millis(1_400));
         let columns = row.columns(view, 5);
-        assert_eq!((columns[0], columns[3], columns[4]), (HeatColumn::Empty, HeatColumn::NotAssessable, HeatColumn::Empty));
+        assert_eq!(
+            (columns[0], columns[3], columns[4]),
+            (HeatColumn::Empty, HeatColumn::NotAssessable, HeatColumn::Empty)
+        );
         let HeatColumn::Scores { mean, nets } = columns[1] else { panic!("{columns:?}") };
         assert_eq!((mean[1], mean[0]), (1.0, 0.0));
         assert!(nets[1][1].is_nan(), "the second network did not run");

@@ -48,7 +48,8 @@ pub fn looked(store: &mut Store, session: SessionId, length: Length) -> RunId {
     let times: Vec<Time> = (0..length.samples as i64).map(|i| Time::from_millis(i * 1000 / length.fps)).collect();
     let mut sink = StoreSink::new(store.sibling().expect("a second connection"), |_| {});
     sink.run_started(&run).expect("the run");
-    for (number, kind) in (1..).zip([TrackKind::Face, TrackKind::Face, TrackKind::Body, TrackKind::Body, TrackKind::Voice])
+    for (number, kind) in
+        (1..).zip([TrackKind::Face, TrackKind::Face, TrackKind::Body, TrackKind::Body, TrackKind::Voice])
     {
         let track = Track {
             id: TrackId::new(),

@@ -197,7 +197,7 @@ agreement-labels = Label by label
 agreement-label = label
 agreement-both = both
 agreement-matrix = Who called it how
-agreement-matrix-about = Rows: { $first }; columns: { $second }. Press a number to see its clips.
+agreement-matrix-about = Rows: { $first }; columns: { $second }. Press a number to see its clips; the first one plays.
 agreement-nothing = nothing
 agreement-cell = { $first }: { $row }, { $second }: { $column }, { $count ->
     [one] 1 clip

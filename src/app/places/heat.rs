@@ -106,7 +106,8 @@ fn request(runs: &[ModelRun], tracks: &[Track], name: &dyn Fn(&Track) -> String)
             }
         };
         let run = runs.iter().find(|run| run.id == track.run);
-        let settings = run.and_then(|run| serde_json::from_value::<ProposalSettings>(run.settings["proposals"].clone()).ok());
+        let settings =
+            run.and_then(|run| serde_json::from_value::<ProposalSettings>(run.settings["proposals"].clone()).ok());
         request.faces.push(Face {
             track: track.id,
             samples: track.samples,

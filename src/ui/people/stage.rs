@@ -194,7 +194,8 @@ fn strip_cell(
         let below = CornerRadius { nw: 0, ne: 0, sw: radius.sw, se: radius.se };
         ui.painter().rect_filled(band, below, crate::ui::theme::DARK.stage.gamma_multiply(0.85));
         let color = crate::ui::theme::DARK.tier(0);
-        let wave = Waveform { slot: SOUND_SLOT + index as u32, columns: std::sync::Arc::clone(columns), color, gain: 1.0 };
+        let wave =
+            Waveform { slot: SOUND_SLOT + index as u32, columns: std::sync::Arc::clone(columns), color, gain: 1.0 };
         waveform::paint(ui.painter(), band.shrink2(vec2(2.0, 3.0)), wave);
     }
     if !cell.score.is_empty() {

@@ -51,9 +51,7 @@ pub(in crate::ui) fn part_chip(ui: &mut Ui, cx: &mut UiContext, part: Part, on: 
     let name = tr(&format!("show-{}", part.name()));
     let chip = if on { Chip::accent(&name) } else { Chip::new(&name) };
     let response = ui.add(chip.clickable());
-    response.widget_info(|| {
-        eframe::egui::WidgetInfo::selected(eframe::egui::Role::Button, ui.is_enabled(), on, &name)
-    });
+    response.widget_info(|| eframe::egui::WidgetInfo::selected(eframe::egui::Role::Button, ui.is_enabled(), on, &name));
     if response.clicked() {
         cx.send(command.clone());
     }
@@ -74,13 +72,7 @@ pub(super) fn heat_height(model: &PeopleModel, window: f32) -> f32 {
     }
 }
 
-pub(super) fn heat_ui(
-    ui: &mut Ui,
-    cx: &mut UiContext,
-    state: &mut PeopleState,
-    model: &PeopleModel,
-    height: f32,
-) {
+pub(super) fn heat_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, model: &PeopleModel, height: f32) {
     let Some(map) = &model.heat else { return };
     let (card, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let radius = CornerRadius::same(size::RADIUS_CARD);
@@ -120,7 +112,12 @@ pub(super) fn heat_ui(
     if let Some(proposal) = &model.proposal {
         let tinted = Rect::from_x_y_ranges(x(proposal.span.start)..=x(proposal.span.end), plot.y_range());
         let tinted = tinted.intersect(plot);
-        ui.painter().rect_stroke(tinted.expand2(vec2(1.0, 0.0)), 0.0, Stroke::new(1.0, cx.theme.accent), StrokeKind::Outside);
+        ui.painter().rect_stroke(
+            tinted.expand2(vec2(1.0, 0.0)),
+            0.0,
+            Stroke::new(1.0, cx.theme.accent),
+            StrokeKind::Outside,
+        );
     }
     if map.span.contains(model.moment) {
         ui.painter().vline(x(model.moment), plot.y_range(), Stroke::new(size::ICON_STROKE, cx.theme.text));

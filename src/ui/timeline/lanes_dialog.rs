@@ -43,7 +43,9 @@ pub fn show(ui: &mut Ui, cx: &mut UiContext, state: &mut TimelineState, model: &
                             return;
                         }
                         let (first, last) = (index == 0, index + 1 == chosen);
-                        for (icon, name, up, end) in [(Icon::Down, "lane-down", false, last), (Icon::Up, "lane-up", true, first)] {
+                        for (icon, name, up, end) in
+                            [(Icon::Down, "lane-down", false, last), (Icon::Up, "lane-up", true, first)]
+                        {
                             let name = tr_args(name, &[("measure", choice.name.clone().into())]);
                             if ui.add_enabled(!end, IconButton::new(icon, name)).clicked() {
                                 let channel = choice.channel.clone();

@@ -18,7 +18,8 @@ use eframe::egui::{CursorIcon, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos
 
 pub use axis::view_showing;
 pub use model::{
-    Block, LaneChoice, LaneContent, Mark, MeasureLane, Playback, ProposalLane, Recording, Sentence, TierLane, TimelineModel,
+    Block, LaneChoice, LaneContent, Mark, MeasureLane, Playback, ProposalLane, Recording, Sentence, TierLane,
+    TimelineModel,
 };
 pub use sound::{SPECTROGRAM_LONGEST, SpectrogramTile, band_of};
 pub use state::{Field, TimelineState, field_id};

@@ -124,7 +124,8 @@ fn picture_ui(ui: &mut Ui, state: &mut TimelineState, stage: Rect, expected: boo
 
 /// What is drawn on the picture, behind a button in its corner; and that faces are hidden, while they are.
 fn parts_ui(ui: &mut Ui, cx: &mut UiContext, stage: Rect, model: &TimelineModel) {
-    let row = Rect::from_min_max(stage.min + vec2(space::S, space::S), pos2(stage.right() - space::S, stage.top() + 34.0));
+    let row =
+        Rect::from_min_max(stage.min + vec2(space::S, space::S), pos2(stage.right() - space::S, stage.top() + 34.0));
     let builder = UiBuilder::new().id_salt("parts").max_rect(row).layout(Layout::right_to_left(Align::Center));
     ui.scope_builder(builder, |ui| {
         let (corner, _) = ui.allocate_exact_size(vec2(size::CONTROL, size::CONTROL), Sense::hover());

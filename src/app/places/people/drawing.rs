@@ -12,7 +12,7 @@ use crate::app::show::{Part, Shown};
 use crate::domain::{Person, Span, Time, Track, TrackId, TrackKind};
 use crate::render::overlay::Stroke;
 use crate::store::Reader;
-use crate::ui::theme::DARK;
+use crate::ui::theme::{DARK, opaque};
 
 /// How far back trails reach.
 const TRAIL: Time = Time::from_millis(1_500);
@@ -33,8 +33,7 @@ pub(in crate::app::places) struct Scene<'a> {
 
 /// The colour of somebody, in both themes: it is drawn on pictures.
 pub(in crate::app::places) fn color(people: &[Person], track: &Track) -> Color32 {
-    let [r, g, b] = COLORS[color_of(people, track) % COLORS.len()];
-    Color32::from_rgb(r, g, b)
+    opaque(COLORS[color_of(people, track) % COLORS.len()])
 }
 
 impl Curves {

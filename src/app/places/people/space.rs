@@ -23,9 +23,8 @@ impl Curves {
         name: impl Fn(&Track) -> String,
     ) -> Vec<SpaceBody> {
         let slack = Time::from_millis(500);
-        let here = |track: &&Track| {
-            track.kind == TrackKind::Body && track.start - slack <= time && time <= track.end + slack
-        };
+        let here =
+            |track: &&Track| track.kind == TrackKind::Body && track.start - slack <= time && time <= track.end + slack;
         let mut found: Vec<(f32, SpaceBody)> = Vec::new();
         for track in scene.tracks.iter().filter(here) {
             let world = self.series(read, track.id, "pose.world", around(time));

@@ -6,7 +6,8 @@ use super::measures::is_measure;
 use crate::app::core::Core;
 use crate::app::i18n::{tr, tr_args};
 use crate::domain::{
-    Media, ModelRun, Person, PersonId, SessionId, Span, StreamKind, Tier, TierId, TierRole, Time, Track, TrackId, TrackKind,
+    Media, ModelRun, Person, PersonId, SessionId, Span, StreamKind, Tier, TierId, TierRole, Time, Track, TrackId,
+    TrackKind,
 };
 use crate::store::StoreError;
 use crate::ui::timeline::Recording;

@@ -36,10 +36,8 @@ impl Overlay {
             .iter()
             .find(|own| Some(own.id) == media)
             .and_then(|own| own.streams.iter().find(|stream| stream.kind == StreamKind::Video));
-        let full = vec2(
-            stream.and_then(|s| s.width).unwrap_or(0) as f32,
-            stream.and_then(|s| s.height).unwrap_or(0) as f32,
-        );
+        let full =
+            vec2(stream.and_then(|s| s.width).unwrap_or(0) as f32, stream.and_then(|s| s.height).unwrap_or(0) as f32);
         playback.full = full;
         let moment = playback.frame_span.map_or(playback.position, |span| span.start);
         playback.hidden = false;
