@@ -77,6 +77,8 @@ pub fn clips_ui(ui: &mut Ui, cx: &mut UiContext, form: &mut ClipForm, model: &Cl
     let name = tr(if form.still { "clips-still-title" } else { "clips-clip-title" });
     let id = Id::unique("clips-dialog");
     let area = Modal::default_area(id).accessible_name(name.clone());
+    // Asked before the fields are drawn: Enter takes the focus away from the one that has it.
+    let typed = ui.ctx().text_edit_focused() && ui.input(|input| input.key_pressed(Key::Enter));
     let width = WIDTH.min(ui.ctx().content_rect().width() - 2.0 * space::XL);
     let shown = Modal::new(id).area(area).backdrop_color(cx.theme.scrim).frame(frame).show(ui.ctx(), |ui| {
         ui.set_width(width);
@@ -96,7 +98,7 @@ pub fn clips_ui(ui: &mut Ui, cx: &mut UiContext, form: &mut ClipForm, model: &Cl
         ui.add_space(space::M);
         ui.add_enabled_ui(model.writing.is_none(), |ui| file_ui(ui, cx, form, model));
         ui.add_space(space::L);
-        foot_ui(ui, cx, form, model);
+        foot_ui(ui, cx, form, model, typed);
     });
     if shown.should_close() {
         cx.send(Command::Clips(ClipsCommand::Close));
@@ -156,7 +158,7 @@ fn answers_ui(ui: &mut Ui, cx: &mut UiContext, form: &mut ClipForm, model: &Clip
         ui.add_space(space::XS);
     }
     ui.horizontal(|ui| {
-        let width = (ui.available_width() - space::S) / 2.0 - 2.0 * space::S - 2.0;
+        let width = (ui.available_width() - space::S) / 2.0;
         let first = Id::unique("clips-start");
         let start = TextField::new(&mut form.start, tr("people-start"))
             .id(first)
@@ -230,7 +232,7 @@ fn file_ui(ui: &mut Ui, cx: &mut UiContext, form: &mut ClipForm, model: &ClipMod
     widgets::section(ui, tr("clips-file"));
     ui.horizontal(|ui| {
         let choose = 110.0;
-        let width = ui.available_width() - choose - space::S - 2.0 * space::S - 2.0;
+        let width = ui.available_width() - choose - space::S;
         TextField::new(&mut form.file, tr("clips-file")).id(Id::unique("clips-file")).width(width).show(ui);
         if ui.add(Button::new(tr("clips-choose")).width(choose)).clicked() {
             cx.send(Command::Clips(ClipsCommand::ChooseFile));
@@ -241,7 +243,7 @@ fn file_ui(ui: &mut Ui, cx: &mut UiContext, form: &mut ClipForm, model: &ClipMod
     }
 }
 
-fn foot_ui(ui: &mut Ui, cx: &mut UiContext, form: &ClipForm, model: &ClipModel) {
+fn foot_ui(ui: &mut Ui, cx: &mut UiContext, form: &ClipForm, model: &ClipModel, typed: bool) {
     if let Some((part, words)) = &model.writing {
         note(ui, cx, words);
         ui.add_space(space::XS);
@@ -251,7 +253,6 @@ fn foot_ui(ui: &mut Ui, cx: &mut UiContext, form: &ClipForm, model: &ClipModel) 
     }
     let ready = form.span().is_some() && !form.file.trim().is_empty() && model.problem.is_none();
     let room = vec2(ui.available_width(), size::CONTROL_LARGE);
-    let typed = ui.ctx().text_edit_focused() && ui.input(|input| input.key_pressed(Key::Enter));
     ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = space::S;
         if model.writing.is_some() {

@@ -159,7 +159,9 @@ impl HeatPictures {
         theme: &Theme,
     ) -> TextureHandle {
         let scale = ctx.pixels_per_point();
-        let size = [rect.width(), rect.height()].map(|side| ((side * scale).round() as usize).clamp(1, 8192));
+        // Wider than the card takes, columns are of several pixels.
+        let most = ctx.input(|input| input.max_texture_side).max(64);
+        let size = [rect.width(), rect.height()].map(|side| ((side * scale).round() as usize).clamp(1, most));
         let key = Key { row: Arc::clone(row), view, size, dark: theme.dark };
         match self.made.get_mut(&slot) {
             Some((known, texture)) if *known == key => texture.clone(),

@@ -24,7 +24,7 @@ command-show-space = Body in 3D
 command-show-heat = Heat map of expression
     .tooltip = What every face resembles, over the whole session
 command-show-hidden-faces = Hide faces
-    .tooltip = Faces are unrecognisable everywhere on screen, but of people who agreed to be seen
+    .tooltip = Make faces unrecognisable everywhere on screen, except those of people who agreed to be seen
 command-turn-body-left = Turn the body to the left
     .tooltip = By 15°, in the 3D view
 command-turn-body-right = Turn the body to the right
@@ -42,7 +42,7 @@ command-export-clip = Export clip…
 command-save-still = Save still…
     .tooltip = The picture at the playhead as PNG, with faces hidden and overlay as you like
 
-faces-hidden-now = Faces are hidden, but of people who agreed to be seen.
+faces-hidden-now = Faces are hidden, except those of people who agreed to be seen.
 faces-shown-now = Faces are shown again.
 people-hidden-whole = Hidden: no model has looked at this part of the video yet, so nobody knows where faces are. Look at it first, or show faces again.
 people-strip-none = none
@@ -84,6 +84,7 @@ lanes-title = Lanes of measures
 lanes-about = Every measure that the models made of this session can stand under the waveform, one lane a person. The choice holds for all sessions.
 lanes-done = Done
 
+timeline-lanes = Lanes of measures beside the sound
 timeline-parts = What is drawn on the picture
 
 clips-clip-title = Export a clip

@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use crate::analysis::abstaining::{NEEDS, abstentions};
 use crate::analysis::codec::{self, Chunk};
 use crate::analysis::proposals::AbstainSettings;
-use crate::analysis::{CodecError, ProposalSettings};
+use crate::analysis::{CodecError, ProposalSettings, usual_step};
 use crate::app::core::Core;
 use crate::app::seen::SeenError;
 use crate::domain::{ModelRun, PersonId, Span, Time, Track, TrackId, TrackKind};
@@ -181,25 +181,30 @@ fn add(store: &Store, face: &Face, row: &mut HeatRow) -> Result<(), SeenError> {
 fn sum(chunks: &[Chunk], face: &Face, block: Span, row: &mut HeatRow) -> Result<(), CodecError> {
     let samples = codec::decode(chunks)?;
     let reasons = abstentions(&samples, &face.limits);
+    let step = usual_step(&samples.times);
     let nets = NETS.map(|net| samples.channel(net).filter(|channel| channel.width == 7));
     for (i, time) in samples.times.iter().enumerate() {
         // Pieces reach over the edges of a block; each sample counts once.
         if *time < block.start || block.end <= *time {
             continue;
         }
-        let place = (*time - row.start).0.div_euclid(row.bin.0.max(1));
-        let Some(bin) = usize::try_from(place).ok().and_then(|place| row.bins.get_mut(place)) else { continue };
-        bin.seen += 1;
-        if reasons[i].is_some() {
-            continue;
-        }
-        bin.judged += 1;
-        for (net, channel) in nets.iter().enumerate() {
-            let Some(scores) = channel.and_then(|c| c.sample(i)).filter(|s| s.iter().all(|v| v.is_finite())) else {
-                continue;
-            };
-            bin.counts[net] += 1;
-            bin.sums[net].iter_mut().zip(scores).for_each(|(sum, score)| *sum += score);
+        // A sample holds until the next, but over no gap: bins shorter than a step are all filled.
+        let next = samples.times.get(i + 1).copied().unwrap_or(*time + step);
+        let end = next.min(*time + Time(step.0 * 8 / 5)).max(*time + Time(1));
+        let place = |time: Time| usize::try_from((time - row.start).0.div_euclid(row.bin.0.max(1))).ok();
+        let (Some(first), Some(last)) = (place(*time), place(end - Time(1))) else { continue };
+        let scores = nets.map(|channel| {
+            let judged = reasons[i].is_none();
+            channel.and_then(|c| c.sample(i)).filter(|scores| judged && scores.iter().all(|v| v.is_finite()))
+        });
+        for bin in row.bins.iter_mut().take(last + 1).skip(first) {
+            bin.seen += 1;
+            bin.judged += u32::from(reasons[i].is_none());
+            for (net, scores) in scores.iter().enumerate() {
+                let Some(scores) = scores else { continue };
+                bin.counts[net] += 1;
+                bin.sums[net].iter_mut().zip(*scores).for_each(|(sum, score)| *sum += score);
+            }
         }
     }
     Ok(())

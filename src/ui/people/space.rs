@@ -24,6 +24,9 @@ const SQUARE: f32 = 0.5;
 const HIPS: f32 = 0.92;
 /// What is about the middle of a standing body, metres over the floor.
 const MIDDLE: f32 = 0.85;
+/// The same of somebody of whom no leg is seen.
+const UPPER: f32 = 1.25;
+const KNEE: usize = 25;
 /// Width of a bone in metres.
 const BONE: f32 = 0.030;
 /// The person's left: odd numbers, by the order of the 33 points.
@@ -61,12 +64,11 @@ impl SpaceView {
         self.pitch = (self.pitch + pitch).clamp(-0.05, 1.5);
     }
 
-    /// Where a point in metres (x right, y up from the floor, z to the viewer) comes to lie: shares of half the view's
+    /// Where a point in metres (x right, y up from the middle, z to the viewer) comes to lie: shares of half the view's
     /// height from its middle, and the distance from the eye in metres.
     fn seen(&self, [x, y, z]: [f32; 3]) -> ([f32; 2], f32) {
         let ((sy, cy), (sp, cp)) = (self.yaw.sin_cos(), self.pitch.sin_cos());
         let (x, z) = (x * cy + z * sy, z * cy - x * sy);
-        let y = y - MIDDLE;
         let (y, z) = (y * cp - z * sp, z * cp + y * sp);
         let far = (AWAY - z).max(0.5);
         let size = AWAY * self.zoom / far;
@@ -82,7 +84,7 @@ struct Piece {
 
 pub(super) fn space_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, model: &PeopleModel, rect: Rect) {
     let response = ui.interact(rect, Id::unique("people-space"), Sense::click_and_drag());
-    let degrees = state.space.yaw.to_degrees().round();
+    let degrees = (state.space.yaw.to_degrees().round() + 180.0).rem_euclid(360.0) - 180.0;
     let name = format!("{}, {degrees}°", tr("space-name"));
     response.widget_info(|| WidgetInfo::labeled(Role::Image, ui.is_enabled(), &name));
     if response.dragged() {
@@ -100,7 +102,7 @@ pub(super) fn space_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState,
     let radius = CornerRadius::same(size::RADIUS_CARD);
     // A picture like the one beside it: dark in both themes.
     ui.painter().rect_filled(rect, radius, DARK.stage);
-    let scene = Scene::new(state.space, rect, model.space.len());
+    let scene = Scene::new(state.space, rect, &model.space);
     let strokes = scene.strokes(&model.space);
     let painter = ui.painter().with_clip_rect(rect.shrink(1.0).intersect(ui.clip_rect()));
     overlay::paint(&painter, overlay::SPACE, rect, rect.size(), &Arc::new(strokes));
@@ -120,7 +122,7 @@ pub(super) fn space_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState,
         painter.galley(rect.center() - galley.size() / 2.0, galley, DARK.muted);
     } else {
         let turned = format!("{degrees:.0}°");
-        painter.text(rect.right_bottom() - vec2(space::S, space::S), Align2::RIGHT_BOTTOM, turned, font, DARK.muted);
+        painter.text(rect.right_top() + vec2(-space::S, space::S), Align2::RIGHT_TOP, turned, font, DARK.muted);
     }
     focus_ring(ui, &response, size::RADIUS_CARD);
     response.on_hover_text(tr("space-tooltip"));
@@ -130,21 +132,26 @@ struct Scene {
     view: SpaceView,
     rect: Rect,
     count: usize,
+    /// What is in the middle of the view, metres over the floor.
+    middle: f32,
     /// Points of the screen for a metre at the middle of the scene.
     metre: f32,
 }
 
 impl Scene {
-    fn new(view: SpaceView, rect: Rect, count: usize) -> Self {
-        // Two metres high, and as wide as the people need.
+    fn new(view: SpaceView, rect: Rect, bodies: &[SpaceBody]) -> Self {
+        let count = bodies.len();
+        // As high as people are, or as people sitting at a table; and as wide as they need.
+        let has_legs = |body: &SpaceBody| (KNEE..33).any(|i| body.points.get(i).is_some_and(Option::is_some));
+        let (middle, high) = if count == 0 || bodies.iter().any(has_legs) { (MIDDLE, 2.25) } else { (UPPER, 1.5) };
         let wide = count.max(1) as f32 * APART + 0.5;
-        let metre = (rect.height() / 2.25).min(rect.width() / wide);
-        Self { view, rect, count, metre }
+        let metre = (rect.height() / high).min(rect.width() / wide);
+        Self { view, rect, count, middle, metre }
     }
 
     /// Points of the screen from the view's corner, and the distance from the eye.
     fn place(&self, at: [f32; 3]) -> ([f32; 2], f32) {
-        let ([x, y], far) = self.view.seen(at);
+        let ([x, y], far) = self.view.seen([at[0], at[1] - self.middle, at[2]]);
         ([self.rect.width() / 2.0 + x * self.metre, self.rect.height() / 2.0 + y * self.metre], far)
     }
 

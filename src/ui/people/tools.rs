@@ -14,7 +14,7 @@ const ROW: f32 = 66.0;
 const ROW_LOW: f32 = 42.0;
 const LOW: f32 = 800.0;
 const HEAD: f32 = 22.0;
-const NAMES: f32 = 84.0;
+const NAMES: f32 = 138.0;
 /// So many people at once; the others are on the timeline.
 const PEOPLE: usize = 3;
 
@@ -95,11 +95,11 @@ pub(super) fn heat_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, 
         let top = plot.top() + index as f32 * (row_height + space::XS);
         let rect = Rect::from_min_size(pos2(plot.left(), top), vec2(plot.width(), row_height));
         let names = Rect::from_min_max(pos2(card.left() + space::M, top), pos2(plot.left() - space::XS, rect.bottom()));
-        let clipped = ui.painter().with_clip_rect(names);
+        // Where the rows are named too, a long name ends before them.
+        let left = if row_height == ROW { names.width() / 2.0 } else { names.width() };
+        let clipped = ui.painter().with_clip_rect(Rect::from_min_size(names.min, vec2(left, names.height())));
         clipped.text(names.left_top(), eframe::egui::Align2::LEFT_TOP, &row.who, font.clone(), cx.theme.muted);
-        if row.who.chars().count() <= 3 {
-            heat::class_names_ui(ui, names);
-        }
+        heat::class_names_ui(ui, names);
         ui.painter().rect_filled(rect, 0.0, cx.theme.background);
         let id = Id::unique(("people-heat", index));
         let (_, pressed) = heat::heat_ui(ui, &mut state.heat, id, index, row, map.span, rect);

@@ -48,6 +48,11 @@ pub fn lanes_ui(
         {
             ui.scroll_to_rect(row(index), None);
         }
+        let lane = state.scroll_to_lane.as_ref();
+        if let Some(index) = lane.and_then(|channel| model.measures.iter().position(|m| m.channel == *channel)) {
+            state.scroll_to_lane = None;
+            ui.scroll_to_rect(row(tiers + proposals + index), None);
+        }
         selection_ui(ui, state, model, lane_of(ui.clip_rect().intersect(room)), scale);
         for index in first..last {
             let rect = row(index);

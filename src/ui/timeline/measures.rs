@@ -90,7 +90,7 @@ fn header_ui(ui: &mut Ui, cx: &mut UiContext, lane: &MeasureLane, number: usize,
         let now = nearest(pieces, playback.position);
         let text = match now {
             Some(value) => number_text(value, high - low),
-            None => format!("{}–{}", number_text(*low, high - low), number_text(*high, high - low)),
+            None => format!("{} … {}", number_text(*low, high - low), number_text(*high, high - low)),
         };
         let color = if now.is_some() { theme.text } else { theme.muted };
         paint::line(ui.painter(), second, Align2::RIGHT_CENTER, &text, small, color);

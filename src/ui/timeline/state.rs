@@ -54,6 +54,8 @@ pub struct TimelineState {
     pub lanes_dialog: bool,
     /// Tier to be scrolled to.
     pub scroll_to: Option<TierId>,
+    /// Measure whose lane is to be scrolled to, once it is there.
+    pub scroll_to_lane: Option<String>,
     pub(super) picture: Option<(Arc<VideoFrame>, TextureHandle)>,
     pub(super) outline: Option<(Span, usize, usize, Arc<Vec<Peak>>)>,
     pub(super) heat: HeatPictures,

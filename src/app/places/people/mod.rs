@@ -465,7 +465,9 @@ impl PeoplePlace {
             self.model.heat = None;
             return;
         };
-        let end = review.video.media.duration.unwrap_or(Time::ZERO) + review.video.media.offset;
+        let recorded = review.video.media.duration.unwrap_or(Time::ZERO) + review.video.media.offset;
+        let followed = review.tracks.iter().map(|track| track.end).max().unwrap_or_default();
+        let end = recorded.max(followed);
         let whole = Span::new(Time::ZERO, end.max(Time::from_millis(1_000)));
         self.model.heat = match core.shown.has(Part::Heat) {
             true => {
@@ -557,7 +559,11 @@ fn score_text(label: &str, score: f32) -> String {
     if score.is_nan() {
         return tr("people-strip-none");
     }
-    if label.starts_with("expression.") { share(score) } else { format!("{score:.2}") }
+    if label.starts_with("expression.") || matches!(label, "speech" | "phones") {
+        share(score)
+    } else {
+        format!("{score:.2}")
+    }
 }
 
 /// At most two first letters.

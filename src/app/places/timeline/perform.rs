@@ -56,7 +56,10 @@ impl TimelinePlace {
             Do::CommitAndNext => self.commit_and_next(core),
             Do::AddTier => self.state.tier_dialog = Some(TierDialog::begin(&self.model)),
             Do::Lanes => self.state.lanes_dialog = !self.state.lanes_dialog,
-            Do::SetLane { channel, on } => core.lanes.set(&channel, on),
+            Do::SetLane { channel, on } => {
+                core.lanes.set(&channel, on);
+                self.state.scroll_to_lane = on.then_some(channel);
+            }
             Do::MoveLane { channel, up } => {
                 let choices = &self.model.choices;
                 core.lanes.step(&channel, up, &|other| choices.iter().any(|choice| choice.channel == other));
