@@ -8,6 +8,7 @@ use image::{ExtendedColorType, ImageFormat};
 pub use super::seen::Hide;
 use super::seen::{COLORS, Figure, Hidden, Seen, SeenError};
 use super::shipped;
+use crate::analysis::contours::{FEATURES, OVAL};
 use crate::domain::{Media, SessionId, Span, StreamKind, TierId, Time, TrackKind};
 use crate::formats::FormatError;
 use crate::formats::input::write_atomic;
@@ -269,6 +270,15 @@ fn draw(canvas: &mut Canvas, words: &mut Words, seen: &Seen, figure: &Figure, sc
     let color = [r, g, b, 255];
     let thick = (canvas.size().1 / 360.0).max(1.5);
     if let Some(points) = figure.landmarks {
+        let at = |i: usize| {
+            let point = points.get(i * 3..i * 3 + 2)?;
+            (point[0].is_finite() && point[1].is_finite()).then(|| [point[0] * scale, point[1] * scale])
+        };
+        for pair in FEATURES.into_iter().chain([&OVAL[..]]).flat_map(|line| line.windows(2)) {
+            if let (Some(a), Some(b)) = (at(pair[0]), at(pair[1])) {
+                canvas.line(a, b, thick * 0.6, color);
+            }
+        }
         for point in points.chunks_exact(3).filter(|p| p[0].is_finite() && p[1].is_finite()) {
             canvas.point([point[0] * scale, point[1] * scale], thick, color);
         }

@@ -145,11 +145,16 @@ impl Seen {
         let wide = Span::new(span.start - BRIDGES, span.end + BRIDGES);
         let media = read.media_of(session)?;
         let offset = |run: &ModelRun| media.iter().find(|m| m.id == run.media).map_or(Time::ZERO, |m| m.offset);
-        let looked = runs.iter().map(|run| looked_at(run, offset(run))).collect();
+        let mut looked: Vec<Span> = runs.iter().map(|run| looked_at(run, offset(run))).collect();
         let mut followed = Vec::new();
-        for (age, run) in runs.iter().enumerate() {
+        for ((age, run), looked) in runs.iter().enumerate().zip(&mut looked) {
             for track in read.tracks_of(run.id)? {
-                if track.kind == TrackKind::Voice || track.end < wide.start || wide.end < track.start {
+                if track.kind == TrackKind::Voice {
+                    continue;
+                }
+                // A run that was killed never said how far it came; it looked where it followed somebody.
+                looked.end = looked.end.max(track.end);
+                if track.end < wide.start || wide.end < track.start {
                     continue;
                 }
                 let all: [&str; 3] = ["box", "landmarks", "pose"];

@@ -1,5 +1,7 @@
 //! The window: takes commands from keys, views and palette and does them on the open project.
 
+mod shown;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -15,7 +17,7 @@ use super::keymap::Keymap;
 use super::place::Place;
 use super::places::Places;
 use super::settings::{ProjectSummary, RecentProject, Settings};
-use super::show::{self, Part};
+use super::show;
 use crate::formats::table::Mapping;
 use crate::jobs::JobState;
 use crate::store::BackupKind;
@@ -280,25 +282,6 @@ impl Window {
         let follow: Vec<Command> = self.core.as_mut().map(|c| std::mem::take(&mut c.follow_up)).unwrap_or_default();
         for command in follow {
             self.perform(ctx, command);
-        }
-    }
-
-    /// Shows a part of pictures and what stands beside them, or hides it.
-    fn show(&mut self, part: Part) {
-        let Some(core) = &mut self.core else { return };
-        core.shown.toggle(part);
-        if part == Part::HiddenFaces {
-            let text = if core.shown.has(part) { "faces-hidden-now" } else { "faces-shown-now" };
-            self.shell.toasts.push(Toast::note(tr(text)));
-        }
-        self.keep_shown();
-    }
-
-    /// Keeps what is shown and which lanes there are for the next time.
-    fn keep_shown(&mut self) {
-        let Some(core) = &self.core else { return };
-        if show::write(&core.shown, &core.lanes, &mut self.settings.layout) {
-            self.save_settings();
         }
     }
 

@@ -162,6 +162,8 @@ pub struct Playback {
     pub frame: Option<Arc<VideoFrame>>,
     /// The picture must not be shown: faces are hidden, and nobody looked for any here.
     pub hidden: bool,
+    /// Faces are hidden: no picture from before that may stay.
+    pub veiled: bool,
     /// Pixels of the video as it is stored, in which strokes and names are measured.
     pub full: Vec2,
     pub strokes: Arc<Vec<Stroke>>,

@@ -72,7 +72,7 @@ fn offer(ui: &mut Ui, cx: &mut UiContext, rect: Rect, icon: Icon, sentence: &str
 fn picture_ui(ui: &mut Ui, state: &mut TimelineState, stage: Rect, expected: bool, playback: &Playback) {
     let theme = Theme::of(ui);
     let radius = CornerRadius::same(size::RADIUS_CARD);
-    if playback.hidden {
+    if playback.hidden || (playback.veiled && playback.frame.is_none()) {
         // Not even the picture before it may stay.
         state.picture = None;
     }

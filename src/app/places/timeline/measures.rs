@@ -9,9 +9,10 @@ use crate::analysis::codec::{self, Chunk};
 use crate::app::core::Core;
 use crate::app::i18n::{has_text, tr};
 use crate::app::places::heat::Heat;
-use crate::app::show::EXPRESSION;
+use crate::app::show::{EXPRESSION, Lanes};
 use crate::domain::{Span, Time, TrackId};
 use crate::store::Store;
+use crate::ui::heat::HeatRow;
 use crate::ui::timeline::{LaneChoice, LaneContent, MeasureLane};
 
 /// Longer stretches show no measures but expression.
@@ -43,6 +44,8 @@ pub struct Measures {
     curves: Answer,
     heat: Heat,
     asked: Option<Request>,
+    /// What `lanes` was made of, beside the curves.
+    made: Option<(Lanes, Vec<Arc<HeatRow>>)>,
     thread: Option<(Sender<Request>, Receiver<Answer>)>,
 }
 
@@ -52,7 +55,7 @@ impl Measures {
         self.lanes.clear();
         self.curves.clear();
         self.heat = Heat::default();
-        self.asked = None;
+        (self.asked, self.made) = (None, None);
     }
 
     /// Takes in what was made, asks for what is in sight, and puts lanes in their order.
@@ -61,27 +64,34 @@ impl Measures {
             && let Some(last) = answers.try_iter().last()
         {
             self.curves = last;
+            self.made = None;
         }
         if core.lanes.has(EXPRESSION) {
             self.heat.refresh(core, &base.runs, &base.tracks, &|track| base.who(track));
         }
         self.ask(core, base, view);
+        let rows = self.heat.rows();
+        let same = |(lanes, known): &(Lanes, Vec<Arc<HeatRow>>)| {
+            *lanes == core.lanes && known.len() == rows.len() && known.iter().zip(&rows).all(|(a, b)| Arc::ptr_eq(a, b))
+        };
+        if self.made.as_ref().is_some_and(same) {
+            return;
+        }
         let mut lanes = Vec::new();
         for channel in core.lanes.channels() {
             if channel == EXPRESSION {
-                lanes.extend(self.heat.rows().into_iter().map(|row| MeasureLane {
+                lanes.extend(rows.iter().map(|row| MeasureLane {
                     channel: channel.clone(),
                     measure: name_of(channel),
                     who: row.who.clone(),
-                    content: LaneContent::Heat(row),
+                    content: LaneContent::Heat(Arc::clone(row)),
                 }));
             } else {
                 lanes.extend(self.curves.iter().filter(|(of, _)| of == channel).map(|(_, lane)| lane.clone()));
             }
         }
-        if self.lanes != lanes {
-            self.lanes = lanes;
-        }
+        self.lanes = lanes;
+        self.made = Some((core.lanes.clone(), rows));
     }
 
     fn ask(&mut self, core: &mut Core, base: &Base, view: Span) {
@@ -99,7 +109,10 @@ impl Measures {
             })
             .collect();
         if wanted.is_empty() || view.duration() > LONGEST {
-            self.curves.clear();
+            if !self.curves.is_empty() {
+                self.curves.clear();
+                self.made = None;
+            }
             self.asked = None;
             return;
         }

@@ -40,7 +40,7 @@ impl Overlay {
             vec2(stream.and_then(|s| s.width).unwrap_or(0) as f32, stream.and_then(|s| s.height).unwrap_or(0) as f32);
         playback.full = full;
         let moment = playback.frame_span.map_or(playback.position, |span| span.start);
-        playback.hidden = false;
+        (playback.hidden, playback.veiled) = (false, Veil::is_down(core));
         if Veil::is_down(core)
             && let Some(frame) = &playback.frame
         {
