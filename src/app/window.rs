@@ -204,6 +204,8 @@ impl Window {
         if let Some(core) = self.core.take() {
             core.jobs.cancel_all();
         }
+        // Their threads have connections of their own, which hold the project.
+        self.places = Places::default();
         self.imports.clear();
         self.place = Place::Home;
     }

@@ -66,8 +66,9 @@ impl Curves {
     ) {
         if scene.shown.has(Part::Trails) {
             let boxes = self.series(read, track.id, "box", Span::new(time - TRAIL, time));
-            let middles = boxes.rows().filter_map(|(at, b)| {
-                (b.len() >= 4 && b[0].is_finite()).then(|| (at, [b[0] + b[2] / 2.0, b[1] + b[3] / 2.0]))
+            let middles = boxes.rows().filter_map(|(at, row)| {
+                let [x, y, w, h] = row.first_chunk::<4>().copied().filter(|b| b.iter().all(|v| v.is_finite()))?;
+                Some((at, [x + w / 2.0, y + h / 2.0]))
             });
             trail(strokes, time, &middles.collect::<Vec<_>>(), color);
         }

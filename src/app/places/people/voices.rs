@@ -23,8 +23,11 @@ pub(super) struct Voices {
     job: Option<Job<Peaks>>,
     peaks: Option<Peaks>,
     gain: f32,
-    made: Option<(Span, usize, Vec<Arc<Vec<Peak>>>)>,
+    made: Option<(Span, Outlines)>,
 }
+
+/// The outline of each part.
+type Outlines = Vec<Arc<Vec<Peak>>>;
 
 impl Voices {
     /// Takes in what was read; reads it when `wanted`.
@@ -67,22 +70,22 @@ impl Voices {
     }
 
     /// The outline of a span in so many parts, loud enough to be seen; empty until the sound has been read.
-    pub fn strip(&mut self, span: Span, offset: Time, parts: usize) -> Vec<Arc<Vec<Peak>>> {
+    pub fn strip(&mut self, span: Span, offset: Time, parts: usize) -> Outlines {
         let Some(peaks) = self.peaks.as_ref().filter(|_| parts > 0) else { return Vec::new() };
-        if let Some((known, count, made)) = &self.made
-            && (*known, *count) == (span, parts)
+        if let Some((known, made)) = &self.made
+            && (*known, made.len()) == (span, parts)
         {
             return made.clone();
         }
         let in_file = span.earlier(offset);
         let at = |part: usize| in_file.start + Time(in_file.duration().0 * part as i64 / parts as i64);
-        let made: Vec<Arc<Vec<Peak>>> = (0..parts)
+        let made: Outlines = (0..parts)
             .map(|part| {
                 let piece = peaks.peaks(Span { start: at(part), end: at(part + 1) }, COLUMNS, None);
                 Arc::new(piece.into_iter().map(|(low, high)| (low * self.gain, high * self.gain)).collect())
             })
             .collect();
-        self.made = Some((span, parts, made.clone()));
+        self.made = Some((span, made.clone()));
         made
     }
 }

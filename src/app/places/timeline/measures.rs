@@ -66,11 +66,12 @@ impl Measures {
             self.curves = last;
             self.made = None;
         }
-        if core.lanes.has(EXPRESSION) {
+        let judged = base.has_expression && core.lanes.has(EXPRESSION);
+        if judged {
             self.heat.refresh(core, &base.runs, &base.tracks, &|track| base.who(track));
         }
         self.ask(core, base, view);
-        let rows = self.heat.rows();
+        let rows = if judged { self.heat.rows() } else { Vec::new() };
         let same = |(lanes, known): &(Lanes, Vec<Arc<HeatRow>>)| {
             *lanes == core.lanes && known.len() == rows.len() && known.iter().zip(&rows).all(|(a, b)| Arc::ptr_eq(a, b))
         };
