@@ -176,7 +176,7 @@ fn a_project_of_before_keeps_every_word_that_was_said() {
     assert_eq!(residue(first.id).0.keys().collect::<Vec<_>>(), ["eaf"], "other leftovers stay");
     assert_eq!(residue(made.tags[1].id).0.keys().collect::<Vec<_>>(), ["review:Eve"], "what cannot be read stays");
     let run: ModelRun = store.read().require(made.run.id).expect("the run");
-    assert!(run.is_blind());
+    assert!(store.read().project().expect("the project").is_blind(&run));
 }
 
 #[test]

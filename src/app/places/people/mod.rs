@@ -2,14 +2,17 @@
 
 mod agreeing;
 mod analysis;
-mod curves;
+pub(in crate::app::places) mod curves;
+pub(in crate::app::places) mod drawing;
 mod gather;
 mod perform;
 mod pictures;
 mod running;
+mod space;
 mod stills;
 mod stopped;
 mod tuning;
+mod voices;
 mod wording;
 
 use std::sync::Arc;
@@ -17,20 +20,27 @@ use std::sync::Arc;
 use eframe::egui::{Ui, vec2};
 
 use super::Stamp;
+use super::heat::Heat;
 use crate::analysis::review::QueueOrder;
 use crate::app::core::Core;
 use crate::app::edit;
 use crate::app::i18n::{tr, tr_args};
-use crate::domain::{SessionId, Span, Tag, TagId, TagStatus, Time, TrackKind};
+use crate::app::show::{Part, Shown};
+use crate::app::veil::{Veil, Veiled};
+use crate::domain::{PersonId, SessionId, Span, Tag, TagId, TagStatus, Time, TrackKind};
 use crate::ui::UiContext;
-use crate::ui::people::{Extent, PeopleModel, PeopleState, PersonRow, StripCell, Who, people_ui, share};
+use crate::ui::people::{
+    Extent, HeatModel, PeopleModel, PeopleState, PersonRow, StripCell, Who, people_ui, share,
+};
 use crate::ui::shell::StatusItem;
 use agreeing::Agreeing;
 use analysis::Looking;
 use curves::Curves;
+use drawing::Scene;
 use gather::{Found, ORDERS, Review};
 use pictures::Pictures;
 use tuning::Tuning;
+use voices::Voices;
 
 /// Pictures in the film strip.
 const STRIP: i64 = 10;
@@ -58,7 +68,12 @@ pub struct PeoplePlace {
     /// The moment shown, on the session's timeline.
     moment: Time,
     /// What the strokes were made for.
-    drawn: Option<Time>,
+    drawn: Option<(Time, Shown)>,
+    veil: Veil,
+    /// Whether faces are hidden, and who agreed to be seen: pictures are made anew when either changes.
+    veiled: (bool, Vec<(PersonId, Option<bool>)>),
+    heat: Heat,
+    voices: Voices,
     was_playing: bool,
     curves: Curves,
     pictures: Pictures,
@@ -91,6 +106,10 @@ impl Default for PeoplePlace {
             shown: None,
             moment: Time::ZERO,
             drawn: None,
+            veil: Veil::default(),
+            veiled: Default::default(),
+            heat: Heat::default(),
+            voices: Voices::default(),
             was_playing: false,
             curves: Curves::default(),
             pictures: Pictures::default(),
@@ -129,8 +148,23 @@ impl PeoplePlace {
         {
             player.play_span(span, true);
         }
+        self.hide(core);
         self.follow_player(core);
         self.draw(core);
+        self.beside(core);
+    }
+
+    /// Makes the pictures anew when faces are to be hidden, or no longer.
+    fn hide(&mut self, core: &Core) {
+        let down = Veil::is_down(core);
+        let people = self.review.iter().flat_map(|review| &review.people);
+        let said = people.map(|person| (person.id, person.consent.given)).collect();
+        let now = (down, if down { said } else { Vec::new() });
+        if self.veiled != now {
+            self.veiled = now;
+            self.pictures.renew();
+            self.dirty = true;
+        }
     }
 
     fn gather(&mut self, core: &mut Core) {
@@ -236,7 +270,7 @@ impl PeoplePlace {
         self.model.looked = review.runs.iter().find_map(stopped::closeness);
         self.model.filtered = self.who.is_some();
         self.model.reviewed = review.reviewed();
-        self.model.blind = review.run.is_blind();
+        self.model.blind = review.blind;
         let coverage = review.coverage();
         self.model.coverage = if self.model.blind || coverage.len() > 1 { coverage } else { Vec::new() };
         let author = gather::author(core);
@@ -427,14 +461,21 @@ impl PeoplePlace {
     /// What is drawn over the picture.
     fn draw(&mut self, core: &mut Core) {
         let Some(review) = &self.review else { return };
-        if self.drawn == Some(self.moment) {
+        let now = (self.moment, core.shown);
+        if self.drawn == Some(now) {
             return;
         }
-        self.drawn = Some(self.moment);
+        self.drawn = Some(now);
         let read = core.store.read();
         let tag = core.selection.tag.and_then(|id| review.tag(id));
-        let track = tag.map(|t| t.track);
-        self.model.picture.strokes = Arc::new(self.curves.strokes(read, review, self.moment, track));
+        let selected = tag.map(|t| t.track);
+        let scene = Scene { tracks: &review.tracks, people: &review.people, selected, shown: core.shown };
+        self.model.picture.strokes = Arc::new(self.curves.strokes(read, &scene, self.moment));
+        self.model.picture.names = self.curves.names(read, &scene, self.moment, |track| review.name_of(track).1);
+        self.model.space = match core.shown.has(Part::Space) {
+            true => self.curves.bodies(read, &scene, self.moment, |track| review.name_of(track).1),
+            false => Vec::new(),
+        };
         self.model.picture.label = tag.and_then(|tag| {
             let track = review.track(tag.track)?;
             if self.moment < tag.start || self.moment > tag.end {
@@ -450,16 +491,65 @@ impl PeoplePlace {
         });
     }
 
+    /// The heat map, and the sound of voices.
+    fn beside(&mut self, core: &mut Core) {
+        self.model.shown = core.shown;
+        let Some(review) = &self.review else {
+            self.model.heat = None;
+            return;
+        };
+        let recorded = review.video.media.duration.unwrap_or(Time::ZERO) + review.video.media.offset;
+        let followed = review.tracks.iter().map(|track| track.end).max().unwrap_or_default();
+        let end = recorded.max(followed);
+        let whole = Span::new(Time::ZERO, end.max(Time::from_millis(1_000)));
+        self.model.heat = match core.shown.has(Part::Heat) {
+            true => {
+                self.heat.refresh(core, &review.runs, &review.tracks, &|track| review.name_of(track).1);
+                Some(HeatModel { span: whole, rows: self.heat.rows() })
+            }
+            false => None,
+        };
+        let heard = self.model.proposal.as_ref().is_some_and(|proposal| proposal.heard);
+        self.voices.refresh(core, &review.video, heard);
+        if let Some(proposal) = self.model.proposal.as_ref().filter(|proposal| proposal.heard) {
+            self.model.sound = self.voices.strip(proposal.span, review.video.media.offset, self.model.strip.len());
+        } else {
+            self.model.sound.clear();
+        }
+    }
+
     /// Draws the place.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext, _: &Core) {
-        self.pictures.upload(ui.ctx());
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext, core: &Core) {
+        let (down, agreed) = (self.veiled.0, self.veiled.1.clone());
+        let (offset, full) = match &self.review {
+            Some(review) => (review.video.media.offset, review.video.frame[0]),
+            None => (Time::ZERO, self.model.picture.frame.x),
+        };
+        let veil = &mut self.veil;
+        self.pictures.upload(ui.ctx(), &mut |time, image| {
+            if !down {
+                return true;
+            }
+            let [width, height] = image.size.map(|side| side as u32);
+            let pixels = bytemuck::cast_slice_mut(&mut image.pixels);
+            veil.cover(core, time + offset, pixels, (width, height), full) != Veiled::Whole
+        });
         self.model.picture.texture = self.pictures.texture();
         self.model.picture.problem = self.pictures.problem.clone();
+        if self.pictures.hidden {
+            self.model.picture.problem = Some(tr("people-hidden-whole"));
+            self.model.picture.names.clear();
+        }
         for (index, cell) in self.model.strip.iter_mut().enumerate() {
             cell.picture = self.pictures.strip_cell(index);
         }
         for row in &mut self.model.people {
-            row.face = self.pictures.face(row.who);
+            let may = match row.who {
+                _ if !down => true,
+                Who::Person(id) => agreed.contains(&(id, Some(true))),
+                Who::Track(_) => false,
+            };
+            row.face = if may { self.pictures.face(row.who) } else { None };
         }
         people_ui(ui, cx, &mut self.state, &self.model);
     }
@@ -500,9 +590,13 @@ impl PeoplePlace {
 /// A score as the strip shows it: shares without their zero, measures as they are, `n/a` where nothing was measured.
 fn score_text(label: &str, score: f32) -> String {
     if score.is_nan() {
-        return "n/a".to_owned();
+        return tr("people-strip-none");
     }
-    if label.starts_with("expression.") { share(score) } else { format!("{score:.2}") }
+    if label.starts_with("expression.") || matches!(label, "speech" | "phones") {
+        share(score)
+    } else {
+        format!("{score:.2}")
+    }
 }
 
 /// At most two first letters.

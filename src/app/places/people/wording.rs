@@ -60,6 +60,7 @@ pub(super) fn proposal(
         scores,
         nets: NETS.map(|(_, folder)| folder.to_owned()),
         confidence: share(tag.confidence as f32),
+        heard: track.is_some_and(|track| track.kind == TrackKind::Voice),
         decision: decision(core, review, tag)?,
         said: said(core, review, moment)?,
         made: made(review, tag, track),
