@@ -7,7 +7,7 @@ use super::piece::{Kind, Piece, each_kind};
 use super::plan::Plan;
 use crate::domain::{
     Annotation, Bundle, Example, ExternalLink, Form, Language, Lexeme, Media, ModelRun, Morph, Person, RecordId,
-    Relation, Sense, Session, Tag, Tier, Track, Vocabulary, Word,
+    Relation, Review, Sense, Session, Tag, Tier, Track, Vocabulary, Word,
 };
 
 /// A record that hangs under others: with them it comes, with them it stays away.
@@ -40,6 +40,7 @@ hangs! {
     ModelRun |r| [Some(r.session.0), Some(r.media.0)];
     Track |r| [Some(r.run.0), None];
     Tag |r| [Some(r.run.0), Some(r.track.0)];
+    Review |r| [Some(r.tag.0), None];
 }
 
 /// Whether one of the records above is among them.
