@@ -6,7 +6,7 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::people::{WIDE, on_tag_tiers, open, selected, settle, tags};
+use common::people::{Gui, WIDE, on_tag_tiers, open, selected, settle, tags};
 use common::{field, press, shoot};
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable as _;

@@ -29,9 +29,7 @@ use crate::app::show::{Part, Shown};
 use crate::app::veil::{Veil, Veiled};
 use crate::domain::{PersonId, SessionId, Span, Tag, TagId, TagStatus, Time, TrackKind};
 use crate::ui::UiContext;
-use crate::ui::people::{
-    Extent, HeatModel, PeopleModel, PeopleState, PersonRow, StripCell, Who, people_ui, share,
-};
+use crate::ui::people::{Extent, HeatModel, PeopleModel, PeopleState, PersonRow, StripCell, Who, people_ui, share};
 use crate::ui::shell::StatusItem;
 use agreeing::Agreeing;
 use analysis::Looking;
