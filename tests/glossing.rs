@@ -262,7 +262,7 @@ fn a_correction_comes_first_in_a_saved_model_too() {
 #[test]
 fn confidence_is_a_chance() {
     // A third of the time a word is glossed otherwise, and nothing tells when.
-    let toss = |n: u64| (n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33) % 3 == 0;
+    let toss = |n: u64| (n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33).is_multiple_of(3);
     let made = |n: u64| Line {
         words: vec!["kala".to_owned(), "ti".to_owned()],
         glosses: Some(vec![vec![if toss(n) { "fish" } else { "bird" }.to_owned()], vec!["go".to_owned()]]),

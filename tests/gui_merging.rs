@@ -176,3 +176,27 @@ fn what_is_new_goes_in_and_what_is_there_is_told() {
     assert_eq!(harness.state().core().expect("open").undo, undo);
     shoot(&mut harness, "merge-nothing");
 }
+
+#[test]
+fn what_was_deleted_here_is_told_and_comes_back_by_key() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (project, _) = mary(folder.path());
+    let file = asset("mary.TextGrid");
+    {
+        let (mut store, _) = Store::open(&project).expect("the project");
+        let line = id_of(&store, "the");
+        annotations::delete(&mut store, line).expect("deleted");
+    }
+    let mut harness = window(project, SMALL);
+    perform(&mut harness, Command::Import(vec![file]));
+    until(&mut harness, "the question", |h| shows(h, "Import mary.TextGrid"));
+    assert!(shows(&harness, "deleted here"));
+    shoot(&mut harness, "merge-deleted-small-dark");
+    // It stands before what was changed here, and stays away unless somebody wants it back.
+    assert_eq!(harness.query_all_by_label_contains("the whole record: project nothing, file the, kept").count(), 1);
+    press(&mut harness, Modifiers::NONE, Key::Home);
+    press(&mut harness, Modifiers::NONE, Key::T);
+    press(&mut harness, Modifiers::NONE, Key::Enter);
+    until(&mut harness, "the report", |h| shows(h, "What became of"));
+    assert!(values(&harness).iter().any(|value| value == "the"));
+}

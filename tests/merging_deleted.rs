@@ -183,3 +183,31 @@ fn words_broken_anew_here_are_not_asked_about() {
     let again = nothing_comes(&mut store, &path);
     assert_eq!(again.plan.conflicts().count(), 0, "{:#?}", again.plan.differences);
 }
+
+#[test]
+fn words_come_back_with_a_text_that_is_taken_from_the_file() {
+    let (mut store, folder) = new();
+    let path = folder.path().join("a.flextext");
+    std::fs::copy(sample("apalai.flextext"), &path).unwrap();
+    take(&mut store, &path);
+    let before = all(&store);
+    let words = |bundle: &Bundle, id: AnnotationId| {
+        let mut words: Vec<&Word> = bundle.words.iter().filter(|w| w.annotation == id).collect();
+        words.sort_by_key(|w| w.position);
+        words.iter().filter_map(|w| w.form.first().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let line = before.annotations.iter().find(|a| words(&before, a.id).len() > 5).unwrap();
+    annotations::set_value(&mut store, line.id, line.value.split(' ').next().unwrap()).unwrap();
+    assert!(words(&all(&store), line.id).len() < words(&before, line.id).len());
+    // Somebody takes the file's text, and nothing else is asked.
+    let incoming = transfer::read_for(&store, &path, None, ImportOptions::default()).unwrap();
+    let plan = transfer::preview(&store, &incoming, &Choices::default()).unwrap();
+    assert_eq!(plan.differences.len(), 1, "{:#?}", plan.differences);
+    let told = &plan.differences[0];
+    let choices = Choices { each: [((told.record, told.field.clone()), true)].into(), ..Choices::default() };
+    transfer::take_in_as(&mut store, &incoming, &choices).unwrap();
+    let after = all(&store);
+    assert_eq!(after.annotations.iter().find(|a| a.id == line.id).unwrap().value, line.value);
+    assert_eq!(words(&after, line.id), words(&before, line.id));
+    assert!(store.check().unwrap().is_empty());
+}

@@ -269,3 +269,26 @@ fn a_json_file_of_before_is_read_with_its_words() {
     let ids: Vec<RecordId> = made.tags.iter().map(|tag| tag.id.0).collect();
     assert!(ids.contains(&tag.0));
 }
+
+#[test]
+fn a_look_that_is_not_through_does_not_hide_what_was_reviewed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut store, made) = new_project(folder.path(), "Ann");
+    say(&mut store, made.tags[0].id, &Verdict::Accept).expect("accepted");
+    let standing = |store: &Store| {
+        let runs = store.read().standing_runs(made.session.id).expect("runs");
+        runs.iter().map(|run| run.id).collect::<Vec<_>>()
+    };
+    let mut again = ModelRun { id: RunId::new(), status: RunStatus::Running, ..made.run.clone() };
+    let put = |store: &mut Store, run: &ModelRun| {
+        store.transact(Op::fixed(OpKind::Analyse), |tx| tx.upsert(run)).expect("written");
+    };
+    for status in [RunStatus::Running, RunStatus::Stopped] {
+        again.status = status;
+        put(&mut store, &again);
+        assert_eq!(standing(&store), [made.run.id], "{status:?}");
+    }
+    again.status = RunStatus::Finished;
+    put(&mut store, &again);
+    assert_eq!(standing(&store), [again.id]);
+}

@@ -127,8 +127,11 @@ impl Batch {
         }
     }
 
+    /// One that was done before. What was just gone on with is told already.
     pub(super) fn pass(&mut self, name: &str) {
-        self.passed.push(name.to_owned());
+        if !self.done.iter().any(|told| told["recording"] == name) {
+            self.passed.push(name.to_owned());
+        }
     }
 
     /// The report at the end; a failure when any recording failed.
@@ -145,6 +148,8 @@ impl Batch {
                 count => format!(", {count} done before"),
             };
             output::line(&format!("{} of {all} recordings done{passed}", self.done.len()));
+        } else if let [name] = &self.passed[..] {
+            output::line(&format!("{name}: done before; nothing was changed"));
         }
         match &self.failed[..] {
             [] => Ok(()),

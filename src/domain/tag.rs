@@ -52,7 +52,17 @@ impl ModelRun {
     pub fn looked(&self) -> bool {
         self.settings.get("fps").is_some() || !self.listened()
     }
+    /// Seconds that looking took, without the rests; older runs do not say.
+    pub fn worked_secs(&self) -> Option<f64> {
+        self.residue.get(WORKED)?.as_f64()
+    }
+    /// Notes how long looking took.
+    pub fn set_worked_secs(&mut self, secs: f64) {
+        self.residue.set(WORKED, secs.into());
+    }
 }
+
+const WORKED: &str = "worked_secs";
 
 /// What became of a proposal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

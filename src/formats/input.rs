@@ -1,5 +1,6 @@
 //! Opening input files: size limits before memory is spent, encodings told apart, output written beside and renamed.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -36,20 +37,29 @@ pub fn bytes(path: &Path, format: Format, limit: u64) -> Result<Vec<u8>, FormatE
 /// Text from bytes and the name of the encoding used: by byte order mark, else UTF-8 when it is valid,
 /// else UTF-16 when every second byte is zero at the start, else Windows-1252 (which contains Latin-1).
 pub fn decode(bytes: &[u8]) -> (String, &'static str) {
+    let (text, encoding) = text(bytes);
+    (text.into_owned(), encoding)
+}
+
+/// As [`decode`]; UTF-8 is lent as it lies there.
+pub fn text(bytes: &[u8]) -> (Cow<'_, str>, &'static str) {
     use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+    let utf8 = std::str::from_utf8(bytes);
     let encoding = match bytes {
         [0xEF, 0xBB, 0xBF, ..] => UTF_8,
         [0xFE, 0xFF, ..] => UTF_16BE,
         [0xFF, 0xFE, ..] => UTF_16LE,
         [0, first, 0, second, ..] if *first != 0 && *second != 0 => UTF_16BE,
         [first, 0, second, 0, ..] if *first != 0 && *second != 0 => UTF_16LE,
-        _ if std::str::from_utf8(bytes).is_ok() => UTF_8,
-        // The head of a file may end in the middle of a letter.
-        _ if std::str::from_utf8(bytes).is_err_and(|e| e.error_len().is_none()) => UTF_8,
-        _ => WINDOWS_1252,
+        _ => match utf8 {
+            Ok(text) => return (Cow::Borrowed(text), UTF_8.name()),
+            // The head of a file may end in the middle of a letter.
+            Err(error) if error.error_len().is_none() => UTF_8,
+            Err(_) => WINDOWS_1252,
+        },
     };
     let (text, _, _) = encoding.decode(bytes);
-    (text.into_owned(), encoding.name())
+    (text, encoding.name())
 }
 
 /// Text of an XML file, the name of the encoding used, and what was odd: by byte order mark, else as the XML

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -205,7 +205,7 @@ pub fn analyse_with(
     sink: &mut dyn AnalysisSink,
     context: &JobContext,
 ) -> Result<AnalyseSummary, AnalyseError> {
-    let mut gathering = Gathering::new(request, sink);
+    let mut gathering = Gathering::new(request, sink, context);
     if let Some(unfinished) = &request.unfinished
         && let Err(error) = gathering.take_up(unfinished)
     {
@@ -294,7 +294,7 @@ fn converse(worker: &mut Worker, gathering: &mut Gathering<'_>, context: &JobCon
             Answer::Frame(frame) => gathering.frame(frame),
             Answer::Block { at } => gathering.block(at),
             Answer::Progress { done, total, .. } => {
-                let (at, pace) = (gathering.summary.up_to, gathering.pace(context));
+                let (at, pace) = (gathering.summary.up_to, gathering.pace());
                 context.progress(done as f64 / total.max(1) as f64, || {
                     format!("Frame {done} of {total}, at {at}, {pace:.1} frames a second")
                 });
@@ -329,7 +329,9 @@ struct Gathering<'a> {
     light: BTreeMap<TrackId, Vec<Chunk>>,
     /// Beginning of what was not handed over yet.
     handed: Option<Time>,
-    begun: Instant,
+    context: &'a JobContext,
+    /// What the job had worked when this began.
+    begun: Duration,
     /// Frames and seconds of work before this went on with them.
     before: (u64, f64),
     summary: AnalyseSummary,
@@ -348,7 +350,7 @@ struct State {
 }
 
 impl<'a> Gathering<'a> {
-    fn new(request: &'a AnalyseRequest, sink: &'a mut dyn AnalysisSink) -> Self {
+    fn new(request: &'a AnalyseRequest, sink: &'a mut dyn AnalysisSink, context: &'a JobContext) -> Self {
         // Somebody seen at every quick look has not left between two of them.
         let mut tracking = request.tracking;
         if let Closeness::SparseFirst { fps, .. } | Closeness::Dense { fps, .. } = request.closeness {
@@ -388,7 +390,8 @@ impl<'a> Gathering<'a> {
             run,
             light: BTreeMap::new(),
             handed: None,
-            begun: Instant::now(),
+            context,
+            begun: context.worked(),
             before: (0, 0.0),
             summary: AnalyseSummary::default(),
             safe_up_to: None,
@@ -407,12 +410,17 @@ impl<'a> Gathering<'a> {
     }
 
     /// Frames a second since this began.
-    fn pace(&self, context: &JobContext) -> f64 {
-        (self.summary.frames - self.before.0) as f64 / context.worked().as_secs_f64().max(0.1)
+    fn pace(&self) -> f64 {
+        (self.summary.frames - self.before.0) as f64 / self.worked().max(0.1)
+    }
+
+    /// Seconds of work since this began, without the rests.
+    fn worked(&self) -> f64 {
+        self.context.worked().saturating_sub(self.begun).as_secs_f64()
     }
 
     fn seconds(&self) -> f64 {
-        self.before.1 + self.begun.elapsed().as_secs_f64()
+        self.before.1 + self.worked()
     }
 
     fn start(&mut self, models: Vec<ModelUse>) -> SinkResult {
@@ -440,7 +448,9 @@ impl<'a> Gathering<'a> {
         self.hand_over(updates)?;
         self.summary.seconds = self.seconds();
         let state = json!({ "tracker": self.tracker, "summary": self.summary, "activity": self.activity });
-        self.sink.mark(&self.run, Mark::Looked { at, state: &state })
+        self.sink.mark(&self.run, Mark::Looked { at, state: &state })?;
+        self.safe_up_to = Some(self.summary.up_to);
+        Ok(())
     }
 
     fn frame(&mut self, mut frame: FrameObservation) -> SinkResult {
@@ -481,7 +491,6 @@ impl<'a> Gathering<'a> {
                 self.propose(&update.track)?;
             }
         }
-        self.safe_up_to = Some(self.summary.up_to);
         Ok(())
     }
 
@@ -521,7 +530,11 @@ impl<'a> Gathering<'a> {
         let whole = finished && handed.is_ok();
         self.run.status = if whole { RunStatus::Finished } else { RunStatus::Stopped };
         self.run.finished = jiff::Timestamp::now().to_string();
+        self.run.set_worked_secs(self.summary.seconds);
         let closed = self.sink.finished(&self.run, &self.summary);
+        if handed.is_ok() && closed.is_ok() {
+            self.safe_up_to = Some(self.summary.up_to);
+        }
         handed.and(closed)
     }
 

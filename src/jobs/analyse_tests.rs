@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::Instant;
 
 use super::super::job::CancelToken;
 use super::super::worker::tests::script;
@@ -17,6 +18,8 @@ struct Shelf {
     tags: Vec<Tag>,
     finished: Vec<(ModelRun, AnalyseSummary)>,
     full: bool,
+    /// How many marks it has room for; any number when not told.
+    room: Option<usize>,
 }
 
 impl AnalysisSink for Shelf {
@@ -40,7 +43,20 @@ impl AnalysisSink for Shelf {
         self.tags.extend_from_slice(tags);
         Ok(())
     }
+    fn mark(&mut self, _: &ModelRun, _: Mark<'_>) -> SinkResult {
+        match &mut self.room {
+            Some(0) => Err("the disk is full".into()),
+            Some(room) => {
+                *room -= 1;
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
     fn finished(&mut self, run: &ModelRun, summary: &AnalyseSummary) -> SinkResult {
+        if self.room == Some(0) {
+            return Err("the disk is full".into());
+        }
         self.finished.push((run.clone(), summary.clone()));
         Ok(())
     }
@@ -77,6 +93,9 @@ fn worker(folder: &Path, frames: i64, then: &str) -> Worker {
         let bbox = BBox { x: 200.0, y: 100.0, width: 120.0, height: 120.0 };
         let face = FaceObservation { bbox, score: 0.9, ..Default::default() };
         let time = Time::from_millis(i * 40);
+        if i % 250 == 0 {
+            say(&Answer::Block { at: time });
+        }
         say(&Answer::Frame(FrameObservation {
             time,
             width: 640,
@@ -159,4 +178,14 @@ fn a_sink_that_fails_stops_the_run() {
     let error = run(500, "exec sleep 60", &mut shelf, CancelToken::default()).unwrap_err();
     assert!(error.to_string().contains("the disk is full"), "{error}");
     assert_eq!(shelf.finished[0].0.status, RunStatus::Stopped);
+}
+
+#[test]
+fn what_did_not_reach_the_disk_is_not_called_kept() {
+    // Blocks begin at 0, 10 and 20 s; there is room for the first two marks.
+    let mut shelf = Shelf { room: Some(2), ..Shelf::default() };
+    let error = run(600, "sleep 1", &mut shelf, CancelToken::default()).unwrap_err();
+    let text = error.to_string();
+    // The session's time is a second ahead of the file's.
+    assert!(text.contains("the disk is full") && text.contains("What was found up to 0:10.960 is kept."), "{text}");
 }

@@ -2,7 +2,7 @@
 //! run early, what was heard until then is told apart and handed over.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -70,8 +70,9 @@ pub fn listen_with(
     sink: &mut dyn AnalysisSink,
     context: &JobContext,
 ) -> Result<AnalyseSummary, AnalyseError> {
-    let mut ear = Ear::new(request, sink);
+    let mut ear = Ear::new(request, sink, context);
     request.heard.iter().for_each(|speech| ear.take(speech.clone()));
+    ear.safe_up_to = request.heard.last().map(|_| ear.summary.up_to);
     let end = ear.converse(&mut worker, context);
     drop(worker);
     context.say("Telling the voices apart…");
@@ -105,12 +106,16 @@ struct Ear<'a> {
     run: ModelRun,
     started: bool,
     stretches: Vec<SpeechObservation>,
-    begun: Instant,
+    /// Last moment that lies safely with the sink.
+    safe_up_to: Option<Time>,
+    context: &'a JobContext,
+    /// What the job had worked when this began.
+    begun: Duration,
     summary: AnalyseSummary,
 }
 
 impl<'a> Ear<'a> {
-    fn new(request: &'a ListenRequest, sink: &'a mut dyn AnalysisSink) -> Self {
+    fn new(request: &'a ListenRequest, sink: &'a mut dyn AnalysisSink, context: &'a JobContext) -> Self {
         let settings = json!({
             "stream": request.stream,
             "start": request.start,
@@ -141,7 +146,9 @@ impl<'a> Ear<'a> {
             run,
             started: false,
             stretches: Vec::new(),
-            begun: Instant::now(),
+            safe_up_to: None,
+            context,
+            begun: context.worked(),
             summary: AnalyseSummary::default(),
         }
     }
@@ -229,7 +236,11 @@ impl<'a> Ear<'a> {
         let before = self.stretches.len();
         self.take(speech);
         match self.stretches.get(before) {
-            Some(new) => self.sink.mark(&self.run, Mark::Heard(new)),
+            Some(new) => {
+                self.sink.mark(&self.run, Mark::Heard(new))?;
+                self.safe_up_to = Some(self.summary.up_to);
+                Ok(())
+            }
             None => Ok(()),
         }
     }
@@ -261,7 +272,7 @@ impl<'a> Ear<'a> {
         self.summary.voices = heard.tracks.len();
         self.summary.tags = heard.tags.len();
         self.summary.frames = self.stretches.len() as u64;
-        self.summary.seconds = self.begun.elapsed().as_secs_f64();
+        self.summary.seconds = self.context.worked().saturating_sub(self.begun).as_secs_f64();
         let handed = self.hand_over(&heard);
         if self.request.part_of.is_none() {
             self.run.frames = self.summary.frames as i64;
@@ -283,10 +294,9 @@ impl<'a> Ear<'a> {
     }
 
     fn kept(&self) -> String {
-        if self.started && !self.stretches.is_empty() {
-            format!("What was heard up to {} is kept.", self.summary.up_to)
-        } else {
-            "Nothing was changed.".to_owned()
+        match self.safe_up_to {
+            Some(up_to) if self.started => format!("What was heard up to {up_to} is kept."),
+            _ => "Nothing was changed.".to_owned(),
         }
     }
 }

@@ -46,7 +46,7 @@ pub fn carry_out(
     let plan = &work.plan;
     let mut seen = match (&work.looked, &plan.look) {
         (Some(looked), _) => Some(looked.clone()),
-        (None, Some(request)) => Some(look(plan, request, sink, context)?),
+        (None, Some(request)) => Some(look(plan, request, None, sink, context)?),
         (None, None) => None,
     };
     if let Some(Closeness::SparseFirst { fps, .. }) = plan.look.as_ref().map(|look| &look.closeness)
@@ -60,15 +60,15 @@ pub fn carry_out(
                 ..request.clone()
             };
             let rest = Plan { look: Some(closely.clone()), hear: plan.hear.clone(), find_speech: None };
-            let mut closing = Closing { sink, first: Some((run.clone(), summary.clone())) };
-            seen = Some(look(&rest, &closely, &mut closing, context)?);
+            let before = Some((run.clone(), summary.clone()));
+            seen = Some(look(&rest, &closely, before, sink, context)?);
         } else if plan.hear.is_none() {
             finish(sink, run, summary)?;
         }
     }
     let Some(request) = &plan.hear else { return Ok(seen.map(|(_, summary)| summary).unwrap_or_default()) };
     let part_of = seen.as_ref().map(|(run, _)| run.clone()).or(request.part_of.clone());
-    let mut sink = Planning { plan: Some(plan), more: false, sink, ended: None };
+    let mut sink = Planning { plan: Some(plan), before: None, more: false, sink, ended: None };
     let heard = listen(&ListenRequest { part_of, ..request.clone() }, &mut sink, context)?;
     Ok(match seen {
         None => heard,
@@ -83,15 +83,17 @@ pub fn carry_out(
     })
 }
 
-/// Looks, and gives the run as it then stands. While more is to be done it is not called finished.
+/// Looks, and gives the run as it then stands. While more is to be done it is not called finished; the quick look
+/// `before` it is, once this one has begun.
 fn look(
     plan: &Plan,
     request: &AnalyseRequest,
+    before: Option<(ModelRun, AnalyseSummary)>,
     sink: &mut dyn AnalysisSink,
     context: &JobContext,
 ) -> Result<(ModelRun, AnalyseSummary), AnalyseError> {
     let more = plan.hear.is_some() || matches!(request.closeness, Closeness::SparseFirst { .. });
-    let mut planning = Planning { plan: Some(plan), more, sink, ended: None };
+    let mut planning = Planning { plan: Some(plan), before, more, sink, ended: None };
     let summary = analyse(request, &mut planning, context)?;
     match planning.ended {
         Some(run) => Ok((run, summary)),
@@ -155,6 +157,8 @@ impl AnalysisSink for Noting {
 /// Hands everything on; tells the plan with the run, and keeps the run open while more is to be done.
 struct Planning<'a> {
     plan: Option<&'a Plan>,
+    /// A run that this one goes on from: called finished once this one has begun.
+    before: Option<(ModelRun, AnalyseSummary)>,
     more: bool,
     sink: &'a mut dyn AnalysisSink,
     /// The run as it ended.
@@ -164,7 +168,11 @@ struct Planning<'a> {
 impl AnalysisSink for Planning<'_> {
     fn run_started(&mut self, run: &ModelRun) -> SinkResult {
         self.sink.run_started(run)?;
-        self.plan.take().map_or(Ok(()), |plan| self.sink.planned(run.id, plan))
+        self.plan.take().map_or(Ok(()), |plan| self.sink.planned(run.id, plan))?;
+        match self.before.take() {
+            Some((run, summary)) => self.sink.finished(&ModelRun { status: RunStatus::Finished, ..run }, &summary),
+            None => Ok(()),
+        }
     }
     fn tracks(&mut self, tracks: &[Track]) -> SinkResult {
         self.sink.tracks(tracks)
@@ -188,40 +196,6 @@ impl AnalysisSink for Planning<'_> {
             self.sink.finished(&open, summary)?;
             return self.sink.mark(&open, Mark::LookedAll(summary));
         }
-        self.sink.finished(run, summary)
-    }
-}
-
-/// Calls the quick look finished once the thorough one has begun.
-struct Closing<'a> {
-    sink: &'a mut dyn AnalysisSink,
-    first: Option<(ModelRun, AnalyseSummary)>,
-}
-
-impl AnalysisSink for Closing<'_> {
-    fn run_started(&mut self, run: &ModelRun) -> SinkResult {
-        self.sink.run_started(run)
-    }
-    fn tracks(&mut self, tracks: &[Track]) -> SinkResult {
-        self.sink.tracks(tracks)
-    }
-    fn samples(&mut self, track: TrackId, samples: &TrackSamples) -> SinkResult {
-        self.sink.samples(track, samples)
-    }
-    fn tags(&mut self, tags: &[Tag]) -> SinkResult {
-        self.sink.tags(tags)
-    }
-    fn planned(&mut self, run: RunId, plan: &Plan) -> SinkResult {
-        self.sink.planned(run, plan)?;
-        match self.first.take() {
-            Some((first, summary)) => self.sink.finished(&ModelRun { status: RunStatus::Finished, ..first }, &summary),
-            None => Ok(()),
-        }
-    }
-    fn mark(&mut self, run: &ModelRun, mark: Mark<'_>) -> SinkResult {
-        self.sink.mark(run, mark)
-    }
-    fn finished(&mut self, run: &ModelRun, summary: &AnalyseSummary) -> SinkResult {
         self.sink.finished(run, summary)
     }
 }

@@ -5,14 +5,17 @@ labels-looking = Looking what can be learned…
 labels-learning = Learning, and trying it on parts held back…
 labels-categories = Parts of speech of approved words
 labels-tier = Tier { $name }
-labels-counts = { $labels } labels, { $different } different, { $sessions ->
+labels-counts = { $labels ->
+    [one] One label
+   *[other] { $labels } labels
+}, { $different } different, { $sessions ->
     [one] in 1 session
    *[other] in { $sessions } sessions
 }
 labels-too-little = too little to learn from
 labels-none = There is nothing to learn from yet. Approve words that have a part of speech, or label annotations on a tier of your own.
 labels-learn = Learn
-labels-back = Other labels
+labels-back = Learn something else
 labels-right = Right in { $right } of 100 that it had not seen (somewhere from { $low } to { $high }; { $items } were asked about).
 labels-unknown = Too little to hold any of it back: how well it goes is not known.
 labels-commonest = Saying “{ $label }” every time would be right in { $right }.

@@ -296,7 +296,7 @@ impl<'c> Decider<'c> {
         each_kind!(add);
         self.hold_back(&mut plan, &kept_texts, &analyses);
         self.let_texts_follow(&mut plan, &taken_texts);
-        self.leave_deleted(&mut plan);
+        self.leave_deleted(&mut plan, &kept_texts, &taken_texts);
         plan.overlapping = overlap::hold_back(&mut plan, &c.file, &c.project);
         let gone: HashSet<RecordId> =
             plan.words_gone.iter().map(|w| w.0).chain(plan.morphs_gone.iter().map(|m| m.0)).collect();
@@ -466,14 +466,23 @@ impl<'c> Decider<'c> {
         plan.texts.sort_unstable();
     }
 
-    /// What was deleted here stays deleted, unless somebody chose otherwise.
-    fn leave_deleted(&self, plan: &mut Plan) {
+    /// What was deleted here stays deleted, unless somebody chose otherwise. The words of a text follow it: with a text
+    /// that is taken they come, of one that stays they were held back already.
+    fn leave_deleted(&self, plan: &mut Plan, kept: &HashSet<AnnotationId>, taken: &HashSet<AnnotationId>) {
         let c = self.comparison;
         if c.aside.is_empty() {
             return;
         }
         let wording = Wording::of(&c.file);
-        let mut aside: Vec<(Kind, RecordId)> = c.aside.iter().copied().collect();
+        let following: HashSet<RecordId> = c
+            .file
+            .words
+            .iter()
+            .filter(|word| kept.contains(&word.annotation) || taken.contains(&word.annotation))
+            .map(|word| word.id.0)
+            .collect();
+        let mut aside: Vec<(Kind, RecordId)> =
+            c.aside.iter().filter(|(_, id)| !following.contains(id)).copied().collect();
         aside.sort_unstable();
         let mut stay: HashSet<RecordId> = HashSet::new();
         for (kind, record) in aside {

@@ -27,8 +27,7 @@ pub fn read(path: &Path, options: &ImportOptions) -> Result<Imported, FormatErro
         return Err(FormatError::broken(Format::Eaf, "line 1", problem));
     }
     let bytes = input::bytes(path, Format::Eaf, LIMIT)?;
-    let (text, encoding) = input::decode(&bytes);
-    drop(bytes);
+    let (text, encoding) = input::text(&bytes);
     let mut imported = import(&tree::parse(&text), options, path)?;
     if encoding != "UTF-8" {
         imported.report.mapped("text encoding", 1, format!("read as {encoding}; written back as UTF-8"));
@@ -126,6 +125,7 @@ fn import(document: &Document, options: &ImportOptions, path: &Path) -> Result<I
     let (mut slots, mut by_id) = time_order(root, &mut report);
 
     // Tiers and their annotations as they stand.
+    let moment = Moment::now();
     let mut people: BTreeMap<String, PersonId> = BTreeMap::new();
     let mut taken: HashSet<String> = HashSet::default();
     let mut ids: HashMap<&str, (usize, AnnotationId)> = HashMap::default();
@@ -201,7 +201,7 @@ fn import(document: &Document, options: &ImportOptions, path: &Path) -> Result<I
                     Kind::Aligned(slot("TIME_SLOT_REF1"), slot("TIME_SLOT_REF2"))
                 }
             };
-            let key = AnnotationId::new();
+            let key: AnnotationId = moment.id();
             let mut id = inner.get("ANNOTATION_ID").unwrap_or("");
             if !id.is_empty() {
                 if ids.contains_key(id) {

@@ -159,7 +159,7 @@ mod tests {
     /// The model says .9 where half is right: the curve learns it, and leaves other kinds near the curve of all.
     #[test]
     fn a_boaster_is_believed_half() {
-        let sample = |n: usize| Sample { kind: 1, chance: 0.9, right: n % 2 == 0 };
+        let sample = |n: usize| Sample { kind: 1, chance: 0.9, right: n.is_multiple_of(2) };
         let calibration = Calibration::fit(&(0..400).map(sample).collect::<Vec<_>>());
         let said = calibration.chance(Source::Morphs, 0.9);
         assert!((said - 0.5).abs() < 0.05, "{said}");
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn saved_and_read_again() {
-        let sample = |n: usize| Sample { kind: n % KINDS, chance: 0.8, right: n % 3 == 0 };
+        let sample = |n: usize| Sample { kind: n % KINDS, chance: 0.8, right: n.is_multiple_of(3) };
         let calibration = Calibration::fit(&(0..400).map(sample).collect::<Vec<_>>());
         let again = Calibration::of_numbers(calibration.numbers()).expect("numbers");
         assert!((again.chance(Source::Copy, 0.3) - calibration.chance(Source::Copy, 0.3)).abs() < 1e-5);

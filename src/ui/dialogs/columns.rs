@@ -89,6 +89,7 @@ impl ColumnsDialog {
     pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext) -> DialogOutcome {
         let enter = enter_in_field(ui) || ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
         self.sheets_ui(ui);
+        let some = self.sheets.iter().any(|sheet| !sheet.left_out);
         let options = &self.options;
         let Some(sheet) = self.sheets.get_mut(self.at) else { return DialogOutcome::Closed };
         let before = sheet.mapping.clone();
@@ -112,7 +113,7 @@ impl ColumnsDialog {
             words_ui(ui, said, if *possible { cx.theme.text } else { cx.theme.bad });
         }
         let (import, cancel, guess) = foot_ui(ui, |ui| {
-            let import = ui.add(Button::primary(tr("columns-import")).large().key("Enter"));
+            let import = ui.add_enabled(some, Button::primary(tr("columns-import")).large().key("Enter"));
             let cancel = ui.add(Button::new(tr("dialog-cancel")).large()).clicked();
             let again = ui.add(Button::quiet(tr("columns-guess")).large().tooltip(tr("columns-guess-why"))).clicked();
             (import, cancel, again)
@@ -126,7 +127,7 @@ impl ColumnsDialog {
         if cancel {
             return DialogOutcome::Closed;
         }
-        if import.clicked() || enter { self.answer() } else { DialogOutcome::Open }
+        if import.clicked() || (enter && some) { self.answer() } else { DialogOutcome::Open }
     }
 
     /// The mappings, when every sheet that comes in says what it holds; else the first that does not is shown.
@@ -135,9 +136,6 @@ impl ColumnsDialog {
         let open = self.sheets.iter_mut().position(|sheet| !sheet.left_out && !sheet.outcome(options).1);
         if let Some(at) = open {
             self.at = at;
-            return DialogOutcome::Open;
-        }
-        if self.sheets.iter().all(|sheet| sheet.left_out) {
             return DialogOutcome::Open;
         }
         let come = self.sheets.iter().filter(|sheet| !sheet.left_out);

@@ -170,7 +170,11 @@ impl LabelsDialog {
         keys(ui, learned, rows, &mut self.selected, &mut self.scroll);
         let mut accepted = Vec::new();
         let room = (ui.ctx().content_rect().height() - 470.0).clamp(ROW * 3.0, ROW * 9.0);
-        let mut area = ScrollArea::vertical().max_height(room).auto_shrink([false, true]);
+        let mut area = ScrollArea::vertical()
+            .max_height(room)
+            // The steps before this one were lower; the list takes its room at once.
+            .min_scrolled_height(room)
+            .auto_shrink([false, true]);
         if std::mem::take(&mut self.scroll) {
             area = area.vertical_scroll_offset((self.selected as f32 - 2.0).max(0.0) * ROW);
         }
@@ -185,18 +189,7 @@ impl LabelsDialog {
         let some = self.selected < rows.len();
         let (mut back, mut close) = (false, false);
         foot_ui(ui, |ui| {
-            close = ui.add(Button::new(tr("dialog-close")).large()).clicked();
-            back = ui.add(Button::quiet(tr("labels-back"))).clicked();
-            if ui.add_enabled(some, Button::quiet(tr("labels-skip")).key("X")).clicked() {
-                skip(rows, &mut self.selected);
-            }
-            if ui.add_enabled(some, Button::quiet(tr("labels-other")).key("A")).clicked() {
-                turn(learned, rows, self.selected, true);
-            }
-            if ui.add_enabled(some, Button::new(tr("labels-accept-surer")).key("⇧↵")).clicked() {
-                accepted.extend(take(learned, rows, 0..=self.selected));
-            }
-            let accept = ui.add_enabled(some, Button::primary(tr("labels-accept")).key("↵"));
+            let accept = ui.add_enabled(some, Button::primary(tr("labels-accept")).large().key("↵"));
             if std::mem::take(&mut self.fresh) {
                 accept.request_focus();
             }
@@ -207,6 +200,17 @@ impl LabelsDialog {
                 self.selected = (self.selected + 1).min(rows.len().saturating_sub(1));
                 self.scroll = true;
             }
+            if ui.add_enabled(some, Button::new(tr("labels-accept-surer")).large().key("⇧↵")).clicked() {
+                accepted.extend(take(learned, rows, 0..=self.selected));
+            }
+            if ui.add_enabled(some, Button::quiet(tr("labels-other")).large().key("A")).clicked() {
+                turn(learned, rows, self.selected, true);
+            }
+            if ui.add_enabled(some, Button::quiet(tr("labels-skip")).large().key("X")).clicked() {
+                skip(rows, &mut self.selected);
+            }
+            close = ui.add(Button::new(tr("dialog-close")).large()).clicked();
+            back = ui.add(Button::quiet(tr("labels-back")).large()).clicked();
         });
         if !accepted.is_empty() {
             return DialogOutcome::Labels(Asked::Write { source: learned.source.clone(), accepted });

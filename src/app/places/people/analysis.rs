@@ -1,9 +1,10 @@
 //! Looking at a video: the dialog's contents, the job, what comes back from it.
 
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::channel;
 
 use super::gather::{Video, video};
+use super::under_way::UnderWay;
 use crate::analysis::activity::Happening;
 use crate::app::analysing::{self, Stopped, StoreSink};
 use crate::app::command::HowToLook;
@@ -14,8 +15,7 @@ use crate::domain::{ModelRun, SessionId, StreamKind, Tag, Time};
 use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary, Closeness};
 use crate::jobs::listen::ListenRequest;
 use crate::jobs::work::carry_out;
-use crate::jobs::{Job, JobError, JobView, Plan, Rest, Work, power};
-use crate::store::Changed;
+use crate::jobs::{JobError, JobView, Plan, Rest, Work, power};
 use crate::ui::people::{AnalyseForm, JobModel, ModelChoice};
 
 /// Frames looked at a second, if nothing else is asked for.
@@ -37,20 +37,19 @@ fn hears(model: &str) -> bool {
 /// A run on its way.
 pub(super) struct Looking {
     pub session: SessionId,
-    job: Job<AnalyseSummary>,
-    changes: Receiver<Changed>,
+    work: UnderWay<AnalyseSummary>,
 }
 
 impl Looking {
     pub fn view(&self) -> JobView {
-        self.job.view()
+        self.work.job.view()
     }
     pub fn stop(&self) {
-        self.job.cancel();
+        self.work.job.cancel();
     }
     /// Lets it rest, or go on.
     pub fn toggle_pause(&self) {
-        self.job.pause(self.job.view().rest != Some(Rest::Asked));
+        self.work.job.pause(self.work.job.view().rest != Some(Rest::Asked));
     }
     /// How it stands, as it is shown.
     pub fn model(&self) -> JobModel {
@@ -64,32 +63,21 @@ impl Looking {
     }
     /// Notes what was stored since, and tells how it ended once it has; whether it has.
     pub fn gather(&self, core: &mut Core) -> bool {
-        // The end first: what is stored before it must be noted after it was seen.
-        let end = self.job.take();
-        let mut all = Changed::default();
-        self.changes.try_iter().for_each(|changed| all.merge(changed));
-        core.changed(&all);
-        let message = match end {
-            None => return false,
-            Some(Ok(summary)) if summary.faces + summary.bodies == 0 && summary.voices > 0 => Message::Done(tr_args(
-                "people-heard",
-                &[("voices", (summary.voices as i64).into()), ("tags", (summary.tags as i64).into())],
-            )),
-            Some(Ok(summary)) => Message::Done(tr_args(
+        self.work.gather(core, |summary| {
+            let count = |count: usize| (count as i64).into();
+            if summary.faces + summary.bodies == 0 && summary.voices > 0 {
+                return tr_args("people-heard", &[("voices", count(summary.voices)), ("tags", count(summary.tags))]);
+            }
+            tr_args(
                 "people-done",
                 &[
                     ("frames", (summary.frames as i64).into()),
-                    ("faces", (summary.faces as i64).into()),
-                    ("bodies", (summary.bodies as i64).into()),
-                    ("tags", (summary.tags as i64).into()),
+                    ("faces", count(summary.faces)),
+                    ("bodies", count(summary.bodies)),
+                    ("tags", count(summary.tags)),
                 ],
-            )),
-            Some(Err(JobError::Cancelled(said))) => Message::Note(said),
-            Some(Err(JobError::Failed(said))) => Message::Problem(said),
-        };
-        core.messages.push(message);
-        core.jobs.dismiss(self.job.id());
-        true
+            )
+        })
     }
 }
 
@@ -194,7 +182,7 @@ fn run(core: &mut Core, video: &Video, work: Work, spoken_on: Vec<Tag>, on_mains
         }
         carry_out(&work, &mut sink, context).map_err(JobError::from)
     });
-    Some(Looking { session: video.media.session, job, changes })
+    Some(Looking { session: video.media.session, work: UnderWay::new(job, changes) })
 }
 
 /// The dialog's first contents, from the model cards and the last run.
@@ -239,10 +227,13 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
     })
 }
 
-/// Seconds a frame that a run took, once it is over.
+/// Seconds a frame that a run took, once it is over. Older runs do not say how long they worked: they had no rests.
 pub(super) fn secs_a_frame(run: &ModelRun) -> Option<f64> {
-    let start: jiff::Timestamp = run.started.parse().ok()?;
-    let end: jiff::Timestamp = run.finished.parse().ok()?;
-    let secs = end.duration_since(start).as_secs_f64();
+    let from_begin_to_end = || {
+        let start: jiff::Timestamp = run.started.parse().ok()?;
+        let end: jiff::Timestamp = run.finished.parse().ok()?;
+        Some(end.duration_since(start).as_secs_f64())
+    };
+    let secs = run.worked_secs().or_else(from_begin_to_end)?;
     (run.frames > 0 && run.settings["fps"].is_number() && secs > 0.0).then(|| secs / run.frames as f64)
 }

@@ -12,6 +12,7 @@ mod space;
 mod stills;
 mod stopped;
 mod tuning;
+mod under_way;
 mod voices;
 mod wording;
 

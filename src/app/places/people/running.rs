@@ -1,20 +1,19 @@
 //! A recipe on its way over the runs of a project.
 
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::channel;
 
+use super::under_way::UnderWay;
 use crate::analysis::recipe::Recipe;
-use crate::app::core::{Core, Message};
+use crate::app::core::Core;
 use crate::app::edit::recipes::{self, Ran};
 use crate::app::i18n::{tr, tr_args};
 use crate::domain::RunId;
-use crate::jobs::{Job, JobError};
-use crate::store::Changed;
+use crate::jobs::JobError;
 use crate::ui::people::JobModel;
 
 pub(super) struct Running {
     name: String,
-    job: Job<Ran>,
-    changes: Receiver<Changed>,
+    work: UnderWay<Ran>,
 }
 
 impl Running {
@@ -39,28 +38,23 @@ impl Running {
                 Err(error) => Err(JobError::Failed(error.to_string())),
             }
         });
-        Some(Self { name, job, changes })
+        Some(Self { name, work: UnderWay::new(job, changes) })
     }
 
     pub fn stop(&self) {
-        self.job.cancel();
+        self.work.job.cancel();
     }
 
     pub fn model(&self) -> JobModel {
-        let view = self.job.view();
+        let view = self.work.job.view();
         let message = tr_args("rule-running", &[("name", self.name.clone().into())]);
         JobModel { part: view.fraction.map(|f| f as f32), message, paused: false }
     }
 
     /// Tells how it ended, once it has; whether it has.
     pub fn gather(&self, core: &mut Core) -> bool {
-        let end = self.job.take();
-        let mut all = Changed::default();
-        self.changes.try_iter().for_each(|changed| all.merge(changed));
-        core.changed(&all);
-        let message = match end {
-            None => return false,
-            Some(Ok(ran)) => Message::Done(tr_args(
+        self.work.gather(core, |ran| {
+            tr_args(
                 "rule-ran",
                 &[
                     ("name", self.name.clone().into()),
@@ -68,12 +62,7 @@ impl Running {
                     ("sessions", (ran.sessions as i64).into()),
                     ("replaced", (ran.replaced as i64).into()),
                 ],
-            )),
-            Some(Err(JobError::Cancelled(said))) => Message::Note(said),
-            Some(Err(JobError::Failed(said))) => Message::Problem(said),
-        };
-        core.messages.push(message);
-        core.jobs.dismiss(self.job.id());
-        true
+            )
+        })
     }
 }
