@@ -43,6 +43,7 @@ fn request(session: SessionId, out: &Path, hide: Hide) -> ClipRequest {
         hide,
         overlay: false,
         captions: None,
+        sound: true,
         max_side: Some(320),
     }
 }

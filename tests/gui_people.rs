@@ -2,149 +2,25 @@
 //! program is built. Pictures go where `FIELDGLOSS_SHOTS` says, or to the target folder's `shots`.
 #![cfg(feature = "window")]
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+mod common;
+
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Key, Modifiers, Ui, vec2};
-use egui_kittest::Harness;
+use common::people::{Gui, WIDE, on_tag_tiers, open, selected, settle, tags};
+use common::{field, press, shoot};
+use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable as _;
 use fieldgloss::analysis::{ProposalSettings, propose};
 use fieldgloss::app::analysing::StoreSink;
-use fieldgloss::app::core::{Core, Message};
-use fieldgloss::app::places::people::PeoplePlace;
-use fieldgloss::app::sample;
+use fieldgloss::app::core::Message;
 use fieldgloss::app::settings::ThemeChoice;
 use fieldgloss::domain::{
-    Annotation, Channel, ModelRun, ModelUse, RunId, RunStatus, SessionId, Tag, TagStatus, Tier, TierRole, Time, Track,
-    TrackId, TrackKind, TrackSamples,
+    Annotation, Channel, ModelRun, ModelUse, RunId, RunStatus, SessionId, Tag, TagStatus, Time, Track, TrackId,
+    TrackKind, TrackSamples,
 };
 use fieldgloss::jobs::analyse::{AnalyseSummary, AnalysisSink as _};
-use fieldgloss::render;
 use fieldgloss::ui::people::Extent;
-use fieldgloss::ui::shell::SaveState;
-use fieldgloss::ui::toasts::Toast;
-use fieldgloss::ui::{Command, Keymap, Place, Shell, ShellModel, Theme, UiContext, theme};
-
-/// The window around the place, as small as it can be.
-struct Window {
-    core: Core,
-    people: PeoplePlace,
-    shell: Shell,
-    keymap: Keymap,
-    splits: BTreeMap<String, f32>,
-    sent: Vec<Command>,
-    told: Vec<Message>,
-    _folder: tempfile::TempDir,
-}
-
-impl eframe::App for Window {
-    fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
-        self.people.refresh(&mut self.core);
-        let model = ShellModel {
-            project: Some(self.core.project.name.clone()),
-            crumb: Some("Talking astronaut".to_owned()),
-            save: SaveState::Saved,
-            status: self.people.status(&self.core),
-            ..ShellModel::default()
-        };
-        let mut commands = Vec::new();
-        let mut cx = UiContext {
-            theme: Theme::of(ui),
-            keymap: &self.keymap,
-            place: Place::People,
-            project_open: true,
-            commands: &mut commands,
-            splits: &mut self.splits,
-        };
-        let (people, core) = (&mut self.people, &self.core);
-        self.shell.show(ui, &mut cx, &model, &[], |ui, cx| people.ui(ui, cx, core));
-        for command in commands {
-            match command {
-                Command::People(command) => self.people.perform(&mut self.core, command),
-                Command::Undo => self.core.step(true),
-                Command::Redo => self.core.step(false),
-                other => self.sent.push(other),
-            }
-        }
-        for message in std::mem::take(&mut self.core.messages) {
-            match &message {
-                Message::Done(text) => self.shell.toasts.push(Toast::done(text.clone())),
-                Message::Problem(text) => self.shell.toasts.push(Toast::problem(text.clone())),
-                Message::Note(_) | Message::Warning(_) => {}
-            }
-            self.told.push(message);
-        }
-        if self.core.is_playing() {
-            ui.ctx().request_repaint();
-        }
-    }
-}
-
-type Gui = Harness<'static, Window>;
-
-const WIDE: (f32, f32) = (1440.0, 900.0);
-
-/// The sample project with its video selected, in a window; `fill` may write into it before.
-fn open(size: (f32, f32), choice: ThemeChoice, fill: impl FnOnce(&mut fieldgloss::store::Store, SessionId)) -> Gui {
-    let folder = tempfile::tempdir().expect("a folder");
-    let sample::Sample { mut store, video, .. } = sample::make(folder.path()).expect("the sample project");
-    fill(&mut store, video);
-    let mut core = Core::over(store, "Ann", Arc::new(|| {})).expect("the project");
-    core.select_session(video);
-    let window = Window {
-        core,
-        people: PeoplePlace::default(),
-        shell: Shell::default(),
-        keymap: Keymap::default(),
-        splits: BTreeMap::new(),
-        sent: Vec::new(),
-        told: Vec::new(),
-        _folder: folder,
-    };
-    let mut gui =
-        Harness::builder().with_size(vec2(size.0, size.1)).with_max_steps(64).wgpu().build_eframe(move |cc| {
-            theme::install(&cc.egui_ctx, choice);
-            if let Some(state) = &cc.wgpu_render_state {
-                render::install(&cc.egui_ctx, state);
-            }
-            window
-        });
-    // The harness has a theme of its own.
-    theme::choose(&gui.ctx, choice);
-    gui.run_steps(3);
-    gui
-}
-
-/// Bodies and voices that nobody has named have no face to show.
-fn faceless(name: &str) -> bool {
-    name.starts_with("Body") || name.starts_with("Speaker")
-}
-
-/// Steps until the pictures that were asked for have come.
-fn settle(gui: &mut Gui) {
-    let begun = Instant::now();
-    loop {
-        gui.run_steps(2);
-        let model = gui.state().people.model();
-        let there = model.picture.texture.is_some()
-            && model.strip.iter().all(|cell| cell.picture.is_some())
-            && model.people.iter().filter(|p| !faceless(&p.name)).all(|p| p.face.is_some());
-        if there || begun.elapsed() > Duration::from_secs(20) {
-            assert!(there, "pictures did not come");
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-fn shoot(gui: &mut Gui, name: &str) {
-    let folder = std::env::var_os("FIELDGLOSS_SHOTS")
-        .map_or_else(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("shots"), PathBuf::from);
-    std::fs::create_dir_all(&folder).expect("a folder for pictures");
-    gui.render().expect("a picture").save(folder.join(format!("{name}.png"))).expect("the picture written");
-}
+use fieldgloss::ui::theme;
 
 /// A run with one face, followed for ten seconds, whose curves suggest something.
 fn hand_made(store: &mut fieldgloss::store::Store, session: SessionId) {
@@ -226,37 +102,6 @@ fn hand_made(store: &mut fieldgloss::store::Store, session: SessionId) {
     sink.finished(&run, &AnalyseSummary::default()).expect("the end");
 }
 
-fn tags(gui: &Gui) -> Vec<Tag> {
-    gui.state().core.store.read().all().expect("tags")
-}
-
-fn selected(gui: &Gui) -> Tag {
-    let id = gui.state().core.selection.tag.expect("a selected proposal");
-    gui.state().core.store.read().require(id).expect("the proposal")
-}
-
-/// Annotations on the tiers of accepted tags: tier name and text.
-fn on_tag_tiers(gui: &Gui) -> Vec<(String, String)> {
-    let read = gui.state().core.store.read();
-    let tiers: Vec<Tier> = read.all().expect("tiers");
-    let own = tiers.into_iter().filter(|t| t.role == TierRole::Tags);
-    own.flat_map(|tier| {
-        let annotations: Vec<Annotation> = read.annotations_of(tier.id).expect("annotations");
-        annotations.into_iter().map(move |a| (tier.name.clone(), a.value))
-    })
-    .collect()
-}
-
-/// A text field by its name; the words over it carry the same.
-fn field<'g>(gui: &'g Gui, name: &'g str) -> egui_kittest::Node<'g> {
-    gui.get_all_by_label(name).last().expect("a field")
-}
-
-fn press(gui: &mut Gui, key: Key) {
-    gui.key_press(key);
-    gui.run_steps(3);
-}
-
 #[test]
 fn proposals_are_decided_with_the_keyboard() {
     let mut gui = open(WIDE, ThemeChoice::Dark, hand_made);
@@ -292,7 +137,7 @@ fn proposals_are_decided_with_the_keyboard() {
     let changed = tags(&gui).into_iter().find(|t| t.id == third.id).expect("third");
     assert_eq!(changed.status, TagStatus::Changed);
     assert_eq!(changed.label, third.label, "the proposal itself stays");
-    assert!(on_tag_tiers(&gui).iter().any(|(_, text)| text == "polite smile"), "{:?}", on_tag_tiers(&gui));
+    assert!(on_tag_tiers(&gui).iter().any(|(_, a)| a.value == "polite smile"), "{:?}", on_tag_tiers(&gui));
     assert_eq!(gui.state().people.model().reviewed, (3, 3));
 
     // Can't tell, of one decided before: its annotation goes.
@@ -308,7 +153,7 @@ fn proposals_are_decided_with_the_keyboard() {
         gui.run_steps(3);
     }
     assert!(tags(&gui).iter().all(|t| t.status == TagStatus::Proposed && t.annotation.is_none()));
-    assert_eq!(on_tag_tiers(&gui), []);
+    assert!(on_tag_tiers(&gui).is_empty());
     for _ in 0..4 {
         gui.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
         gui.run_steps(3);

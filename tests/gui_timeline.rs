@@ -3,19 +3,19 @@
 //! Pictures go to the folder named by `FIELDGLOSS_SHOTS`, or to the target folder's `shots`.
 #![cfg(feature = "window")]
 
-use std::collections::BTreeMap;
+mod common;
+
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{self, Key, Modifiers, Ui, pos2, vec2};
+use common::shoot;
+use common::timeline::{LOW, WIDE, Window, harness, settle};
+use eframe::egui::{self, Key, Modifiers, pos2, vec2};
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use egui_kittest::{Harness, HarnessBuilder};
 use fieldgloss::app::command::TimelineCommand;
-use fieldgloss::app::core::Core;
 use fieldgloss::app::edit::project::{self, NewProject};
 use fieldgloss::app::edit::tiers::NewTier;
-use fieldgloss::app::places::TimelinePlace;
 use fieldgloss::app::settings::ThemeChoice;
 use fieldgloss::app::{edit, recordings, transfer};
 use fieldgloss::domain::{
@@ -24,119 +24,8 @@ use fieldgloss::domain::{
 };
 use fieldgloss::formats::ImportOptions;
 use fieldgloss::store::{Op, OpKind, Store};
-use fieldgloss::ui::shell::{SaveState, Shell, ShellModel};
-use fieldgloss::ui::{Command, Keymap, Place, Theme, UiContext, theme};
-
-/// The window around the timeline, with nothing else in it.
-struct Window {
-    core: Core,
-    place: TimelinePlace,
-    shell: Shell,
-    keymap: Keymap,
-    splits: BTreeMap<String, f32>,
-    /// Commands that belong to somebody else.
-    sent: Vec<Command>,
-    frames: Vec<Duration>,
-}
-
-impl eframe::App for Window {
-    fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
-        let begun = Instant::now();
-        self.place.refresh(&mut self.core);
-        let model = ShellModel {
-            project: Some("Sample project".to_owned()),
-            crumb: Some("Mary".to_owned()),
-            undo: self.core.undo.undo.map(|op| fieldgloss::ui::tr(&format!("op-{}", op.name()))),
-            save: SaveState::Saved,
-            status: self.place.status(&self.core),
-            ..ShellModel::default()
-        };
-        let mut commands = Vec::new();
-        {
-            let mut cx = UiContext {
-                theme: Theme::of(ui),
-                keymap: &self.keymap,
-                place: Place::Timeline,
-                project_open: true,
-                commands: &mut commands,
-                splits: &mut self.splits,
-            };
-            let (place, core) = (&mut self.place, &self.core);
-            self.shell.show(ui, &mut cx, &model, &[], |ui, cx| place.ui(ui, cx, core));
-        }
-        for command in commands {
-            match command {
-                Command::Timeline(command) => self.place.perform(&mut self.core, command),
-                Command::Undo | Command::Redo => self.core.step(command == Command::Undo),
-                other => self.sent.push(other),
-            }
-        }
-        self.frames.push(begun.elapsed());
-    }
-}
-
-impl Window {
-    fn annotations(&self, tier: TierId) -> Vec<Annotation> {
-        self.core.store.read().annotations_of(tier).unwrap()
-    }
-    fn seek(&mut self, millis: i64) {
-        self.place.perform(&mut self.core, TimelineCommand::Seek(Time::from_millis(millis)));
-    }
-    /// Everything that can be undone, as it is now.
-    fn all(&self) -> Vec<Annotation> {
-        self.core.store.read().all().unwrap()
-    }
-}
-
-const WIDE: (f32, f32) = (1440.0, 900.0);
-const LOW: (f32, f32) = (1280.0, 720.0);
-
-fn harness((width, height): (f32, f32), choice: ThemeChoice, store: Store) -> Harness<'static, Window> {
-    let builder: HarnessBuilder<Window> = Harness::builder();
-    let mut harness = builder
-        .with_size(vec2(width, height))
-        .with_theme(if choice == ThemeChoice::Dark { egui::Theme::Dark } else { egui::Theme::Light })
-        .with_context_setup(move |ctx| theme::install(ctx, choice))
-        .wgpu()
-        .build_eframe(move |cc| {
-            if let Some(state) = &cc.wgpu_render_state {
-                fieldgloss::render::install(&cc.egui_ctx, state);
-            }
-            let mut core = Core::over(store, "tester", Arc::new(|| {})).unwrap();
-            core.open_player();
-            Window {
-                core,
-                place: TimelinePlace::default(),
-                shell: Shell::default(),
-                keymap: Keymap::default(),
-                splits: BTreeMap::new(),
-                sent: Vec::new(),
-                frames: Vec::new(),
-            }
-        });
-    harness.run_steps(3);
-    harness
-}
-
-/// Waits for waveform, spectrogram and pitch; ten seconds at most.
-fn settle(harness: &mut Harness<'_, Window>) {
-    let begun = Instant::now();
-    harness.run_steps(3);
-    while !harness.state().place.is_settled() && begun.elapsed() < Duration::from_secs(10) {
-        std::thread::sleep(Duration::from_millis(20));
-        harness.run_steps(1);
-    }
-    harness.run_steps(3);
-}
-
-fn shoot(harness: &mut Harness<'_, Window>, name: &str) {
-    let folder = match std::env::var_os("FIELDGLOSS_SHOTS") {
-        Some(folder) => PathBuf::from(folder),
-        None => PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("shots"),
-    };
-    std::fs::create_dir_all(&folder).unwrap();
-    harness.render().unwrap().save(folder.join(format!("{name}.png"))).unwrap();
-}
+use fieldgloss::ui::timeline::LaneContent;
+use fieldgloss::ui::{Command, Place};
 
 fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample").join(name)
@@ -486,7 +375,10 @@ fn the_video_with_everything_under_one_axis() {
                 harness.run_steps(1);
             }
             assert_eq!(harness.state().place.model().proposals[0].marks.len(), 3);
-            assert_eq!(harness.state().place.model().measures[0].curves.len(), 2);
+            // The mouth has a lane until somebody chooses otherwise; nobody's head pitch has.
+            let lanes = &harness.state().place.model().measures;
+            assert_eq!(lanes.iter().map(|lane| lane.channel.as_str()).collect::<Vec<_>>(), ["measure.mouth_open"]);
+            assert!(matches!(&lanes[0].content, LaneContent::Curve { pieces, .. } if !pieces.is_empty()));
             let sentence = harness.state().place.model().sentence.clone().expect("a sentence");
             assert_eq!((sentence.number, sentence.count, sentence.done), (2, 3, 3));
             harness.check_accessibility();

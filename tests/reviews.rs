@@ -118,7 +118,7 @@ fn old_project(folder: &Path) -> (PathBuf, Records) {
     made.tags[1].residue.set("review:Ann", old_review("Ann", "accepted", "mouth open"));
     // Damaged by hand: nobody knows what was said, so it stays as it is.
     made.tags[1].residue.set("review:Eve", json!({ "reviewer": "Eve", "status": "sung" }));
-    made.run.set_blind(true);
+    made.run.residue.set("blind", true.into());
     insert(&conn, &project());
     insert(&conn, &made.session);
     insert(&conn, &made.media);
@@ -176,7 +176,7 @@ fn a_project_of_before_keeps_every_word_that_was_said() {
     assert_eq!(residue(first.id).0.keys().collect::<Vec<_>>(), ["eaf"], "other leftovers stay");
     assert_eq!(residue(made.tags[1].id).0.keys().collect::<Vec<_>>(), ["review:Eve"], "what cannot be read stays");
     let run: ModelRun = store.read().require(made.run.id).expect("the run");
-    assert!(run.is_blind());
+    assert!(store.read().project().expect("the project").is_blind(&run));
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn a_word_is_replaced_and_taken_back() {
 fn two_who_work_blind_are_settled_and_keep_their_words() {
     let folder = tempfile::tempdir().expect("a folder");
     let (mut store, made) = new_project(folder.path(), "Ann");
-    set_blind(&mut store, made.run.id, true).expect("blind");
+    set_blind(&mut store, true).expect("blind");
     for name in ["Ann", "Ben"] {
         store.set_author(name);
         say(&mut store, made.tags[0].id, &Verdict::Accept).expect("said");

@@ -2,10 +2,13 @@
 //!
 //! Plain arithmetic over [`observation`]s; no network runs here and no picture is decoded.
 
+pub mod abstaining;
 pub mod activity;
 pub mod agreement;
 pub mod assignment;
 pub mod codec;
+pub mod contours;
+pub mod gaze;
 pub mod identity;
 mod intervals;
 pub mod measures;

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::abstaining::abstentions;
 use super::intervals::{Hysteresis, Stretch, end_of, mean, median, smoothed, stretches, usual_step};
 use super::observation::Expression;
 use super::oscillation::{Oscillation, OscillationSettings, oscillations};
@@ -196,29 +197,7 @@ impl Maker<'_> {
 
     /// Why the expression in each sample is not judged; `None` where it is.
     fn abstentions(&self) -> Vec<Option<&'static str>> {
-        let limits = &self.settings.abstain;
-        let (yaw, pitch) = (self.curve("measure.head_yaw"), self.curve("measure.head_pitch"));
-        let (presence, sharpness) = (self.curve("presence"), self.curve("quality.sharpness"));
-        let cut_off = self.curve("quality.cut_off");
-        (0..self.samples.times.len())
-            .map(|i| {
-                let size = self.row("box", 4, i).map_or(f32::NAN, |b| b[2].min(b[3]));
-                // A quality that was not measured is not held against the face; a missing mesh is.
-                if yaw[i].is_nan() || presence[i] < limits.min_presence {
-                    Some("no_mesh")
-                } else if yaw[i].abs() > limits.max_yaw || pitch[i].abs() > limits.max_pitch {
-                    Some("head_turned")
-                } else if size < limits.min_size {
-                    Some("small_face")
-                } else if cut_off[i] > limits.max_cut_off {
-                    Some("cut_off")
-                } else if sharpness[i] < limits.min_sharpness {
-                    Some("blurred")
-                } else {
-                    None
-                }
-            })
-            .collect()
+        abstentions(self.samples, &self.settings.abstain)
     }
 
     fn expressions(&mut self) {

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use image::{ExtendedColorType, ImageFormat};
 
-use super::seen::{Figure, Seen, SeenError};
+pub use super::seen::Hide;
+use super::seen::{COLORS, Figure, Hidden, Seen, SeenError};
 use super::shipped;
+use crate::analysis::contours::{FEATURES, OVAL};
 use crate::domain::{Media, SessionId, Span, StreamKind, TierId, Time, TrackKind};
 use crate::formats::FormatError;
 use crate::formats::input::write_atomic;
-use crate::media::canvas::{Canvas, Color};
+use crate::media::canvas::Canvas;
 use crate::media::words::Words;
 use crate::media::{
     AudioOptions, AudioReader, ClipWriter, MediaError, Progress, SOUND_RATE, VideoFrame, VideoOptions, VideoReader,
@@ -19,29 +21,8 @@ use crate::store::{Store, StoreError};
 
 /// Longest clip: what is drawn on it is held in memory.
 pub const LONGEST: Time = Time(30 * 60 * 1_000_000_000);
-/// One colour a person, told apart in grey too; the number beside the box tells them apart without colour.
-const COLORS: [Color; 6] = [
-    [86, 180, 233, 255],
-    [230, 159, 0, 255],
-    [0, 158, 115, 255],
-    [240, 228, 66, 255],
-    [204, 121, 167, 255],
-    [213, 94, 0, 255],
-];
-
-/// Whose faces are made unrecognisable.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Hide {
-    /// Everybody's.
-    All,
-    /// Of whoever did not agree: consent refused, not asked, or nobody has said who it is.
-    #[default]
-    WithoutConsent,
-    Nobody,
-}
-
 /// What to take out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClipRequest {
     pub session: SessionId,
     /// On the session's timeline.
@@ -52,6 +33,8 @@ pub struct ClipRequest {
     pub overlay: bool,
     /// Annotations of this tier burnt in as captions.
     pub captions: Option<TierId>,
+    /// With the sound of the recording.
+    pub sound: bool,
     /// Neither side of the picture is larger, in pixels.
     pub max_side: Option<u32>,
 }
@@ -64,6 +47,8 @@ pub struct ClipSummary {
     pub hidden: usize,
     /// Frames on which nobody was seen: look at these before handing the clip on.
     pub nobody: usize,
+    /// Frames hidden wholly, since no model has looked at them.
+    pub covered: usize,
 }
 
 /// Why there is no clip.
@@ -119,7 +104,7 @@ pub fn clip(store: &Store, request: &ClipRequest, progress: Progress<'_>) -> Res
     }
     let mut frame = reader.frame_at(in_file.start)?;
     painter.fit(&media, &frame);
-    let sound = sound(&path, in_file)?;
+    let sound = if request.sound { sound(&path, in_file)? } else { None };
     let mut writer = ClipWriter::create(&request.out, frame.width, frame.height, sound.as_ref().map(|(_, n)| *n))?;
     loop {
         let begins = frame.time.max(in_file.start);
@@ -148,6 +133,20 @@ pub fn clip(store: &Store, request: &ClipRequest, progress: Progress<'_>) -> Res
 /// # Errors
 /// As for [`clip`].
 pub fn still(store: &Store, request: &ClipRequest) -> Result<ClipSummary, ClipError> {
+    let (frame, summary) = picture(store, request)?;
+    let mut png = std::io::Cursor::new(Vec::new());
+    let (width, height) = (frame.width, frame.height);
+    image::write_buffer_with_format(&mut png, &frame.rgba, width, height, ExtendedColorType::Rgba8, ImageFormat::Png)
+        .map_err(|error| MediaError::unwritten(&request.out, error))?;
+    write_atomic(&request.out, png.get_ref())?;
+    Ok(summary)
+}
+
+/// The frame shown at the stretch's start as it would be written; writes nothing.
+///
+/// # Errors
+/// As for [`clip`].
+pub fn picture(store: &Store, request: &ClipRequest) -> Result<(VideoFrame, ClipSummary), ClipError> {
     let (media, path) = video(store, request.session)?;
     let mut painter = Painter::new(store, request, Span::new(request.span.start, request.span.start))?;
     let mut reader = VideoReader::open(&path, VideoOptions { stream: None, max_side: request.max_side })?;
@@ -159,11 +158,7 @@ pub fn still(store: &Store, request: &ClipRequest) -> Result<ClipSummary, ClipEr
     painter.fit(&media, &frame);
     let size = (frame.width, frame.height);
     painter.paint(&mut frame.rgba, size, request.span.start);
-    let mut png = std::io::Cursor::new(Vec::new());
-    image::write_buffer_with_format(&mut png, &frame.rgba, size.0, size.1, ExtendedColorType::Rgba8, ImageFormat::Png)
-        .map_err(|error| MediaError::unwritten(&request.out, error))?;
-    write_atomic(&request.out, png.get_ref())?;
-    Ok(painter.summary)
+    Ok((frame, painter.summary))
 }
 
 /// The session's first video that is there.
@@ -245,14 +240,17 @@ impl Painter {
         if let Some(seen) = &self.seen {
             let figures: Vec<Figure> = seen.at(time).collect();
             // First all that is hidden, then all that is drawn: a mesh over a hidden face tells no one who it is.
-            let heads: Vec<[f32; 4]> = match self.hide {
-                Hide::All => figures.iter().filter_map(Figure::head).collect(),
-                Hide::WithoutConsent => seen.without_consent(&figures),
-                Hide::Nobody => Vec::new(),
-            };
-            heads.iter().for_each(|head| canvas.hide(head.map(|v| v * scale)));
-            self.summary.hidden += usize::from(!heads.is_empty());
-            self.summary.nobody += usize::from(figures.is_empty());
+            match seen.hidden(time, self.hide) {
+                Hidden::Whole => {
+                    canvas.cover();
+                    self.summary.covered += 1;
+                }
+                Hidden::Heads(heads) => {
+                    heads.iter().for_each(|head| canvas.hide(head.map(|v| v * scale)));
+                    self.summary.hidden += usize::from(!heads.is_empty());
+                    self.summary.nobody += usize::from(figures.is_empty());
+                }
+            }
             if self.overlay {
                 for figure in figures.iter().filter(|figure| figure.newest) {
                     draw(&mut canvas, &mut self.words, seen, figure, scale);
@@ -268,9 +266,19 @@ impl Painter {
 }
 
 fn draw(canvas: &mut Canvas, words: &mut Words, seen: &Seen, figure: &Figure, scale: f32) {
-    let color = COLORS[(figure.number.max(1) as usize - 1) % COLORS.len()];
+    let [r, g, b] = COLORS[seen.color(figure) % COLORS.len()];
+    let color = [r, g, b, 255];
     let thick = (canvas.size().1 / 360.0).max(1.5);
     if let Some(points) = figure.landmarks {
+        let at = |i: usize| {
+            let point = points.get(i * 3..i * 3 + 2)?;
+            (point[0].is_finite() && point[1].is_finite()).then(|| [point[0] * scale, point[1] * scale])
+        };
+        for pair in FEATURES.into_iter().chain([&OVAL[..]]).flat_map(|line| line.windows(2)) {
+            if let (Some(a), Some(b)) = (at(pair[0]), at(pair[1])) {
+                canvas.line(a, b, thick * 0.6, color);
+            }
+        }
         for point in points.chunks_exact(3).filter(|p| p[0].is_finite() && p[1].is_finite()) {
             canvas.point([point[0] * scale, point[1] * scale], thick, color);
         }

@@ -8,6 +8,7 @@ use super::edit::Edited;
 use super::i18n::tr;
 use super::place::Place;
 use super::session_player::SessionPlayer;
+use super::show::{Lanes, Shown};
 use crate::domain::{
     AnnotationId, Language, LanguageRole, LexemeId, Media, Project, Session, SessionId, Span, TagId, TierId, Time,
     TrackId, WordId,
@@ -50,6 +51,10 @@ pub struct Core {
     pub revision: u64,
     pub undo: UndoState,
     pub jobs: JobBoard,
+    /// What is drawn on pictures and beside them, in all places.
+    pub shown: Shown,
+    /// Measures that have a lane on the timeline.
+    pub lanes: Lanes,
     /// The recording that is open for playing, of the selected session.
     pub player: Option<SessionPlayer>,
     /// To be shown, then cleared, by the window.
@@ -92,6 +97,8 @@ impl Core {
             undo: store.undo_state()?,
             store,
             jobs,
+            shown: Shown::default(),
+            lanes: Lanes::default(),
             player: None,
             messages: Vec::new(),
             follow_up: Vec::new(),

@@ -14,7 +14,7 @@ fn english() -> LanguageIdentifier {
 }
 
 /// The English texts: file name and content.
-const ENGLISH_FILES: [(&str, &str); 14] = [
+const ENGLISH_FILES: [(&str, &str); 15] = [
     ("frame.ftl", include_str!("../../assets/texts/en/frame.ftl")),
     ("commands.ftl", include_str!("../../assets/texts/en/commands.ftl")),
     ("home.ftl", include_str!("../../assets/texts/en/home.ftl")),
@@ -23,6 +23,7 @@ const ENGLISH_FILES: [(&str, &str); 14] = [
     ("interlinear.ftl", include_str!("../../assets/texts/en/interlinear.ftl")),
     ("lexicon.ftl", include_str!("../../assets/texts/en/lexicon.ftl")),
     ("people.ftl", include_str!("../../assets/texts/en/people.ftl")),
+    ("pictures.ftl", include_str!("../../assets/texts/en/pictures.ftl")),
     ("search.ftl", include_str!("../../assets/texts/en/search.ftl")),
     ("publish.ftl", include_str!("../../assets/texts/en/publish.ftl")),
     ("ops.ftl", include_str!("../../assets/texts/en/ops.ftl")),

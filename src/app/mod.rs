@@ -36,9 +36,12 @@ pub mod seen;
 pub mod session_player;
 pub mod settings;
 pub mod shipped;
+pub mod show;
 #[cfg(feature = "window")]
 pub mod start_page;
 pub mod suggesting;
 pub mod transfer;
+#[cfg(feature = "window")]
+pub mod veil;
 #[cfg(feature = "window")]
 pub mod window;

@@ -1,12 +1,16 @@
 //! Who was seen in a stretch of video, moment by moment: boxes, meshes, skeletons, ready to be drawn or hidden.
+//!
+//! [`Seen::hidden`] alone says which faces are made unrecognisable, in clips and stills and on the screen.
 
 use crate::analysis::codec::{self, CodecError};
 use crate::analysis::usual_step;
-use crate::domain::{Channel, Consent, ModelRun, Person, PersonId, SessionId, Span, Time, Track, TrackKind};
+use crate::domain::{Channel, Consent, ModelRun, Person, PersonId, RunStatus, SessionId, Span, Time, Track, TrackKind};
 use crate::store::{Reader, StoreError};
 
 /// Who moves does not move far in so long: a sample as old still says where somebody is.
 const HOLDS: Time = Time(500_000_000);
+/// Over so long a gap in a track a head is hidden wherever it may have been between.
+const BRIDGES: Time = Time(2_000_000_000);
 /// Keypoints of the body that lie on the head: nose, eyes, ears, corners of the mouth.
 const HEAD: std::ops::Range<usize> = 0..11;
 /// A keypoint less visible is a guess.
@@ -19,6 +23,31 @@ pub enum SeenError {
     Store(#[from] StoreError),
     #[error("what was followed in the video cannot be read: {0}")]
     Codec(#[from] CodecError),
+}
+
+/// Red, green, blue of a person's colour, told apart in grey too (Okabe and Ito's eight without black and grey). The
+/// number or code beside the box tells them apart without colour.
+pub const COLORS: [[u8; 3]; 6] =
+    [[86, 180, 233], [230, 159, 0], [0, 158, 115], [240, 228, 66], [204, 121, 167], [213, 94, 0]];
+
+/// Whose faces are made unrecognisable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hide {
+    /// Everybody's.
+    All,
+    /// Of whoever did not agree: consent refused, not asked, or nobody has said who it is.
+    #[default]
+    WithoutConsent,
+    Nobody,
+}
+
+/// What of a picture must not be recognisable.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Hidden {
+    /// All of it: no model has looked at this moment, so nobody knows where faces are.
+    Whole,
+    /// These boxes (x, y, width, height in pixels of the frame); none when there is nobody to hide.
+    Heads(Vec<[f32; 4]>),
 }
 
 /// One channel of a track within the stretch.
@@ -58,6 +87,36 @@ pub struct Figure<'a> {
 pub struct Seen {
     followed: Vec<Followed>,
     people: Vec<Person>,
+    /// Where any run looked.
+    looked: Vec<Span>,
+}
+
+/// A head at a moment, and whose.
+struct Head {
+    area: [f32; 4],
+    agreed: bool,
+    /// A face of the newest run.
+    newest_face: bool,
+}
+
+/// The stretch that a run looked at so far.
+pub fn looked_at(run: &ModelRun, offset: Time) -> Span {
+    let time = |key: &str| serde_json::from_value::<Option<Time>>(run.settings[key].clone()).ok().flatten();
+    let start = time("start").unwrap_or(Time::ZERO) + offset;
+    let fps = run.settings["fps"].as_f64().filter(|fps| fps.is_finite() && *fps > 0.0);
+    let end = match (run.status, fps) {
+        (RunStatus::Finished, _) | (_, None) => time("end").map_or(Time(i64::MAX / 2), |end| end + offset),
+        (_, Some(fps)) => start + Time((run.frames.max(0) as f64 / fps * 1e9) as i64),
+    };
+    Span { start, end: end.max(start) }
+}
+
+/// Number of a person's colour: that of whoever it is, and of nobody else, as long as colours last.
+pub fn color_of(people: &[Person], track: &Track) -> usize {
+    match track.person.and_then(|id| people.iter().position(|person| person.id == id)) {
+        Some(place) => place,
+        None => people.len() + track.number.max(1) as usize - 1,
+    }
 }
 
 impl Seen {
@@ -66,24 +125,47 @@ impl Seen {
     /// # Errors
     /// When the store or what is kept in it cannot be read.
     pub fn gather(read: Reader<'_>, session: SessionId, span: Span) -> Result<Option<Self>, SeenError> {
+        Self::of(read, session, span, &["box", "landmarks", "pose"])
+    }
+
+    /// The same without meshes: enough to hide by, and quickly read.
+    ///
+    /// # Errors
+    /// As [`Self::gather`].
+    pub fn heads(read: Reader<'_>, session: SessionId, span: Span) -> Result<Option<Self>, SeenError> {
+        Self::of(read, session, span, &["box", "pose"])
+    }
+
+    fn of(read: Reader<'_>, session: SessionId, span: Span, channels: &[&str]) -> Result<Option<Self>, SeenError> {
         // A run that only listened has seen nobody.
         let runs: Vec<_> = read.runs_of(session)?.into_iter().filter(ModelRun::looked).collect();
         if runs.is_empty() {
             return Ok(None);
         }
-        let wide = Span::new(span.start - HOLDS, span.end + HOLDS);
+        let wide = Span::new(span.start - BRIDGES, span.end + BRIDGES);
+        let media = read.media_of(session)?;
+        let offset = |run: &ModelRun| media.iter().find(|m| m.id == run.media).map_or(Time::ZERO, |m| m.offset);
+        let mut looked: Vec<Span> = runs.iter().map(|run| looked_at(run, offset(run))).collect();
         let mut followed = Vec::new();
-        for (age, run) in runs.iter().enumerate() {
+        for ((age, run), looked) in runs.iter().enumerate().zip(&mut looked) {
             for track in read.tracks_of(run.id)? {
-                if track.kind == TrackKind::Voice || track.end < wide.start || wide.end < track.start {
+                if track.kind == TrackKind::Voice {
                     continue;
                 }
-                let channels: [&str; 3] = ["box", "landmarks", "pose"];
-                let [bbox, landmarks, pose] = channels.map(|channel| series(read, &track, channel, wide));
+                // A run that was killed never said how far it came; it looked where it followed somebody.
+                looked.end = looked.end.max(track.end);
+                if track.end < wide.start || wide.end < track.start {
+                    continue;
+                }
+                let all: [&str; 3] = ["box", "landmarks", "pose"];
+                let [bbox, landmarks, pose] = all.map(|channel| match channels.contains(&channel) {
+                    true => series(read, &track, channel, wide),
+                    false => Ok(Series::default()),
+                });
                 followed.push(Followed { newest: age == 0, bbox: bbox?, landmarks: landmarks?, pose: pose?, track });
             }
         }
-        Ok(Some(Self { followed, people: read.people()? }))
+        Ok(Some(Self { followed, people: read.people()?, looked }))
     }
 
     /// Everybody seen at a moment of the session.
@@ -107,61 +189,92 @@ impl Seen {
         self.people.iter().find(|person| person.id == id)
     }
 
-    /// The heads of those who did not agree to be shown. A body, or a track of an older run, that nobody has named is
-    /// still somebody who agreed where it has the head of one.
-    pub fn without_consent(&self, figures: &[Figure]) -> Vec<[f32; 4]> {
-        let is_newest_face = |figure: &&Figure| figure.newest && figure.kind == TrackKind::Face;
-        let agreed: Vec<[f32; 4]> =
-            figures.iter().filter(is_newest_face).filter(|f| self.agreed(f)).filter_map(Figure::head).collect();
-        let is_of_one = |[x, y, w, h]: [f32; 4]| {
-            let (x, y) = (x + w / 2.0, y + h / 2.0);
-            agreed
-                .iter()
-                .any(|[left, top, wide, high]| (*left..left + wide).contains(&x) && (*top..top + high).contains(&y))
+    /// What is made unrecognisable at a moment: the one rule, for clips, stills and the screen.
+    pub fn hidden(&self, time: Time, hide: Hide) -> Hidden {
+        if hide == Hide::Nobody {
+            return Hidden::Heads(Vec::new());
+        }
+        if !self.looked.iter().any(|span| span.start <= time && time <= span.end + HOLDS) {
+            return Hidden::Whole;
+        }
+        let heads: Vec<Head> = self.followed.iter().filter_map(|followed| self.head(followed, time)).collect();
+        Hidden::Heads(match hide {
+            Hide::All => heads.into_iter().map(|head| head.area).collect(),
+            _ => without_consent(&heads),
+        })
+    }
+
+    fn head(&self, followed: &Followed, time: Time) -> Option<Head> {
+        let series = match followed.track.kind {
+            TrackKind::Face => &followed.bbox,
+            TrackKind::Body => &followed.pose,
+            TrackKind::Voice => return None,
         };
-        figures
-            .iter()
-            .filter(|figure| !self.agreed(figure))
-            .filter_map(|figure| Some((figure, figure.head()?)))
-            .filter(|(figure, head)| is_newest_face(figure) || !is_of_one(*head))
-            .map(|(_, head)| head)
-            .collect()
+        let area = |row: &[f32]| match followed.track.kind {
+            TrackKind::Face => row.first_chunk::<4>().copied().filter(finite),
+            _ => head_of_body(row),
+        };
+        let rows = series.around(time);
+        let area = rows.into_iter().flatten().filter_map(area).reduce(both)?;
+        Some(Head {
+            area,
+            agreed: self.agreed(followed.track.person),
+            newest_face: followed.newest && followed.track.kind == TrackKind::Face,
+        })
     }
 
     /// Whether somebody agreed to be shown: nobody did whom no one has named, or has asked.
-    pub fn agreed(&self, figure: &Figure) -> bool {
-        let consent: Option<&Consent> = figure.person.and_then(|id| self.person(id)).map(|person| &person.consent);
+    pub fn agreed(&self, person: Option<PersonId>) -> bool {
+        let consent: Option<&Consent> = person.and_then(|id| self.person(id)).map(|person| &person.consent);
         consent.is_some_and(|consent| consent.given == Some(true))
+    }
+
+    /// Number of a figure's colour in [`COLORS`].
+    pub fn color(&self, figure: &Figure) -> usize {
+        match figure.person.and_then(|id| self.people.iter().position(|person| person.id == id)) {
+            Some(place) => place,
+            None => self.people.len() + figure.number.max(1) as usize - 1,
+        }
     }
 }
 
-impl Figure<'_> {
-    /// Where the head is: the box of a face; for a body what its eyes, ears, nose and mouth take up, widened to the
-    /// whole head.
-    pub fn head(&self) -> Option<[f32; 4]> {
-        match self.kind {
-            TrackKind::Face => self.bbox,
-            TrackKind::Voice => None,
-            TrackKind::Body => {
-                let pose = self.pose?;
-                let seen: Vec<[f32; 2]> = HEAD
-                    .filter_map(|i| pose.get(i * 4..i * 4 + 4))
-                    .filter(|p| p[0].is_finite() && p[1].is_finite() && p[3] >= VISIBLE)
-                    .map(|p| [p[0], p[1]])
-                    .collect();
-                if seen.len() < 3 {
-                    return None;
-                }
-                let bound =
-                    |axis: usize, start: f32, pick: fn(f32, f32) -> f32| seen.iter().map(|p| p[axis]).fold(start, pick);
-                let (left, right) = (bound(0, f32::INFINITY, f32::min), bound(0, f32::NEG_INFINITY, f32::max));
-                let (top, bottom) = (bound(1, f32::INFINITY, f32::min), bound(1, f32::NEG_INFINITY, f32::max));
-                let side = (right - left).max(bottom - top).max(4.0) * 1.6;
-                let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
-                Some([x - side / 2.0, y - side / 2.0, side, side])
-            }
-        }
+/// The heads of those who did not agree to be shown. A body, or a track of an older run, that nobody has named is
+/// still somebody who agreed where it has the head of one.
+fn without_consent(heads: &[Head]) -> Vec<[f32; 4]> {
+    let agreed: Vec<[f32; 4]> = heads.iter().filter(|h| h.newest_face && h.agreed).map(|head| head.area).collect();
+    let is_of_one = |[x, y, w, h]: [f32; 4]| {
+        let (x, y) = (x + w / 2.0, y + h / 2.0);
+        agreed
+            .iter()
+            .any(|[left, top, wide, high]| (*left..left + wide).contains(&x) && (*top..top + high).contains(&y))
+    };
+    let hidden = heads.iter().filter(|head| !head.agreed && (head.newest_face || !is_of_one(head.area)));
+    hidden.map(|head| head.area).collect()
+}
+
+/// The box around two.
+fn both([x, y, w, h]: [f32; 4], [u, v, m, n]: [f32; 4]) -> [f32; 4] {
+    let (left, top) = (x.min(u), y.min(v));
+    [left, top, (x + w).max(u + m) - left, (y + h).max(v + n) - top]
+}
+
+/// Where a body's head is: what its eyes, ears, nose and mouth take up, widened to the whole head. `pose` has 33 × (x,
+/// y, z, visibility).
+fn head_of_body(pose: &[f32]) -> Option<[f32; 4]> {
+    let seen: Vec<[f32; 2]> = HEAD
+        .filter_map(|i| pose.get(i * 4..i * 4 + 4))
+        .filter(|p| p[0].is_finite() && p[1].is_finite() && p[3] >= VISIBLE)
+        .map(|p| [p[0], p[1]])
+        .collect();
+    if seen.len() < 3 {
+        return None;
     }
+    let bound = |axis: usize, start: f32, pick: fn(f32, f32) -> f32| seen.iter().map(|p| p[axis]).fold(start, pick);
+    let (left, right) = (bound(0, f32::INFINITY, f32::min), bound(0, f32::NEG_INFINITY, f32::max));
+    let (top, bottom) = (bound(1, f32::INFINITY, f32::min), bound(1, f32::NEG_INFINITY, f32::max));
+    let side = (right - left).max(bottom - top).max(4.0) * 1.6;
+    let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
+    Some([x - side / 2.0, y - side / 2.0, side, side])
 }
 
 fn finite(bbox: &[f32; 4]) -> bool {
@@ -184,6 +297,19 @@ fn series(read: Reader<'_>, track: &Track, channel: &str, span: Span) -> Result<
 }
 
 impl Series {
+    /// The samples before and after a moment, as far as somebody may have moved between them; only one near a track's
+    /// end.
+    fn around(&self, time: Time) -> [Option<&[f32]>; 2] {
+        let after = self.times.partition_point(|t| *t < time);
+        let row = |at: usize| self.values.get(at * self.width..(at + 1) * self.width);
+        let before = after.checked_sub(1);
+        let length = |a: usize, b: usize| (self.times[b] - self.times[a]).0;
+        match (before, (after < self.times.len()).then_some(after)) {
+            (Some(a), Some(b)) if length(a, b) <= BRIDGES.0 => [row(a), row(b)],
+            (a, b) => [a, b].map(|at| at.filter(|at| (self.times[*at] - time).0.abs() <= HOLDS.0).and_then(row)),
+        }
+    }
+
     /// The sample nearest to a moment, when there is one near enough.
     fn nearest(&self, time: Time) -> Option<&[f32]> {
         let within = if self.times.len() < 2 { HOLDS } else { usual_step(&self.times).min(HOLDS) };

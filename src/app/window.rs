@@ -1,5 +1,7 @@
 //! The window: takes commands from keys, views and palette and does them on the open project.
 
+mod shown;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -16,6 +18,7 @@ use super::labelling::Labelling;
 use super::place::Place;
 use super::places::Places;
 use super::settings::{ProjectSummary, RecentProject, Settings};
+use super::show;
 use crate::formats::table::Table;
 use crate::jobs::JobState;
 use crate::store::BackupKind;
@@ -129,6 +132,11 @@ impl Window {
         self.core.as_ref()
     }
 
+    /// Every place, for tests.
+    pub fn places(&self) -> &Places {
+        &self.places
+    }
+
     /// The place that is shown.
     pub fn place(&self) -> Place {
         self.place
@@ -159,6 +167,7 @@ impl Window {
     /// Shows a project that was opened or made.
     pub fn hold(&mut self, mut core: Core) {
         core.open_player();
+        (core.shown, core.lanes) = show::read(&self.settings.layout);
         let first = if core.selection.session.is_some() { Place::Timeline } else { Place::Sessions };
         let remembered = self.settings.other.get(DOCK).and_then(|text| Dock::from_text(text.as_str()?));
         self.dock = remembered.unwrap_or_else(|| Dock::of(first));
@@ -198,6 +207,8 @@ impl Window {
         if let Some(core) = self.core.take() {
             core.jobs.cancel_all();
         }
+        // Their threads have connections of their own, which hold the project.
+        self.places = Places::default();
         self.imports.clear();
         self.labelling.stop();
         self.place = Place::Home;
@@ -267,6 +278,7 @@ impl Window {
                     self.open_dialog(ctx, Dialog::labels(tier));
                 }
             }
+            Command::Show(part) => self.show(part),
             Command::CancelJob => {
                 if let Some(core) = &self.core {
                     core.jobs.cancel_all();
@@ -276,6 +288,7 @@ impl Window {
                 if let Some(core) = &mut self.core {
                     self.places.perform(core, other);
                 }
+                self.keep_shown();
             }
         }
         let follow: Vec<Command> = self.core.as_mut().map(|c| std::mem::take(&mut c.follow_up)).unwrap_or_default();
@@ -473,7 +486,7 @@ impl Window {
                 left: job.left.map(|left| super::start_page::length(left.as_secs())),
             }),
             hints: Vec::new(),
-            dialog: self.dialog.is_some(),
+            dialog: self.dialog.is_some() || self.places.clips.is_open(),
         }
     }
 
@@ -645,6 +658,18 @@ impl eframe::App for Window {
                 _ => home_ui(ui, cx, &home),
             });
             self.place = pressed.unwrap_or(self.place);
+        }
+        if self.places.clips.is_open() {
+            commands.clear();
+            let mut cx = UiContext {
+                theme: Theme::of(ui),
+                keymap: &self.keymap,
+                place: self.place,
+                project_open: self.core.is_some(),
+                commands: &mut commands,
+                splits: &mut self.settings.layout,
+            };
+            self.places.clips.ui(ui, &mut cx);
         }
         if self.dialog.is_some() {
             // Under a dialog nothing else listens.

@@ -419,6 +419,9 @@ pub struct Clip {
     /// Burn in the annotations of this tier as captions
     #[arg(long, value_name = "TIER")]
     pub captions: Option<String>,
+    /// Without the sound
+    #[arg(long)]
+    pub silent: bool,
     /// Neither side of the picture is larger, in pixels
     #[arg(long, value_name = "PIXELS", value_parser = clap::value_parser!(u32).range(16..=8192))]
     pub max_side: Option<u32>,

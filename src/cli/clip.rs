@@ -33,6 +33,7 @@ pub(super) fn clip(args: &Clip) -> Outcome {
         },
         overlay: args.overlay,
         captions: args.captions.as_deref().map(|name| tier(&store, &session, name).map(|tier| tier.id)).transpose()?,
+        sound: !args.silent,
         max_side: args.max_side,
     };
     let done = if is_still {
@@ -54,6 +55,9 @@ pub(super) fn clip(args: &Clip) -> Outcome {
 
 fn show(args: &Clip, summary: &ClipSummary) {
     output::line(&format!("{}: {} frames, faces hidden on {}", args.out.display(), summary.frames, summary.hidden));
+    if summary.covered > 0 {
+        output::line(&format!("note: {} frames are hidden wholly: no model has looked at them", summary.covered));
+    }
     if summary.nobody > 0 && args.hide != Hidden::Nobody {
         output::line(&format!(
             "note: on {} frames the models saw nobody; look at them before you hand the file on",

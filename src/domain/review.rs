@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ModelRun, Residue, ReviewId, Span, Tag, TagId, TagStatus, Time};
+use super::{ModelRun, Project, Residue, ReviewId, Span, Tag, TagId, TagStatus, Time};
 
 /// One reviewer's word on one proposal. A reviewer has one word on each: saying more replaces it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,13 +145,15 @@ impl Tag {
 
 const BLIND: &str = "blind";
 
-impl ModelRun {
-    /// Whether its proposals are reviewed blind: nobody sees what another said.
-    pub fn is_blind(&self) -> bool {
-        self.residue.get(BLIND).and_then(serde_json::Value::as_bool).unwrap_or(false)
+impl Project {
+    /// Whether proposals are reviewed blind, in every session: nobody sees what another said. `run` is whose proposals
+    /// they are: until somebody chose for the project, what was chosen for the run counts.
+    pub fn is_blind(&self, run: &ModelRun) -> bool {
+        let of = |residue: &super::Residue| residue.get(BLIND).and_then(serde_json::Value::as_bool);
+        of(&self.residue).or(of(&run.residue)).unwrap_or(false)
     }
     /// Starts or ends blind review.
     pub fn set_blind(&mut self, blind: bool) {
-        self.residue.set(BLIND, if blind { true.into() } else { serde_json::Value::Null });
+        self.residue.set(BLIND, blind.into());
     }
 }

@@ -7,6 +7,9 @@ pub type Color = [u8; 4];
 /// identity nor expression.
 const TILES: f32 = 8.0;
 
+/// What is laid over a picture that nobody may see.
+const COVER: [u8; 3] = [24, 26, 30];
+
 /// Pixels being drawn on.
 pub struct Canvas<'a> {
     width: usize,
@@ -104,6 +107,11 @@ impl<'a> Canvas<'a> {
                 }
             }
         }
+    }
+
+    /// Hides the whole picture.
+    pub fn cover(&mut self) {
+        self.rgba.chunks_exact_mut(4).for_each(|pixel| pixel[..3].copy_from_slice(&COVER));
     }
 
     fn mean(&self, left: usize, top: usize, right: usize, bottom: usize) -> [u8; 3] {

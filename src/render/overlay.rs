@@ -1,5 +1,6 @@
 //! Boxes, landmarks and skeletons over a picture: instanced strokes in the pixels of the frame, drawn by wgpu.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytemuck::{Pod, Zeroable};
@@ -39,6 +40,12 @@ impl Stroke {
 /// Pipeline and buffers, kept with egui's renderer.
 pub struct Pipeline {
     pipeline: wgpu::RenderPipeline,
+    layout: wgpu::BindGroupLayout,
+    slots: HashMap<u32, Slot>,
+}
+
+/// What is drawn in one place of the window.
+struct Slot {
     view: wgpu::Buffer,
     bind_group: wgpu::BindGroup,
     strokes: wgpu::Buffer,
@@ -49,14 +56,19 @@ pub struct Pipeline {
 
 const ROOM: usize = 2048;
 
-/// Draws strokes over a picture of `frame` pixels that is shown in `rect`. One overlay a window. Before
-/// [`install`](super::install) egui's own shapes are drawn.
-pub fn paint(painter: &Painter, rect: Rect, frame: Vec2, strokes: &Arc<Vec<Stroke>>) {
+/// The video of the people panel, the body in space, and the video of the timeline: places of one window.
+pub const PEOPLE: u32 = 0;
+pub const SPACE: u32 = 1;
+pub const TIMELINE: u32 = 2;
+
+/// Draws strokes over a picture of `frame` pixels that is shown in `rect`; `slot` tells several overlays of one window
+/// apart. Before [`install`](super::install) egui's own shapes are drawn.
+pub fn paint(painter: &Painter, slot: u32, rect: Rect, frame: Vec2, strokes: &Arc<Vec<Stroke>>) {
     if strokes.is_empty() || frame.x <= 0.0 || frame.y <= 0.0 {
         return;
     }
     if super::is_installed(painter.ctx()) {
-        let overlay = Overlay { frame: [frame.x, frame.y], size: rect.size(), strokes: Arc::clone(strokes) };
+        let overlay = Overlay { slot, frame: [frame.x, frame.y], size: rect.size(), strokes: Arc::clone(strokes) };
         painter.add(Callback::new_paint_callback(rect, overlay));
         return;
     }
@@ -129,6 +141,12 @@ impl Pipeline {
             multiview_mask: None,
             cache: None,
         });
+        Self { pipeline, layout, slots: HashMap::new() }
+    }
+}
+
+impl Slot {
+    fn new(device: &wgpu::Device, layout: &wgpu::BindGroupLayout) -> Self {
         let view = device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
             label: Some("overlay view"),
             contents: bytemuck::cast_slice(&[1.0_f32; 4]),
@@ -136,10 +154,10 @@ impl Pipeline {
         });
         let bind_group = device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some("overlay"),
-            layout: &layout,
+            layout,
             entries: &[wgpu::BindGroupEntry { binding: 0, resource: view.as_entire_binding() }],
         });
-        Self { pipeline, view, bind_group, strokes: buffer(device, ROOM), room: ROOM, count: 0 }
+        Self { view, bind_group, strokes: buffer(device, ROOM), room: ROOM, count: 0 }
     }
 }
 
@@ -153,6 +171,7 @@ fn buffer(device: &wgpu::Device, room: usize) -> wgpu::Buffer {
 }
 
 struct Overlay {
+    slot: u32,
     frame: [f32; 2],
     /// Of the picture on the screen, in points.
     size: Vec2,
@@ -168,7 +187,8 @@ impl CallbackTrait for Overlay {
         _: &mut wgpu::CommandEncoder,
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
-        let Some(resources) = resources.get_mut::<Pipeline>() else { return Vec::new() };
+        let Some(Pipeline { layout, slots, .. }) = resources.get_mut::<Pipeline>() else { return Vec::new() };
+        let resources = slots.entry(self.slot).or_insert_with(|| Slot::new(device, layout));
         let scale = screen.pixels_per_point;
         let view = [self.frame[0], self.frame[1], self.size.x * scale, self.size.y * scale];
         queue.write_buffer(&resources.view, 0, bytemuck::cast_slice(&view));
@@ -183,8 +203,9 @@ impl CallbackTrait for Overlay {
     }
 
     fn paint(&self, _: PaintCallbackInfo, pass: &mut wgpu::RenderPass<'static>, resources: &CallbackResources) {
-        let Some(resources) = resources.get::<Pipeline>() else { return };
-        pass.set_pipeline(&resources.pipeline);
+        let Some(pipeline) = resources.get::<Pipeline>() else { return };
+        let Some(resources) = pipeline.slots.get(&self.slot) else { return };
+        pass.set_pipeline(&pipeline.pipeline);
         pass.set_bind_group(0, &resources.bind_group, &[]);
         pass.set_vertex_buffer(0, resources.strokes.slice(..));
         pass.draw(0..6, 0..resources.count);

@@ -14,10 +14,12 @@
 //! 8. Text fields: [`widgets::TextField`]; send the text on `changed()` (the store coalesces typing into one undo step).
 //! 9. Nothing to show: [`widgets::empty_ui`], a sentence and one button. Nothing moves but playhead and progress.
 
+pub mod clips;
 pub mod dialogs;
 pub mod dock;
 pub mod fonts;
 pub mod fuzzy;
+pub mod heat;
 pub mod home;
 pub mod icons;
 pub mod interlinear;

@@ -63,6 +63,11 @@ const fn hex(rgb: u32) -> Color32 {
     Color32::from_rgb((rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8)
 }
 
+/// A colour that data ask for, such as a step of a colour map: red, green, blue.
+pub fn opaque([r, g, b]: [u8; 3]) -> Color32 {
+    Color32::from_rgb(r, g, b)
+}
+
 /// Dark.
 pub static DARK: Theme = Theme {
     dark: true,

@@ -189,7 +189,7 @@ people-status-stopped = stopped early
 people-status-none = Age and sex are not estimated
 
 people-blind-on = Blind review: what others say is hidden until all are done.
-people-blind-now-on = Blind review is on. What you say is kept under your name, { $name }, and decides nothing yet.
+people-blind-now-on = Blind review is on, in every session of this project. What you say is kept under your name, { $name }, and decides nothing yet.
 people-blind-now-off = Blind review is off. What you accept becomes a tag again.
 people-coverage = { $name }: { $done } of { $all }
 people-settled = { $count ->
@@ -221,7 +221,7 @@ agreement-labels = Label by label
 agreement-label = label
 agreement-both = both
 agreement-matrix = Who called it how
-agreement-matrix-about = Rows: { $first }; columns: { $second }. Press a number to see its clips.
+agreement-matrix-about = Rows: { $first }; columns: { $second }. Press a number to see its clips; the first one plays.
 agreement-nothing = nothing
 agreement-cell = { $first }: { $row }, { $second }: { $column }, { $count ->
     [one] 1 clip

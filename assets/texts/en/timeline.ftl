@@ -50,7 +50,6 @@ timeline-proposal-name = { $who } at { $start }: { $text }
 timeline-proposals-face = { $who } · face
 timeline-proposals-body = { $who } · body
 timeline-proposals-voice = { $who } · voice
-timeline-measures-of = { $who } · measures
 
 timeline-status-selection = Selection
 timeline-status-pitch = Pitch

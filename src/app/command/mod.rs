@@ -4,6 +4,7 @@
 //! [`Spec`] (name, tooltip, icon, keys, where it applies) and so appears in the palette; a command that carries
 //! values (`TimelineCommand::SetText { … }`) is sent by a view and has none.
 
+mod clips;
 mod interlinear;
 mod lexicon;
 mod people;
@@ -18,6 +19,7 @@ use std::sync::LazyLock;
 
 use eframe::egui::Key;
 
+pub use clips::{ClipSource, ClipsCommand};
 pub use interlinear::InterlinearCommand;
 pub use lexicon::{EntryField, ExampleField, LexiconCommand, SenseField};
 pub use people::{HowToLook, PeopleCommand};
@@ -29,7 +31,8 @@ pub use timeline::TimelineCommand;
 
 use super::icon::Icon;
 use super::place::Place;
-use spec::{ctrl, ctrl_alt, ctrl_shift, key, shift};
+use super::show::Part;
+use spec::{alt, ctrl, ctrl_alt, ctrl_shift, key, shift};
 
 /// Something a person wants done.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +80,9 @@ pub enum Command {
     LearnLabels,
     /// Stop the running job.
     CancelJob,
+    /// Show something on pictures or beside them, or hide it.
+    Show(Part),
+    Clips(ClipsCommand),
     Sessions(SessionsCommand),
     Timeline(TimelineCommand),
     Interlinear(InterlinearCommand),
@@ -95,6 +101,8 @@ static SPECS: LazyLock<Vec<Spec>> = LazyLock::new(|| {
     specs.extend(people::specs());
     specs.extend(search::specs());
     specs.extend(publish::specs());
+    specs.extend(shown());
+    specs.extend(clips::specs());
     specs
 });
 
@@ -170,6 +178,23 @@ fn global() -> Vec<Spec> {
         spec(Command::Help, "command-help", Icon::Help, Anywhere).keys(&[key(Key::F1)]),
         spec(Command::About, "command-about", Icon::Info, Anywhere).keys(&[shift(Key::F1)]),
         spec(Command::CancelJob, "command-cancel-job", Icon::Cross, Project).keys(&[ctrl(Key::Period)]),
+    ]
+}
+
+/// What is shown on pictures and beside them.
+fn shown() -> Vec<Spec> {
+    const PICTURES: Scope = Scope::In(&[Place::Timeline, Place::People]);
+    const PEOPLE: Scope = Scope::In(&[Place::People]);
+    let spec = |part, id, icon, scope, letter| Spec::new(Command::Show(part), id, icon, scope).keys(&[alt(letter)]);
+    vec![
+        spec(Part::HiddenFaces, "command-show-hidden-faces", Icon::People, Scope::Project, Key::F),
+        spec(Part::Boxes, "command-show-boxes", Icon::Tag, PICTURES, Key::B),
+        spec(Part::Mesh, "command-show-mesh", Icon::People, PICTURES, Key::M),
+        spec(Part::Skeleton, "command-show-skeleton", Icon::People, PICTURES, Key::K),
+        spec(Part::Gaze, "command-show-gaze", Icon::Right, PICTURES, Key::G),
+        spec(Part::Trails, "command-show-trails", Icon::Timeline, PICTURES, Key::T),
+        spec(Part::Space, "command-show-space", Icon::People, PEOPLE, Key::D),
+        spec(Part::Heat, "command-show-heat", Icon::Timeline, PEOPLE, Key::H),
     ]
 }
 

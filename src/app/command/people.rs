@@ -31,6 +31,13 @@ pub enum PeopleCommand {
         start: bool,
         later: bool,
     },
+    /// Turn the body in space by a step: to the right, up, or the other way.
+    TurnBody {
+        right: i8,
+        up: i8,
+    },
+    /// See the body from the front again.
+    FaceBody,
     /// Review without seeing what others said, or end that.
     ToggleBlind,
     /// Decide what two reviewers agree on.
@@ -144,6 +151,7 @@ pub(super) fn specs() -> Vec<Spec> {
     let spec =
         |command, id: &'static str, icon, keys: &[_]| Spec::new(Command::People(command), id, icon, HERE).keys(keys);
     use PeopleCommand as Do;
+    let turn = |right, up, id, icon, arrow| spec(Do::TurnBody { right, up }, id, icon, &[shift(arrow)]);
     vec![
         spec(Do::PlayProposal, "command-play-proposal", Icon::Play, &[key(Key::Space)]),
         spec(Do::NextProposal, "command-next-proposal", Icon::Right, &[key(Key::ArrowRight), key(Key::ArrowDown)]),
@@ -167,6 +175,11 @@ pub(super) fn specs() -> Vec<Spec> {
             Icon::Right,
             &[alt_shift(Key::ArrowRight)],
         ),
+        turn(-1, 0, "command-turn-body-left", Icon::Left, Key::ArrowLeft),
+        turn(1, 0, "command-turn-body-right", Icon::Right, Key::ArrowRight),
+        turn(0, 1, "command-turn-body-up", Icon::Up, Key::ArrowUp),
+        turn(0, -1, "command-turn-body-down", Icon::Down, Key::ArrowDown),
+        spec(Do::FaceBody, "command-face-body", Icon::People, &[shift(Key::Home)]),
         spec(Do::NameTrack, "command-name-track", Icon::People, &[key(Key::N)]),
         spec(Do::AddPerson, "command-add-person", Icon::Plus, &[shift(Key::N)]),
         spec(Do::Analyse, "command-analyse", Icon::People, &[shift(Key::A)]),

@@ -50,6 +50,18 @@ pub enum TimelineCommand {
     CommitAndNext,
     /// Ask what tier to add.
     AddTier,
+    /// Choose which measures have a lane, or be done with that.
+    Lanes,
+    /// Put a lane there, or take it away.
+    SetLane {
+        channel: String,
+        on: bool,
+    },
+    /// Move a lane one up or down.
+    MoveLane {
+        channel: String,
+        up: bool,
+    },
     /// Show less time, larger.
     ZoomIn,
     /// Show more time.
@@ -146,6 +158,7 @@ pub(super) fn specs() -> Vec<Spec> {
         spec(Do::EditText, "command-edit-text", Icon::Pencil, &[key(Key::F2), key(Key::Enter)]).typing(Typing::Never),
         spec(Do::CommitAndNext, "command-commit-and-next", Icon::Check, &[key(Key::Enter)]).typing(Typing::Only),
         spec(Do::AddTier, "command-add-tier", Icon::Plus, &[ctrl(Key::T)]),
+        spec(Do::Lanes, "command-lanes", Icon::Timeline, &[alt(Key::L)]),
         spec(Do::ZoomIn, "command-timeline-zoom-in", Icon::Plus, &[key(Key::Plus), key(Key::Equals), shift(Key::Plus)]),
         spec(Do::ZoomOut, "command-timeline-zoom-out", Icon::Minus, &[key(Key::Minus)]),
         spec(Do::ZoomToSelection, "command-timeline-zoom-selection", Icon::Search, &[key(Key::Z)]),

@@ -2,7 +2,7 @@
 
 use super::Edited;
 use super::tags::{decide, readable, review};
-use crate::domain::{ModelRun, Reviews, RunId, Span, Tag, TagId, TagStatus};
+use crate::domain::{ModelRun, Project, Reviews, RunId, Span, Tag, TagId, TagStatus};
 use crate::store::{Op, OpKind, Store, StoreError};
 
 /// What a reviewer says of a proposal.
@@ -47,20 +47,23 @@ pub fn say(store: &mut Store, id: TagId, verdict: &Verdict) -> Edited {
     store.transact(Op::new(verdict.op()), |tx| {
         let tag: Tag = tx.read().require(id)?;
         let (status, becomes) = verdict.parts(&tag);
-        if tx.read().require::<ModelRun>(tag.run)?.is_blind() {
+        let run = tx.read().require::<ModelRun>(tag.run)?;
+        if tx.read().project()?.is_blind(&run) {
             return tx.upsert(&review(tx, &tag, status, becomes.as_ref())?);
         }
         decide(tx, tag, status, becomes).map(|_| ())
     })
 }
 
-/// Starts or ends blind review of a run's proposals.
+/// Starts or ends blind review in the project: what is looked at later is reviewed the same way.
 ///
 /// # Errors
-/// When there is no such run, or the file refuses.
-pub fn set_blind(store: &mut Store, run: RunId, blind: bool) -> Edited {
-    store
-        .transact(Op::new(OpKind::BlindReview), |tx| tx.modify::<ModelRun>(run, |run| run.set_blind(blind)).map(|_| ()))
+/// When the file refuses.
+pub fn set_blind(store: &mut Store, blind: bool) -> Edited {
+    store.transact(Op::new(OpKind::BlindReview), |tx| {
+        let project = tx.read().project()?.id;
+        tx.modify::<Project>(project, |project| project.set_blind(blind)).map(|_| ())
+    })
 }
 
 /// Decides every open proposal of a run of which two reviewers or more said the same, as they said; how many.

@@ -7,6 +7,8 @@
 //! - `perform(&mut self, core, command)`: does a command of this place by calling `edit` through [`Core::edit`].
 //! - `ui(&mut self, ui, cx)`: draws the view with the model.
 
+pub mod clips;
+pub mod heat;
 pub mod interlinear;
 pub mod lexicon;
 pub mod people;
@@ -49,6 +51,8 @@ pub struct Places {
     pub people: people::PeoplePlace,
     pub search: search::SearchPlace,
     pub publish: publish::PublishPlace,
+    /// The dialog for clips and stills, over any place.
+    pub clips: clips::Clips,
     palette: Palette,
 }
 
@@ -73,6 +77,7 @@ impl Places {
             Command::People(command) => self.people.perform(core, command),
             Command::Search(command) => self.search.perform(core, command),
             Command::Publish(command) => self.publish.perform(core, command),
+            Command::Clips(command) => self.clips.perform(core, command, self.timeline.view()),
             // What is done by the window itself.
             _ => {}
         }
@@ -82,6 +87,7 @@ impl Places {
     pub fn refresh(&mut self, core: &mut Core, place: Place) {
         self.sessions.gather(core);
         self.publish.gather(core);
+        self.clips.refresh(core);
         self.palette.refresh(core);
         match place {
             Place::Home => {}

@@ -8,18 +8,23 @@ mod lanes;
 mod list;
 mod proposal;
 mod rule;
+mod space;
 mod stage;
+mod tools;
 
 use std::sync::Arc;
 
-use eframe::egui::{CentralPanel, Frame, Margin, Panel, Rangef, ScrollArea, TextureId, Ui, Vec2};
+use eframe::egui::{CentralPanel, Color32, Frame, Margin, Panel, Rangef, ScrollArea, TextureId, Ui, Vec2};
 
-use super::theme::space;
+use super::heat::{HeatPictures, HeatRow};
+use super::theme::space as gap;
 use super::{Command, UiContext, tr, widgets};
 use crate::analysis::review::QueueOrder;
 use crate::app::command::PeopleCommand;
 use crate::app::icon::Icon;
+use crate::app::show::Shown;
 use crate::domain::{PersonId, Span, TagId, Time, TrackId};
+use crate::media::peaks::Peak;
 use crate::render::overlay::Stroke;
 
 pub use agreement::{AgreementModel, ClipRow, FigureRow, LabelLine};
@@ -27,6 +32,9 @@ pub use cards::{CardRow, CardsModel, SameModel};
 pub use dialogs::{AnalyseForm, ModelChoice, Naming, rough_time};
 pub use editors::{Editor, Retiming};
 pub use rule::{RuleForm, RuleModel};
+pub use space::SpaceView;
+pub(super) use stage::name_tags;
+pub(super) use tools::part_chip;
 
 /// What there is to show at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -96,8 +104,36 @@ pub struct Picture {
     pub strokes: Arc<Vec<Stroke>>,
     /// Words and the box they belong to (x, y, width, height in pixels of the frame).
     pub label: Option<(String, [f32; 4])>,
+    /// Short names over the other boxes.
+    pub names: Vec<NameTag>,
     /// In place of the picture, when it cannot be shown.
     pub problem: Option<String>,
+}
+
+/// A name over a box.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NameTag {
+    pub name: String,
+    pub color: Color32,
+    /// x, y, width, height in pixels of the frame.
+    pub bbox: [f32; 4],
+}
+
+/// A body in space.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SpaceBody {
+    pub name: String,
+    pub color: Color32,
+    /// 33 × (x, y, z) in metres about the middle of the hips: x to the viewer's right, y down, z away; `None` where a
+    /// point is not seen.
+    pub points: Vec<Option<[f32; 3]>>,
+}
+
+/// Expression over the whole session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeatModel {
+    pub span: Span,
+    pub rows: Vec<Arc<HeatRow>>,
 }
 
 /// A class with what both networks say.
@@ -138,6 +174,8 @@ pub struct ProposalModel {
     pub facts: Vec<(String, String)>,
     pub confidence: String,
     pub decision: Option<Decision>,
+    /// It was heard, not seen.
+    pub heard: bool,
     /// What is said at this moment, and its translation.
     pub said: Option<(String, String)>,
     pub made: Vec<String>,
@@ -167,6 +205,14 @@ pub struct PeopleModel {
     pub reviewed: (usize, usize),
     pub picture: Picture,
     pub strip: Vec<StripCell>,
+    /// The sound under each picture of the strip, for what was heard.
+    pub sound: Vec<Arc<Vec<Peak>>>,
+    /// What is drawn and shown.
+    pub shown: Shown,
+    /// Bodies of this moment, where they are shown.
+    pub space: Vec<SpaceBody>,
+    /// Where it is shown.
+    pub heat: Option<HeatModel>,
     pub lanes: Vec<Lane>,
     /// What the lanes span.
     pub lanes_span: Option<Span>,
@@ -198,8 +244,10 @@ pub struct PeopleModel {
 }
 
 /// Open editors.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct PeopleState {
+    pub space: SpaceView,
+    pub(super) heat: HeatPictures,
     pub editor: Option<Editor>,
     pub naming: Option<Naming>,
     pub analyse: Option<AnalyseForm>,
@@ -247,7 +295,7 @@ fn columns_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, model: &
         .resizable(true)
         .default_size(width)
         .size_range(Rangef::new(290.0, 440.0))
-        .frame(side.inner_margin(Margin::symmetric(space::L as i8, space::M as i8)))
+        .frame(side.inner_margin(Margin::symmetric(gap::L as i8, gap::M as i8)))
         .show(ui, |ui| {
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 if model.cards.is_some() {
@@ -262,7 +310,7 @@ fn columns_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, model: &
             });
         });
     *cx.layout("people.proposal", width) = right.response.rect.width();
-    let middle = Frame::new().fill(cx.theme.background).inner_margin(Margin::same(space::M as i8));
+    let middle = Frame::new().fill(cx.theme.background).inner_margin(Margin::same(gap::M as i8));
     CentralPanel::default().frame(middle).show(ui, |ui| stage::stage_ui(ui, cx, state, model));
 }
 

@@ -1,13 +1,16 @@
 //! The middle: the picture with what was found in it, the film strip, the curves.
 
 use eframe::egui::{
-    Align2, Color32, CornerRadius, Id, Image, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    Color32, CornerRadius, Id, Image, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
     load::SizedTexture, pos2, vec2,
 };
 
-use super::{PeopleModel, PeopleState, StripCell, lanes};
+use super::{NameTag, PeopleModel, PeopleState, StripCell, lanes, space as body, tools};
 use crate::app::command::PeopleCommand;
+use crate::app::show::Part;
+use crate::media::peaks::Peak;
 use crate::render::overlay;
+use crate::render::waveform::{self, Waveform};
 use crate::ui::theme::{focus_ring, size, space, type_size};
 use crate::ui::{Command, UiContext, fonts, tr, tr_args};
 
@@ -17,21 +20,44 @@ fn ground() -> Color32 {
 }
 
 const STRIP: f32 = 66.0;
+/// Of it, the sound of what was heard.
+const SOUND: f32 = 30.0;
 const GAP: f32 = 6.0;
 
+/// Least height of the picture.
+const LEAST: f32 = 120.0;
+/// Slots of the waveforms under the strip; the timeline has the first.
+const SOUND_SLOT: u32 = 16;
+
 pub(super) fn stage_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, model: &PeopleModel) {
-    ui.spacing_mut().item_spacing.y = space::S + 2.0;
+    let step = space::S + 2.0;
+    ui.spacing_mut().item_spacing.y = step;
+    tools::tools_ui(ui, cx, model);
     let room = ui.available_size();
-    let below = if model.strip.is_empty() { 0.0 } else { STRIP + space::S + 2.0 }
+    let heat = tools::heat_height(model, ui.ctx().content_rect().height());
+    let below = if model.strip.is_empty() { 0.0 } else { STRIP + step }
         + match lanes::count(model) {
             0 => 0.0,
-            lanes => lanes::height(lanes) + space::S + 2.0,
-        };
+            lanes => lanes::height(lanes) + step,
+        }
+        + if heat > 0.0 { heat + step } else { 0.0 };
+    let beside = model.shown.has(Part::Space);
+    let wide = if beside { (room.x - GAP) / 2.0 } else { room.x };
     let frame = if model.picture.frame.x > 0.0 { model.picture.frame } else { vec2(16.0, 9.0) };
-    let height = (room.x * frame.y / frame.x).min(room.y - below).max(120.0);
-    picture_ui(ui, cx, model, vec2(room.x, height));
+    let fitting = wide * frame.y / frame.x;
+    // A body stands: its view takes more height than a picture of half the width would.
+    let wanted = if beside { fitting.max(wide * 0.9) } else { fitting };
+    let height = wanted.min(room.y - below).max(LEAST);
+    let (row, _) = ui.allocate_exact_size(vec2(room.x, height), Sense::hover());
+    let picture = Rect::from_min_size(row.min, vec2(wide, height));
+    picture_ui(ui, cx, model, picture);
+    if beside {
+        let rect = Rect::from_min_max(pos2(picture.right() + GAP, row.top()), row.max);
+        body::space_ui(ui, cx, state, model, rect);
+    }
     strip_ui(ui, cx, model);
     lanes::lanes_ui(ui, cx, state, model);
+    tools::heat_ui(ui, cx, state, model, heat);
 }
 
 /// Where a picture of `frame` pixels goes within `rect`, whole.
@@ -40,8 +66,8 @@ fn fitted(rect: Rect, frame: Vec2) -> Rect {
     Rect::from_center_size(rect.center(), frame * scale)
 }
 
-fn picture_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel, room: Vec2) {
-    let (rect, response) = ui.allocate_exact_size(room, Sense::click());
+fn picture_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel, rect: Rect) {
+    let response = ui.interact(rect, Id::unique("people-picture"), Sense::click());
     let name = tr_args("people-picture", &[("time", model.moment.to_string().into())]);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, ui.is_enabled(), &name));
     if response.clicked() {
@@ -57,7 +83,10 @@ fn picture_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel, room: Vec2) 
         };
         // The stage is dark in both themes.
         let color = crate::ui::theme::DARK.muted;
-        ui.painter().text(rect.center(), Align2::CENTER_CENTER, text, fonts::regular(type_size::BODY), color);
+        let room = (rect.width() - 2.0 * space::L).max(40.0);
+        let galley = ui.painter().layout(text, fonts::regular(type_size::BODY), color, room.min(420.0));
+        ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
+        focus_ring(ui, &response, size::RADIUS_CARD);
         return;
     };
     if picture.frame.x <= 0.0 || picture.frame.y <= 0.0 {
@@ -66,7 +95,8 @@ fn picture_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel, room: Vec2) 
     let shown = fitted(rect, picture.frame);
     Image::from_texture(SizedTexture::new(texture, shown.size())).corner_radius(radius).paint_at(ui, shown);
     let painter = ui.painter().with_clip_rect(shown.intersect(ui.clip_rect()));
-    overlay::paint(&painter, shown, picture.frame, &picture.strokes);
+    overlay::paint(&painter, overlay::PEOPLE, shown, picture.frame, &picture.strokes);
+    name_tags(&painter, shown, picture.frame, &picture.names);
     if let Some((text, bbox)) = &picture.label {
         label_chip(&painter, shown, picture.frame, text, *bbox);
     }
@@ -79,6 +109,20 @@ fn picture_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel, room: Vec2) 
     painter.rect_filled(chip, CornerRadius::same(size::RADIUS_SMALL), ground());
     painter.galley(chip.center() - galley.size() / 2.0, galley, crate::ui::theme::DARK.text);
     focus_ring(ui, &response, size::RADIUS_CARD);
+}
+
+/// Who the others are, small, over the upper left corners of their boxes.
+pub(in crate::ui) fn name_tags(painter: &Painter, shown: Rect, frame: Vec2, names: &[NameTag]) {
+    let scale = shown.width() / frame.x.max(1.0);
+    for NameTag { name, color, bbox: [x, y, ..] } in names {
+        let galley = painter.layout_no_wrap(name.clone(), fonts::figures_semibold(type_size::SMALL), *color);
+        let room = galley.size() + vec2(2.0 * space::XS, 2.0);
+        let corner = shown.min + vec2(*x, *y) * scale - vec2(0.0, room.y + 3.0);
+        let left = corner.x.clamp(shown.left(), (shown.right() - room.x).max(shown.left()));
+        let chip = Rect::from_min_size(pos2(left, corner.y.max(shown.top())), room);
+        painter.rect_filled(chip, CornerRadius::same(size::RADIUS_SMALL), ground());
+        painter.galley(chip.center() - galley.size() / 2.0, galley, *color);
+    }
 }
 
 /// Words over the upper left corner of a box, kept within the picture.
@@ -107,7 +151,8 @@ fn strip_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
     for (index, cell) in model.strip.iter().enumerate() {
         let left = row.left() + index as f32 * (width + GAP);
         let rect = Rect::from_min_size(pos2(left, row.top()), vec2(width, STRIP));
-        strip_cell(ui, cx, cell, rect, nearest == Some(index), index);
+        let sound = model.sound.get(index);
+        strip_cell(ui, cx, cell, sound, rect, nearest == Some(index), index);
     }
 }
 
@@ -118,7 +163,15 @@ fn nearest_cell(model: &PeopleModel) -> Option<usize> {
     ((cell.time - model.moment).0.abs() <= slack.max(1)).then_some(index)
 }
 
-fn strip_cell(ui: &mut Ui, cx: &mut UiContext, cell: &StripCell, rect: Rect, here: bool, index: usize) {
+fn strip_cell(
+    ui: &mut Ui,
+    cx: &mut UiContext,
+    cell: &StripCell,
+    sound: Option<&std::sync::Arc<Vec<Peak>>>,
+    rect: Rect,
+    here: bool,
+    index: usize,
+) {
     let response = ui.interact(rect, Id::unique(("strip", index)), Sense::click());
     let name =
         tr_args("people-strip-cell", &[("time", cell.time.to_string().into()), ("score", cell.score.clone().into())]);
@@ -138,6 +191,16 @@ fn strip_cell(ui: &mut Ui, cx: &mut UiContext, cell: &StripCell, rect: Rect, her
         let uv = Rect::from_center_size(pos2(0.5, 0.5), part);
         Image::from_texture(SizedTexture::new(texture, rect.size())).uv(uv).corner_radius(radius).paint_at(ui, rect);
     }
+    if let Some(columns) = sound {
+        // Seen and heard: who speaks above, what was said below.
+        let band = Rect::from_min_max(pos2(rect.left(), rect.bottom() - SOUND), rect.max);
+        let below = CornerRadius { nw: 0, ne: 0, sw: radius.sw, se: radius.se };
+        ui.painter().rect_filled(band, below, crate::ui::theme::DARK.stage.gamma_multiply(0.85));
+        let color = crate::ui::theme::DARK.tier(0);
+        let wave =
+            Waveform { slot: SOUND_SLOT + index as u32, columns: std::sync::Arc::clone(columns), color, gain: 1.0 };
+        waveform::paint(ui.painter(), band.shrink2(vec2(2.0, 3.0)), wave);
+    }
     if !cell.score.is_empty() {
         let galley = ui.painter().layout_no_wrap(
             cell.score.clone(),
@@ -145,7 +208,9 @@ fn strip_cell(ui: &mut Ui, cx: &mut UiContext, cell: &StripCell, rect: Rect, her
             crate::ui::theme::DARK.text,
         );
         let room = galley.size() + vec2(space::S, space::XS);
-        let chip = Rect::from_min_size(rect.max - room - Vec2::splat(3.0), room);
+        // Over the sound, where there is one.
+        let corner = if sound.is_some() { rect.max - vec2(0.0, SOUND) } else { rect.max };
+        let chip = Rect::from_min_size(corner - room - Vec2::splat(3.0), room);
         ui.painter().rect_filled(chip, radius, ground());
         ui.painter().galley(chip.center() - galley.size() / 2.0, galley, crate::ui::theme::DARK.text);
     }

@@ -10,8 +10,10 @@ use super::scale::{Scale, label, showing, tick, within, zoomed};
 use super::state::{Drag, TimelineState};
 use super::{HEADER, lanes, paint, sound, video};
 use crate::app::command::TimelineCommand;
+use crate::app::icon::Icon;
 use crate::domain::{Span, TierId, Time};
 use crate::ui::theme::{Theme, size, space, type_size};
+use crate::ui::widgets::IconButton;
 use crate::ui::{Command, UiContext, fonts, tr, tr_args};
 
 const OVERVIEW: f32 = 24.0;
@@ -45,6 +47,9 @@ pub fn axis_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut TimelineState, model
     if matches!(model.recording, Recording::There { .. }) {
         let lane = row(WAVEFORM);
         header(ui, lane, &tr("timeline-waveform"));
+        if !model.choices.is_empty() {
+            lanes_button(ui, cx, lane);
+        }
         surface(ui, cx, state, lane_of(lane), scale, "timeline-waveform", None);
         sound::waveform_ui(ui, state, model, playback, lane_of(lane), scale);
         if matches!(model.recording, Recording::There { sound: true, .. }) {
@@ -84,6 +89,23 @@ fn header(ui: &Ui, row: Rect, text: &str) {
     let rect = header_of(row);
     let rect = Rect::from_min_size(rect.min + vec2(0.0, space::S), vec2(rect.width(), 14.0));
     paint::line(ui.painter(), rect, Align2::LEFT_CENTER, text, fonts::regular(type_size::LABEL), theme.muted);
+}
+
+/// The way to lanes of measures, where one looks for something to stand beside the sound.
+fn lanes_button(ui: &mut Ui, cx: &mut UiContext, row: Rect) {
+    let command = Command::Timeline(TimelineCommand::Lanes);
+    let Some(spec) = command.spec() else { return };
+    let tooltip = match cx.hint(&command) {
+        Some(key) => format!("{} ({key})", tr(spec.id)),
+        None => tr(spec.id),
+    };
+    let header = header_of(row);
+    let at = Rect::from_min_size(pos2(header.right() - 20.0 + space::S, row.top() + 5.0), vec2(20.0, 20.0));
+    let button = IconButton::new(Icon::Plus, tr("timeline-lanes")).tooltip(tooltip).side(20.0);
+    let builder = UiBuilder::new().id_salt("lanes button").max_rect(at);
+    if ui.scope_builder(builder, |ui| ui.add(button)).inner.clicked() {
+        cx.send(command);
+    }
 }
 
 fn spectrogram_header(ui: &Ui, row: Rect, playback: &Playback) {

@@ -1,15 +1,15 @@
 //! Tiers, proposals and measures under the sound, scrolled up and down together.
 
 use eframe::egui::{
-    Align, Align2, CornerRadius, Id, Layout, Pos2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder,
+    Align, Align2, CornerRadius, Id, Layout, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder,
     WidgetInfo, pos2, vec2,
 };
 
 use super::axis::{header_of, lane_of, selection_ui};
-use super::model::{Mark, MeasureLane, Playback, ProposalLane, TimelineModel};
+use super::model::{Mark, Playback, ProposalLane, TimelineModel};
 use super::scale::Scale;
 use super::state::TimelineState;
-use super::{paint, tiers};
+use super::{measures, paint, tiers};
 use crate::app::command::TimelineCommand;
 use crate::ui::theme::{focus_ring, size, space, type_size};
 use crate::ui::widgets::Button;
@@ -17,6 +17,8 @@ use crate::ui::{Command, Place, UiContext, fonts, name_of, tr, tr_args};
 
 /// Height of a lane.
 pub const LANE: f32 = 36.0;
+/// Room for the buttons under the lanes.
+const BUTTONS: f32 = 360.0;
 
 /// Draws the lanes that are in sight.
 pub fn lanes_ui(
@@ -46,6 +48,11 @@ pub fn lanes_ui(
         {
             ui.scroll_to_rect(row(index), None);
         }
+        let lane = state.scroll_to_lane.as_ref();
+        if let Some(index) = lane.and_then(|channel| model.measures.iter().position(|m| m.channel == *channel)) {
+            state.scroll_to_lane = None;
+            ui.scroll_to_rect(row(tiers + proposals + index), None);
+        }
         selection_ui(ui, state, model, lane_of(ui.clip_rect().intersect(room)), scale);
         for index in first..last {
             let rect = row(index);
@@ -54,16 +61,29 @@ pub fn lanes_ui(
             } else if let Some(lane) = model.proposals.get(index - tiers) {
                 proposals_ui(ui, cx, model, lane, rect, scale);
             } else if let Some(lane) = model.measures.get(index - tiers - proposals) {
-                measures_ui(ui, cx, lane, rect, scale);
+                let number = index - tiers - proposals;
+                measures::measure_ui(ui, cx, state, model, playback, lane, number, rect, scale);
             }
             ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, cx.theme.hairline());
         }
         let add = header_of(row(count)).expand2(vec2(space::S, 0.0));
+        let add = Rect::from_min_max(add.min, pos2((add.left() + BUTTONS).min(room.right()), add.bottom()));
         let builder = UiBuilder::new().id_salt("add tier").max_rect(add).layout(Layout::left_to_right(Align::Center));
         ui.scope_builder(builder, |ui| {
-            let command = Command::Timeline(TimelineCommand::AddTier);
-            if ui.add(Button::quiet(name_of(&command)).tooltip(tr("command-add-tier.tooltip"))).clicked() {
-                cx.send(command);
+            for command in [TimelineCommand::AddTier, TimelineCommand::Lanes] {
+                // Lanes are made of what was seen and heard.
+                if command == TimelineCommand::Lanes && model.choices.is_empty() {
+                    continue;
+                }
+                let command = Command::Timeline(command);
+                let Some(spec) = command.spec() else { continue };
+                let mut button = Button::quiet(name_of(&command)).tooltip(tr(&spec.tooltip_id()));
+                if let Some(key) = cx.hint(&command) {
+                    button = button.key(key);
+                }
+                if ui.add(button).clicked() {
+                    cx.send(command);
+                }
             }
         });
     });
@@ -133,29 +153,4 @@ fn mark_ui(
         cx.send(Command::Go(Place::People));
     }
     response.on_hover_text(&mark.text);
-}
-
-fn measures_ui(ui: &mut Ui, cx: &mut UiContext, lane: &MeasureLane, row: Rect, scale: Scale) {
-    let theme = cx.theme;
-    let font = fonts::regular(type_size::SMALL);
-    paint::line(ui.painter(), header_of(row), Align2::LEFT_CENTER, &lane.name, font, theme.muted);
-    let rect = lane_of(row);
-    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
-    let inner = rect.y_range().shrink(4.0);
-    let colors = [theme.tier(4), theme.tier(2), theme.tier(1)];
-    for (curve, color) in lane.curves.iter().zip(colors) {
-        for piece in &curve.pieces {
-            let points: Vec<Pos2> = piece
-                .iter()
-                .map(|(time, value)| pos2(scale.x_of(*time), inner.max - value.clamp(0.0, 1.0) * inner.span()))
-                .collect();
-            if points.len() > 1 {
-                painter.line(points, Stroke::new(size::ICON_STROKE, color));
-            }
-        }
-    }
-    let response = ui.interact(rect, Id::unique(("timeline measures", &lane.name)), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Row, true, &lane.name));
-    let names: Vec<&str> = lane.curves.iter().map(|curve| curve.name.as_str()).collect();
-    response.on_hover_text(names.join(" · "));
 }

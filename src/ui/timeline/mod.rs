@@ -2,6 +2,8 @@
 
 mod axis;
 mod lanes;
+mod lanes_dialog;
+mod measures;
 mod model;
 mod paint;
 pub mod scale;
@@ -16,7 +18,8 @@ use eframe::egui::{CursorIcon, Rect, Role, Sense, Ui, UiBuilder, WidgetInfo, pos
 
 pub use axis::view_showing;
 pub use model::{
-    Block, Curve, Mark, MeasureLane, Playback, ProposalLane, Recording, Sentence, TierLane, TimelineModel,
+    Block, LaneChoice, LaneContent, Mark, MeasureLane, Playback, ProposalLane, Recording, Sentence, TierLane,
+    TimelineModel,
 };
 pub use sound::{SPECTROGRAM_LONGEST, SpectrogramTile, band_of};
 pub use state::{Field, TimelineState, field_id};
@@ -71,6 +74,7 @@ pub fn timeline_ui(
             ((x + moved.x - room.left()) / room.width()).clamp(*LEFT.start(), *LEFT.end());
     }
     tier_dialog::show(ui, cx, state, model);
+    lanes_dialog::show(ui, cx, state, model);
 }
 
 /// A part of the view that cannot draw outside its rectangle.

@@ -2,8 +2,14 @@
 
 use std::sync::Arc;
 
+use eframe::egui::Vec2;
+
+use crate::app::show::Shown;
 use crate::domain::{AnnotationId, Constraint, Span, TagId, TierId, TierRole, Time};
 use crate::media::{Peaks, PitchTrack, VideoFrame};
+use crate::render::overlay::Stroke;
+use crate::ui::heat::HeatRow;
+use crate::ui::people::NameTag;
 
 /// What there is to see and hear.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,6 +43,10 @@ pub struct TimelineModel {
     pub tiers: Vec<TierLane>,
     pub proposals: Vec<ProposalLane>,
     pub measures: Vec<MeasureLane>,
+    /// Measures that can have a lane here, those that have one first.
+    pub choices: Vec<LaneChoice>,
+    /// What is drawn on the picture.
+    pub shown: Shown,
     /// The utterance being worked on.
     pub sentence: Option<Sentence>,
     pub tier: Option<TierId>,
@@ -93,21 +103,33 @@ pub struct Mark {
     pub unsure: bool,
 }
 
-/// Curves of one track.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// A measure of one person.
+#[derive(Clone, Debug, PartialEq)]
 pub struct MeasureLane {
-    /// "A · measures".
-    pub name: String,
-    pub curves: Vec<Curve>,
+    /// As the measure is stored.
+    pub channel: String,
+    /// "mouth open".
+    pub measure: String,
+    /// "A", "Face 2".
+    pub who: String,
+    pub content: LaneContent,
 }
 
-/// One measure over time, brought to 0 to 1 over what is in sight.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Curve {
-    /// "mouth open".
+/// What stands on a lane of measures.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LaneContent {
+    /// One number over time, in unbroken stretches, with the lowest and highest in sight.
+    Curve { pieces: Vec<Vec<(Time, f32)>>, low: f32, high: f32 },
+    /// Expressions.
+    Heat(Arc<HeatRow>),
+}
+
+/// Something that can have a lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneChoice {
+    pub channel: String,
     pub name: String,
-    /// Unbroken stretches.
-    pub pieces: Vec<Vec<(Time, f32)>>,
+    pub on: bool,
 }
 
 /// The utterance being worked on.
@@ -138,6 +160,14 @@ pub struct Playback {
     /// 1 is as recorded.
     pub speed: f64,
     pub frame: Option<Arc<VideoFrame>>,
+    /// The picture must not be shown: faces are hidden, and nobody looked for any here.
+    pub hidden: bool,
+    /// Faces are hidden: no picture from before that may stay.
+    pub veiled: bool,
+    /// Pixels of the video as it is stored, in which strokes and names are measured.
+    pub full: Vec2,
+    pub strokes: Arc<Vec<Stroke>>,
+    pub names: Vec<NameTag>,
     /// When that picture is shown, on the session's timeline.
     pub frame_span: Option<Span>,
     /// The sound's outline, once it is made.

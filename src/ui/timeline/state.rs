@@ -11,6 +11,7 @@ use super::tier_dialog::TierDialog;
 use crate::domain::{AnnotationId, Span, TierId, Time};
 use crate::media::VideoFrame;
 use crate::media::peaks::Peak;
+use crate::ui::heat::HeatPictures;
 
 /// A text of the sentence being worked on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,10 +50,15 @@ pub struct TimelineState {
     pub caret: Option<usize>,
     pub drag: Option<Drag>,
     pub tier_dialog: Option<TierDialog>,
+    /// Whether it is asked which measures have a lane.
+    pub lanes_dialog: bool,
     /// Tier to be scrolled to.
     pub scroll_to: Option<TierId>,
+    /// Measure whose lane is to be scrolled to, once it is there.
+    pub scroll_to_lane: Option<String>,
     pub(super) picture: Option<(Arc<VideoFrame>, TextureHandle)>,
     pub(super) outline: Option<(Span, usize, usize, Arc<Vec<Peak>>)>,
+    pub(super) heat: HeatPictures,
     pub(super) tiles: HashMap<(u8, u64), Tile>,
     /// Goes up every frame, to know which tiles were not looked at for long.
     pub(super) frame: u64,

@@ -11,6 +11,9 @@ use super::model::{Playback, Recording, TimelineModel};
 use super::state::TimelineState;
 use crate::app::command::{SessionsCommand, TimelineCommand};
 use crate::app::icon::Icon;
+use crate::app::show::Part;
+use crate::render::overlay;
+use crate::ui::people::{name_tags, part_chip};
 use crate::ui::theme::{Theme, size, space, type_size};
 use crate::ui::widgets::{Button, IconButton};
 use crate::ui::{Command, Place, UiContext, fonts, icons, tr, tr_args};
@@ -42,6 +45,9 @@ pub fn video_ui(
         }
         Recording::There { picture, .. } => {
             picture_ui(ui, state, stage, *picture, playback);
+            if *picture {
+                parts_ui(ui, cx, stage, model);
+            }
             transport_ui(ui, cx, bar, model, playback);
         }
     }
@@ -66,6 +72,10 @@ fn offer(ui: &mut Ui, cx: &mut UiContext, rect: Rect, icon: Icon, sentence: &str
 fn picture_ui(ui: &mut Ui, state: &mut TimelineState, stage: Rect, expected: bool, playback: &Playback) {
     let theme = Theme::of(ui);
     let radius = CornerRadius::same(size::RADIUS_CARD);
+    if playback.hidden || (playback.veiled && playback.frame.is_none()) {
+        // Not even the picture before it may stay.
+        state.picture = None;
+    }
     if let Some(frame) = &playback.frame {
         upload(ui, state, frame);
     }
@@ -81,6 +91,18 @@ fn picture_ui(ui: &mut Ui, state: &mut TimelineState, stage: Rect, expected: boo
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
             let image = eframe::egui::Image::new((texture.id(), natural)).uv(whole).corner_radius(radius);
             image.paint_at(ui, rect);
+            let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+            overlay::paint(&painter, overlay::TIMELINE, rect, playback.full, &playback.strokes);
+            if playback.full.x > 0.0 {
+                name_tags(&painter, rect, playback.full, &playback.names);
+            }
+        }
+        None if playback.hidden => {
+            ui.painter().rect_filled(stage, radius, theme.stage);
+            let color = crate::ui::theme::DARK.muted;
+            let font = fonts::regular(type_size::BODY);
+            let galley = ui.painter().layout(tr("people-hidden-whole"), font, color, stage.width() * 0.8);
+            ui.painter().galley(stage.center() - galley.size() / 2.0, galley, color);
         }
         None => {
             ui.painter().rect_filled(stage, radius, if expected { theme.stage } else { theme.panel });
@@ -98,6 +120,41 @@ fn picture_ui(ui: &mut Ui, state: &mut TimelineState, stage: Rect, expected: boo
             }
         }
     }
+}
+
+/// What is drawn on the picture, behind a button in its corner; and that faces are hidden, while they are.
+fn parts_ui(ui: &mut Ui, cx: &mut UiContext, stage: Rect, model: &TimelineModel) {
+    let row =
+        Rect::from_min_max(stage.min + vec2(space::S, space::S), pos2(stage.right() - space::S, stage.top() + 34.0));
+    let builder = UiBuilder::new().id_salt("parts").max_rect(row).layout(Layout::right_to_left(Align::Center));
+    ui.scope_builder(builder, |ui| {
+        let (corner, _) = ui.allocate_exact_size(vec2(size::CONTROL, size::CONTROL), Sense::hover());
+        let ground = crate::ui::theme::DARK.background.gamma_multiply(0.75);
+        ui.painter().rect_filled(corner, CornerRadius::same(size::RADIUS), ground);
+        let button = UiBuilder::new().max_rect(corner).layout(Layout::left_to_right(Align::Center));
+        let more = ui.scope_builder(button, |ui| ui.add(IconButton::new(Icon::More, tr("timeline-parts")))).inner;
+        eframe::egui::Popup::menu(&more).show(|ui| {
+            ui.set_min_width(200.0);
+            let here = Part::ALL.into_iter().filter(|part| !matches!(part, Part::Space | Part::Heat));
+            for part in here {
+                let command = Command::Show(part);
+                let mut on = model.shown.has(part);
+                ui.horizontal(|ui| {
+                    if ui.checkbox(&mut on, tr(&format!("show-{}", part.name()))).changed() {
+                        cx.send(command.clone());
+                    }
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        let key = cx.hint(&command).unwrap_or_default();
+                        let key = eframe::egui::RichText::new(key).font(fonts::regular(type_size::LABEL));
+                        ui.label(key.color(cx.theme.muted));
+                    });
+                });
+            }
+        });
+        if model.shown.has(Part::HiddenFaces) {
+            part_chip(ui, cx, Part::HiddenFaces, true);
+        }
+    });
 }
 
 /// Sends a picture to the graphics card unless it is there.

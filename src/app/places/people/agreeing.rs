@@ -87,7 +87,7 @@ impl Agreeing {
         let [first, second] = &found.names;
         model.names = found.names.clone();
         let all = found.proposals;
-        if review.run.is_blind() && found.said.iter().any(|said| *said < all) {
+        if review.blind && found.said.iter().any(|said| *said < all) {
             model.instead = Some(tr_args(
                 "agreement-waiting",
                 &[
@@ -200,10 +200,14 @@ impl PeoplePlace {
         }
     }
 
-    pub(super) fn show_cell(&mut self, row: usize, column: usize) {
-        if let Some(agreeing) = &mut self.agreeing {
-            agreeing.cell = Some((row, column));
-            agreeing.pair = None;
+    /// Lists a cell's clips, and goes to the first.
+    pub(super) fn show_cell(&mut self, core: &mut Core, row: usize, column: usize) {
+        let Some(agreeing) = &mut self.agreeing else { return };
+        (agreeing.cell, agreeing.pair) = (Some((row, column)), None);
+        let table = agreeing.found.as_ref().map(|found| &found.tags.table);
+        let pairs = table.and_then(|table| table.cells.get(row)?.get(column));
+        if let Some(first) = pairs.and_then(|pairs| pairs.first()).copied() {
+            self.show_pair(core, first);
         }
     }
 
@@ -217,12 +221,11 @@ impl PeoplePlace {
     }
 
     pub(super) fn toggle_blind(&mut self, core: &mut Core) {
-        let Some(run) = self.review.as_ref().map(|review| review.run.clone()) else {
+        let Some(blind) = self.review.as_ref().map(|review| !review.blind) else {
             core.messages.push(Message::Note(tr("people-nothing-selected")));
             return;
         };
-        let blind = !run.is_blind();
-        if core.edit(|store| edit::reviews::set_blind(store, run.id, blind)).is_some() {
+        if core.edit(|store| edit::reviews::set_blind(store, blind)).is_some() {
             let name = core.store.author().to_owned();
             let text = match blind {
                 true => tr_args("people-blind-now-on", &[("name", name.into())]),
@@ -236,7 +239,7 @@ impl PeoplePlace {
         let Some(review) = &self.review else { return };
         let runs = review.run_ids();
         // Blind until both are done: settling would give away what the other said.
-        if review.run.is_blind() && !review.everyone_done() {
+        if review.blind && !review.everyone_done() {
             core.messages.push(Message::Note(tr("people-blind-on")));
             return;
         }

@@ -8,7 +8,8 @@ use eframe::egui::{Context, TextureHandle, TextureId, TextureOptions};
 
 use super::curves::Curves;
 use super::stills::{Stills, Wanted};
-use super::{PeoplePlace, initials};
+use super::wording::initials;
+use super::PeoplePlace;
 use crate::analysis::identity::Suggestion;
 use crate::app::command::PeopleCommand;
 use crate::app::core::{Core, Message};
@@ -16,7 +17,7 @@ use crate::app::edit::identity as edit;
 use crate::app::edit::tags::add_person;
 use crate::app::i18n::{tr, tr_args};
 use crate::app::identity::{self, CardId, Everybody, PersonCard, face_path};
-use crate::domain::{PrintKind, StreamKind, Time, Track, TrackId};
+use crate::domain::{PersonId, PrintKind, StreamKind, Time, Track, TrackId};
 use crate::ui::people::{CardRow, CardsModel, Naming, SameModel, rough_time};
 
 /// Longest side of a frame that a face is cut from, pixels.
@@ -123,14 +124,21 @@ impl Cards {
         })
     }
 
-    /// Uploads faces that have come, and puts them into the model.
-    pub fn show_faces(&mut self, ctx: &Context, model: &mut CardsModel) {
+    /// Uploads faces that have come, and puts those into the model that `may` be shown; `None`: nobody said whose it is.
+    pub fn show_faces(&mut self, ctx: &Context, model: &mut CardsModel, may: &dyn Fn(Option<PersonId>) -> bool) {
         self.faces.upload(ctx);
+        let face = |id: CardId| {
+            let person = match id {
+                CardId::Person(person) => Some(person),
+                CardId::Track(_) => None,
+            };
+            if may(person) { self.faces.of(id) } else { None }
+        };
         for row in &mut model.cards {
-            row.face = self.faces.of(row.id);
+            row.face = face(row.id);
         }
         if let Some(same) = &mut model.same {
-            same.faces = [self.faces.of(same.who), self.faces.of(same.same_as)];
+            same.faces = [face(same.who), face(same.same_as)];
         }
     }
 }

@@ -3,21 +3,17 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::gather::Review;
 use crate::analysis::codec;
-use crate::analysis::observation::BONES;
 use crate::analysis::observation::Expression;
 use crate::analysis::usual_step;
 use crate::app::i18n::tr;
 use crate::domain::{Channel, Span, Tag, Time, Track, TrackId, TrackKind};
-use crate::render::overlay::Stroke;
 use crate::store::Reader;
 use crate::ui::people::Lane;
-use crate::ui::theme::DARK;
 
 /// A channel over some time.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Series {
+pub(in crate::app::places) struct Series {
     pub times: Vec<Time>,
     width: usize,
     values: Vec<f32>,
@@ -34,6 +30,10 @@ impl Series {
     fn row(&self, index: usize) -> Option<&[f32]> {
         self.values.get(index * self.width..(index + 1) * self.width)
     }
+    /// Every sample with its time.
+    pub fn rows(&self) -> impl Iterator<Item = (Time, &[f32])> {
+        self.times.iter().enumerate().filter_map(|(i, time)| Some((*time, self.row(i)?)))
+    }
     /// One number of each sample, NaN where there is none.
     pub fn column(&self, column: usize) -> Vec<f32> {
         (0..self.times.len()).map(|i| self.row(i).and_then(|r| r.get(column)).copied().unwrap_or(f32::NAN)).collect()
@@ -44,7 +44,7 @@ type Unpacked = Rc<(Vec<Time>, Channel)>;
 
 /// Reads channels and keeps what it unpacked.
 #[derive(Default)]
-pub(super) struct Curves {
+pub(in crate::app::places) struct Curves {
     unpacked: HashMap<(TrackId, String, Time), Unpacked>,
     /// What could not be read, to be told once.
     pub problem: Option<String>,
@@ -171,61 +171,15 @@ impl Curves {
         let row = series.nearest(time, reach(&series))?;
         row.first_chunk::<4>().copied().filter(|b| b.iter().all(|v| v.is_finite()))
     }
-
-    /// Everything seen at a moment, as strokes: boxes of faces, meshes, skeletons. The `selected` track is in accent.
-    pub fn strokes(&mut self, read: Reader<'_>, review: &Review, time: Time, selected: Option<TrackId>) -> Vec<Stroke> {
-        let mut strokes = Vec::new();
-        let slack = Time::from_millis(500);
-        for track in review.tracks.iter().filter(|t| t.start - slack <= time && time <= t.end + slack) {
-            let here = selected == Some(track.id);
-            match track.kind {
-                TrackKind::Face => {
-                    if let Some(bbox) = self.bbox(read, track, time) {
-                        let color = if here { DARK.accent } else { DARK.tier(0) };
-                        strokes.extend(Stroke::frame(bbox, if here { 2.5 } else { 1.5 }, color));
-                        let series = self.series(read, track.id, "landmarks", around(time));
-                        if let Some(points) = series.nearest(time, reach(&series)) {
-                            let color = DARK.tier(1).gamma_multiply(if here { 0.95 } else { 0.6 });
-                            let seen = points.chunks_exact(3).filter(|p| p[0].is_finite() && p[1].is_finite());
-                            strokes.extend(seen.map(|p| Stroke::point([p[0], p[1]], 2.0, color)));
-                        }
-                    }
-                }
-                TrackKind::Body => {
-                    let series = self.series(read, track.id, "pose", around(time));
-                    if let Some(points) = series.nearest(time, reach(&series)) {
-                        skeleton(&mut strokes, points, here);
-                    }
-                }
-                // Nothing to see of a voice.
-                TrackKind::Voice => {}
-            }
-        }
-        strokes
-    }
 }
 
-fn skeleton(strokes: &mut Vec<Stroke>, points: &[f32], here: bool) {
-    let color = if here { DARK.accent } else { DARK.tier(0) };
-    let seen = |i: usize| -> Option<[f32; 2]> {
-        let point = points.get(i * 4..i * 4 + 4)?;
-        (point[0].is_finite() && point[1].is_finite() && point[3] >= 0.5).then(|| [point[0], point[1]])
-    };
-    for (a, b) in BONES {
-        if let (Some(a), Some(b)) = (seen(a), seen(b)) {
-            strokes.push(Stroke::line(a, b, 3.0, color.gamma_multiply(0.85)));
-        }
-    }
-    strokes.extend((11..33).filter_map(seen).map(|at| Stroke::point(at, 5.0, color)));
-}
-
-fn around(time: Time) -> Span {
+pub(super) fn around(time: Time) -> Span {
     let half = Time::from_millis(600);
     Span::new(time - half, time + half)
 }
 
 /// How far from a sample it still holds: a usual step, at most half a second.
-fn reach(series: &Series) -> Time {
+pub(super) fn reach(series: &Series) -> Time {
     if series.times.len() < 2 { Time::from_millis(500) } else { usual_step(&series.times).min(Time::from_millis(500)) }
 }
 
@@ -243,6 +197,7 @@ fn measure_of(label: &str) -> String {
             "nod" => "measure.head_pitch",
             "shake" => "measure.head_yaw",
             "gaze_away" => "measure.gaze_x",
+            "speech" | "phones" => "speech.probability",
             _ => "measure.mouth_open",
         }
         .to_owned(),

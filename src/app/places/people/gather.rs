@@ -43,8 +43,10 @@ pub(super) struct Video {
 /// The runs over a video that stand: what was seen and what was heard, reviewed together.
 pub(super) struct Review {
     pub video: Video,
-    /// The one that looked, when any did: whether review is blind is kept with it.
+    /// The one that looked, when any did.
     pub run: ModelRun,
+    /// Nobody sees what another said.
+    pub blind: bool,
     pub runs: Vec<ModelRun>,
     pub tracks: Vec<Track>,
     /// By time.
@@ -92,7 +94,8 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
     let said: Reviews = reviews.into_iter().collect();
     stored.sort_by_key(|tag| (tag.start, tag.id));
     let author = author(core);
-    let (tags, stored) = match run.is_blind() {
+    let blind = core.project.is_blind(&run);
+    let (tags, stored) = match blind {
         true => (stored.iter().map(|tag| as_seen_by(tag, said.by(tag.id, &author))).collect(), Some(stored)),
         false => (stored, None),
     };
@@ -104,6 +107,7 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
         people: read.people()?,
         video: own.unwrap_or(first),
         run,
+        blind,
         runs,
     })))
 }
@@ -218,7 +222,7 @@ impl Review {
             QueueOrder::UncertainFirst => open,
             QueueOrder::ModelsDisagree => open && tag.evidence["agreement"].as_f64().is_some_and(|a| a < 0.5),
             QueueOrder::NotAssessable => open && has_unjudged(tag),
-            QueueOrder::ReviewersDisagree => open && !self.run.is_blind() && self.said.is_disputed(tag.id),
+            QueueOrder::ReviewersDisagree => open && !self.blind && self.said.is_disputed(tag.id),
         }
     }
 

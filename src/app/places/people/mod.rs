@@ -3,15 +3,18 @@
 mod agreeing;
 mod analysis;
 mod cards;
-mod curves;
+pub(in crate::app::places) mod curves;
+pub(in crate::app::places) mod drawing;
 mod gather;
 mod perform;
 mod pictures;
 mod running;
+mod space;
 mod stills;
 mod stopped;
 mod tuning;
 mod under_way;
+mod voices;
 mod wording;
 
 use std::sync::Arc;
@@ -19,21 +22,26 @@ use std::sync::Arc;
 use eframe::egui::{Ui, vec2};
 
 use super::Stamp;
+use super::heat::Heat;
 use crate::analysis::review::QueueOrder;
 use crate::app::core::Core;
 use crate::app::edit;
 use crate::app::i18n::{tr, tr_args};
-use crate::domain::{SessionId, Span, Tag, TagId, TagStatus, Time, TrackKind};
+use crate::app::show::{Part, Shown};
+use crate::app::veil::{Veil, Veiled};
+use crate::domain::{PersonId, SessionId, Span, Tag, TagId, TagStatus, Time, TrackKind};
 use crate::ui::UiContext;
-use crate::ui::people::{Extent, PeopleModel, PeopleState, PersonRow, StripCell, Who, people_ui, share};
+use crate::ui::people::{Extent, HeatModel, PeopleModel, PeopleState, PersonRow, StripCell, Who, people_ui, share};
 use crate::ui::shell::StatusItem;
 use agreeing::Agreeing;
 use analysis::Looking;
 use cards::Cards;
 use curves::Curves;
+use drawing::Scene;
 use gather::{Found, ORDERS, Review};
 use pictures::Pictures;
 use tuning::Tuning;
+use voices::Voices;
 
 /// Pictures in the film strip.
 const STRIP: i64 = 10;
@@ -61,7 +69,12 @@ pub struct PeoplePlace {
     /// The moment shown, on the session's timeline.
     moment: Time,
     /// What the strokes were made for.
-    drawn: Option<Time>,
+    drawn: Option<(Time, Shown)>,
+    veil: Veil,
+    /// Whether faces are hidden, and who agreed to be seen: pictures are made anew when either changes.
+    veiled: (bool, Vec<(PersonId, Option<bool>)>),
+    heat: Heat,
+    voices: Voices,
     was_playing: bool,
     curves: Curves,
     pictures: Pictures,
@@ -95,6 +108,10 @@ impl Default for PeoplePlace {
             shown: None,
             moment: Time::ZERO,
             drawn: None,
+            veil: Veil::default(),
+            veiled: Default::default(),
+            heat: Heat::default(),
+            voices: Voices::default(),
             was_playing: false,
             curves: Curves::default(),
             pictures: Pictures::default(),
@@ -134,8 +151,23 @@ impl PeoplePlace {
         {
             player.play_span(span, true);
         }
+        self.hide(core);
         self.follow_player(core);
         self.draw(core);
+        self.beside(core);
+    }
+
+    /// Makes the pictures anew when faces are to be hidden, or no longer.
+    fn hide(&mut self, core: &Core) {
+        let down = Veil::is_down(core);
+        let people = self.review.iter().flat_map(|review| &review.people);
+        let said = people.map(|person| (person.id, person.consent.given)).collect();
+        let now = (down, if down { said } else { Vec::new() });
+        if self.veiled != now {
+            self.veiled = now;
+            self.pictures.renew();
+            self.dirty = true;
+        }
     }
 
     fn gather(&mut self, core: &mut Core) {
@@ -244,7 +276,7 @@ impl PeoplePlace {
         self.model.looked = review.runs.iter().find_map(stopped::closeness);
         self.model.filtered = self.who.is_some();
         self.model.reviewed = review.reviewed();
-        self.model.blind = review.run.is_blind();
+        self.model.blind = review.blind;
         let coverage = review.coverage();
         self.model.coverage = if self.model.blind || coverage.len() > 1 { coverage } else { Vec::new() };
         let author = gather::author(core);
@@ -338,7 +370,7 @@ impl PeoplePlace {
                 let time = crate::ui::people::rough_time(crate::app::identity::seen_secs(tracks));
                 PersonRow {
                     who: *who,
-                    initials: initials(&name),
+                    initials: wording::initials(&name),
                     name,
                     detail: tr_args(
                         "people-tracks",
@@ -368,7 +400,7 @@ impl PeoplePlace {
             self.pictures.want_strip(&core.wake, &review.video.path, tag.id, times);
             self.model.strip = cells
                 .iter()
-                .map(|(time, score)| StripCell { time: *time, picture: None, score: score_text(&tag.label, *score) })
+                .map(|(time, score)| StripCell { time: *time, picture: None, score: wording::score_text(&tag.label, *score) })
                 .collect();
         }
         // While a rule is tuned, more is seen of what it would do.
@@ -436,14 +468,21 @@ impl PeoplePlace {
     /// What is drawn over the picture.
     fn draw(&mut self, core: &mut Core) {
         let Some(review) = &self.review else { return };
-        if self.drawn == Some(self.moment) {
+        let now = (self.moment, core.shown);
+        if self.drawn == Some(now) {
             return;
         }
-        self.drawn = Some(self.moment);
+        self.drawn = Some(now);
         let read = core.store.read();
         let tag = core.selection.tag.and_then(|id| review.tag(id));
-        let track = tag.map(|t| t.track);
-        self.model.picture.strokes = Arc::new(self.curves.strokes(read, review, self.moment, track));
+        let selected = tag.map(|t| t.track);
+        let scene = Scene { tracks: &review.tracks, people: &review.people, selected, shown: core.shown };
+        self.model.picture.strokes = Arc::new(self.curves.strokes(read, &scene, self.moment));
+        self.model.picture.names = self.curves.names(read, &scene, self.moment, |track| review.name_of(track).1);
+        self.model.space = match core.shown.has(Part::Space) {
+            true => self.curves.bodies(read, &scene, self.moment, |track| review.name_of(track).1),
+            false => Vec::new(),
+        };
         self.model.picture.label = tag.and_then(|tag| {
             let track = review.track(tag.track)?;
             if self.moment < tag.start || self.moment > tag.end {
@@ -459,19 +498,68 @@ impl PeoplePlace {
         });
     }
 
+    /// The heat map, and the sound of voices.
+    fn beside(&mut self, core: &mut Core) {
+        self.model.shown = core.shown;
+        let Some(review) = &self.review else {
+            self.model.heat = None;
+            return;
+        };
+        let recorded = review.video.media.duration.unwrap_or(Time::ZERO) + review.video.media.offset;
+        let followed = review.tracks.iter().map(|track| track.end).max().unwrap_or_default();
+        let end = recorded.max(followed);
+        let whole = Span::new(Time::ZERO, end.max(Time::from_millis(1_000)));
+        self.model.heat = match core.shown.has(Part::Heat) {
+            true => {
+                self.heat.refresh(core, &review.runs, &review.tracks, &|track| review.name_of(track).1);
+                Some(HeatModel { span: whole, rows: self.heat.rows() })
+            }
+            false => None,
+        };
+        let heard = self.model.proposal.as_ref().is_some_and(|proposal| proposal.heard);
+        self.voices.refresh(core, &review.video, heard);
+        if let Some(proposal) = self.model.proposal.as_ref().filter(|proposal| proposal.heard) {
+            self.model.sound = self.voices.strip(proposal.span, review.video.media.offset, self.model.strip.len());
+        } else {
+            self.model.sound.clear();
+        }
+    }
+
     /// Draws the place.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext, _: &Core) {
-        self.pictures.upload(ui.ctx());
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext, core: &Core) {
+        let (down, agreed) = (self.veiled.0, self.veiled.1.clone());
+        let (offset, full) = match &self.review {
+            Some(review) => (review.video.media.offset, review.video.frame[0]),
+            None => (Time::ZERO, self.model.picture.frame.x),
+        };
+        let veil = &mut self.veil;
+        self.pictures.upload(ui.ctx(), &mut |time, image| {
+            if !down {
+                return true;
+            }
+            let [width, height] = image.size.map(|side| side as u32);
+            let pixels = bytemuck::cast_slice_mut(&mut image.pixels);
+            veil.cover(core, time + offset, pixels, (width, height), full) != Veiled::Whole
+        });
         self.model.picture.texture = self.pictures.texture();
         self.model.picture.problem = self.pictures.problem.clone();
+        if self.pictures.hidden {
+            self.model.picture.problem = Some(tr("people-hidden-whole"));
+            self.model.picture.names.clear();
+        }
         for (index, cell) in self.model.strip.iter_mut().enumerate() {
             cell.picture = self.pictures.strip_cell(index);
         }
+        let may = |who: Option<PersonId>| !down || who.is_some_and(|id| agreed.contains(&(id, Some(true))));
         if let (Some(cards), Some(model)) = (&mut self.cards, &mut self.model.cards) {
-            cards.show_faces(ui.ctx(), model);
+            cards.show_faces(ui.ctx(), model, &|person| may(person));
         }
         for row in &mut self.model.people {
-            row.face = self.pictures.face(row.who);
+            let shown = match row.who {
+                Who::Person(id) => may(Some(id)),
+                Who::Track(_) => may(None),
+            };
+            row.face = if shown { self.pictures.face(row.who) } else { None };
         }
         people_ui(ui, cx, &mut self.state, &self.model);
     }
@@ -507,17 +595,4 @@ impl PeoplePlace {
     pub fn is_looking(&self) -> bool {
         self.looking.is_some()
     }
-}
-
-/// A score as the strip shows it: shares without their zero, measures as they are, `n/a` where nothing was measured.
-fn score_text(label: &str, score: f32) -> String {
-    if score.is_nan() {
-        return "n/a".to_owned();
-    }
-    if label.starts_with("expression.") { share(score) } else { format!("{score:.2}") }
-}
-
-/// At most two first letters.
-fn initials(name: &str) -> String {
-    name.split_whitespace().filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
 }

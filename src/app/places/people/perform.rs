@@ -36,6 +36,8 @@ impl PeoplePlace {
             Do::Reject => self.decide(core, &Verdict::Reject),
             Do::Unsure => self.decide(core, &Verdict::NotAssessable),
             Do::Nudge { start, later } => self.nudge(core, start, later),
+            Do::TurnBody { right, up } => self.state.space.step(right, up),
+            Do::FaceBody => self.state.space = Default::default(),
             Do::ToggleBlind => self.toggle_blind(core),
             Do::Settle => self.settle(core),
             Do::ToggleAgreement => self.toggle_agreement(),
@@ -50,7 +52,7 @@ impl PeoplePlace {
             | Do::ForgetPrintsNow
             | Do::ToggleKeepPrints => {}
             Do::Compare { first, second } => self.compare(first, second),
-            Do::ShowCell { row, column } => self.show_cell(row, column),
+            Do::ShowCell { row, column } => self.show_cell(core, row, column),
             Do::ShowPair(pair) => self.show_pair(core, pair),
             Do::MakeIntervals => self.toggle_rule(core),
             Do::OpenRecipe(name) => self.open_recipe(core, &name),

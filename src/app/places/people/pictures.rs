@@ -28,6 +28,8 @@ pub(super) struct Pictures {
     asked_strip: Option<(PathBuf, TagId, Vec<Time>)>,
     asked_faces: Vec<Who>,
     pub problem: Option<String>,
+    /// The large picture must not be shown.
+    pub hidden: bool,
     strip_textures: Vec<Option<TextureHandle>>,
     face_textures: HashMap<Who, TextureHandle>,
     /// The frame the player shows, until it is uploaded.
@@ -92,16 +94,32 @@ impl Pictures {
         self.face_textures.clear();
         self.playing = None;
         self.problem = None;
+        self.hidden = false;
     }
 
-    /// Uploads what has come.
-    pub fn upload(&mut self, ctx: &Context) {
+    /// Lets go of what is shown and asks for it anew: faces are hidden now that were not, or the other way round.
+    pub fn renew(&mut self) {
+        self.shown = None;
+        self.asked = None;
+        self.asked_strip = None;
+        self.strip_textures.iter_mut().for_each(|slot| *slot = None);
+        self.hidden = false;
+    }
+
+    /// Uploads what has come. `cover` hides faces in a picture of a moment in the file, and says whether it may be
+    /// shown at all.
+    pub fn upload(&mut self, ctx: &Context, cover: &mut dyn FnMut(Time, &mut ColorImage) -> bool) {
         if let Some(stills) = &self.picture {
             for still in stills.take() {
                 match still.picture {
-                    Ok(image) => {
+                    Ok(mut image) => {
                         self.problem = None;
-                        show(ctx, &mut self.shown, "people.picture", image);
+                        self.hidden = !cover(still.time, &mut image);
+                        if self.hidden {
+                            self.shown = None;
+                        } else {
+                            show(ctx, &mut self.shown, "people.picture", image);
+                        }
                     }
                     Err(error) => {
                         self.shown = None;
@@ -111,12 +129,20 @@ impl Pictures {
             }
         }
         if let Some(frame) = self.playing.take() {
-            show(ctx, &mut self.shown, "people.picture", stills::image(&frame, None));
+            let mut image = stills::image(&frame, None);
+            self.hidden = !cover(frame.time, &mut image);
+            if self.hidden {
+                self.shown = None;
+            } else {
+                show(ctx, &mut self.shown, "people.picture", image);
+            }
         }
         if let Some(stills) = &self.strip {
             for still in stills.take() {
                 // A missing picture in the strip is an empty cell; the large one says why.
-                if let (Ok(image), Some(slot)) = (still.picture, self.strip_textures.get_mut(still.key)) {
+                if let (Ok(mut image), Some(slot)) = (still.picture, self.strip_textures.get_mut(still.key))
+                    && cover(still.time, &mut image)
+                {
                     show(ctx, slot, "people.strip", image);
                 }
             }

@@ -31,6 +31,8 @@ struct Order {
 pub(super) struct Still {
     pub number: u64,
     pub key: usize,
+    /// In the file.
+    pub time: Time,
     pub picture: Result<ColorImage, String>,
 }
 
@@ -75,7 +77,7 @@ fn work(max_side: u32, orders: &Receiver<Order>, give: &Sender<Still>, wake: &dy
             let picture = picture(&mut open, &path, max_side, time)
                 .map(|frame| image(&frame, part))
                 .map_err(|error| error.to_string());
-            if give.send(Still { number, key, picture }).is_err() {
+            if give.send(Still { number, key, time, picture }).is_err() {
                 return;
             }
             wake();

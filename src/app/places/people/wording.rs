@@ -60,6 +60,7 @@ pub(super) fn proposal(
         scores,
         nets: NETS.map(|(_, folder)| folder.to_owned()),
         confidence: share(tag.confidence as f32),
+        heard: track.is_some_and(|track| track.kind == TrackKind::Voice),
         decision: decision(core, review, tag)?,
         said: said(core, review, moment)?,
         made: made(review, tag, track),
@@ -243,6 +244,23 @@ fn made(review: &Review, tag: &Tag, track: Option<&Track>) -> Vec<String> {
 fn short(value: f64) -> String {
     let text = format!("{value:.2}");
     text.replacen("0.", ".", usize::from(value.abs() < 1.0))
+}
+
+/// A score as the strip shows it: shares without their zero, measures as they are, `n/a` where nothing was measured.
+pub(super) fn score_text(label: &str, score: f32) -> String {
+    if score.is_nan() {
+        return tr("people-strip-none");
+    }
+    if label.starts_with("expression.") || matches!(label, "speech" | "phones") {
+        share(score)
+    } else {
+        format!("{score:.2}")
+    }
+}
+
+/// At most two first letters.
+pub(super) fn initials(name: &str) -> String {
+    name.split_whitespace().filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::measures::is_measure;
 use crate::app::core::Core;
 use crate::app::i18n::{tr, tr_args};
 use crate::domain::{
-    Media, ModelRun, Person, PersonId, SessionId, Span, StreamKind, Tier, TierId, TierRole, Time, Track, TrackKind,
+    Media, ModelRun, Person, PersonId, SessionId, Span, StreamKind, Tier, TierId, TierRole, Time, Track, TrackId,
+    TrackKind,
 };
 use crate::store::StoreError;
 use crate::ui::timeline::Recording;
@@ -18,6 +20,8 @@ pub struct Base {
     /// Parents before their children, in the session's order.
     pub tiers: Vec<Tier>,
     pub people: HashMap<PersonId, Person>,
+    /// The same, in the project's order.
+    pub everyone: Vec<Person>,
     pub media: Vec<Media>,
     /// Whether any recording is where it should be.
     pub has_file: bool,
@@ -30,6 +34,10 @@ pub struct Base {
     /// The model runs that stand, and their tracks.
     pub runs: Vec<ModelRun>,
     pub tracks: Vec<Track>,
+    /// What is measured on each track, as far as it can have a lane.
+    pub channels: Vec<(TrackId, String)>,
+    /// Whether expressions were judged.
+    pub has_expression: bool,
 }
 
 impl Base {
@@ -77,6 +85,16 @@ impl Base {
         for run in &runs {
             tracks.extend(read.tracks_of(run.id)?);
         }
+        let (mut channels, mut has_expression) = (Vec::new(), false);
+        for track in &tracks {
+            for channel in read.channels(track.id)? {
+                has_expression |= channel.starts_with("expression.");
+                if is_measure(&channel) {
+                    channels.push((track.id, channel));
+                }
+            }
+        }
+        let everyone = read.people()?;
         let recorded = media.iter().filter_map(|media| Some(media.duration? + media.offset)).max();
         Ok(Self {
             has_file: !found.is_empty(),
@@ -84,7 +102,10 @@ impl Base {
             duration: recorded.unwrap_or_default().max(end.unwrap_or_default()),
             overview,
             untimed: end.is_none() && count > 0,
-            people: read.people()?.into_iter().map(|person| (person.id, person)).collect(),
+            people: everyone.iter().map(|person| (person.id, person.clone())).collect(),
+            everyone,
+            channels,
+            has_expression,
             tiers,
             media,
             runs,

@@ -4,6 +4,7 @@ mod base;
 mod blocks;
 mod measures;
 mod perform;
+mod picture;
 mod playing;
 mod sentence;
 mod sound;
@@ -21,6 +22,7 @@ use crate::ui::{tr, tr_args};
 
 use base::Base;
 use measures::Measures;
+use picture::Overlay;
 use sound::Sound;
 
 /// Stretch in sight when a session is opened.
@@ -49,6 +51,7 @@ pub struct TimelinePlace {
     shown: Option<Shown>,
     sound: Sound,
     measures: Measures,
+    overlay: Overlay,
     /// The start of a segment that is being marked.
     mark: Option<Time>,
     /// Whether a stretch is being repeated.
@@ -64,12 +67,14 @@ impl TimelinePlace {
         if self.base.is_old(core) {
             let other_session = self.base.session != core.selection.session;
             self.base = Base::ask(core);
+            self.overlay.clear();
             if core.player.is_none() && self.base.has_file {
                 core.open_player();
             }
             if other_session {
                 self.state.forget_recording();
                 self.state.tier_dialog = None;
+                self.state.lanes_dialog = false;
                 self.mark = None;
                 self.looping = false;
                 self.measures.forget();
@@ -79,6 +84,7 @@ impl TimelinePlace {
             self.shown = None;
         }
         self.refresh_playback(core);
+        self.overlay.refresh(core, &self.base, &mut self.playback);
         self.state.view.0 = within(self.state.view.0, self.model_duration());
         let lanes = match self.state.lanes.is_empty() {
             true => 0..FIRST_LANES,
@@ -99,6 +105,8 @@ impl TimelinePlace {
         if self.model.measures != self.measures.lanes {
             self.model.measures.clone_from(&self.measures.lanes);
         }
+        self.model.choices = measures::choices(core, &self.base);
+        self.model.shown = core.shown;
         self.sound.refresh(core, &self.base, &self.state);
         self.playback.peaks = self.sound.peaks.clone();
         self.playback.sound_offset = self.sound.offset();
@@ -131,6 +139,8 @@ impl TimelinePlace {
             tiers,
             proposals,
             measures: std::mem::take(&mut self.model.measures),
+            choices: std::mem::take(&mut self.model.choices),
+            shown: core.shown,
             sentence,
             tier: core.selection.tier.or_else(|| self.base.main_tier(None).map(|tier| tier.id)),
             annotation: core.selection.annotation,

@@ -55,6 +55,15 @@ impl TimelinePlace {
             Do::EditText => self.edit_text(core),
             Do::CommitAndNext => self.commit_and_next(core),
             Do::AddTier => self.state.tier_dialog = Some(TierDialog::begin(&self.model)),
+            Do::Lanes => self.state.lanes_dialog = !self.state.lanes_dialog,
+            Do::SetLane { channel, on } => {
+                core.lanes.set(&channel, on);
+                self.state.scroll_to_lane = on.then_some(channel);
+            }
+            Do::MoveLane { channel, up } => {
+                let choices = &self.model.choices;
+                core.lanes.step(&channel, up, &|other| choices.iter().any(|choice| choice.channel == other));
+            }
             Do::ZoomIn | Do::ZoomOut => {
                 let view = self.state.view.0;
                 let middle = Time((view.start.0 + view.end.0) / 2);

@@ -1,0 +1,130 @@
+# What is shown on pictures and beside them: overlays, hidden faces, bodies in space, heat maps, lanes, clips.
+
+show-boxes = Boxes
+show-mesh = Mesh
+show-skeleton = Skeleton
+show-gaze = Gaze
+show-trails = Trails
+show-space = Body in 3D
+show-heat = Heat map
+show-hidden-faces = Hide faces
+
+command-show-boxes = Boxes on the picture
+    .tooltip = Boxes around faces, with short names
+command-show-mesh = Face meshes on the picture
+    .tooltip = The points of each face, with its outlines
+command-show-skeleton = Skeletons on the picture
+    .tooltip = The bones of each body that is seen
+command-show-gaze = Gaze on the picture
+    .tooltip = An arrow where each person looks, from the turn of the head and the pupils
+command-show-trails = Trails on the picture
+    .tooltip = Where wrists and faces were in the last second and a half
+command-show-space = Body in 3D
+    .tooltip = The bodies of this moment in space, to be turned
+command-show-heat = Heat map of expression
+    .tooltip = What every face resembles, over the whole session
+command-show-hidden-faces = Hide faces
+    .tooltip = Make faces unrecognisable everywhere on screen, except those of people who agreed to be seen
+command-turn-body-left = Turn the body to the left
+    .tooltip = By 15°, in the 3D view
+command-turn-body-right = Turn the body to the right
+    .tooltip = By 15°, in the 3D view
+command-turn-body-up = See the body from higher up
+    .tooltip = By 15°, in the 3D view
+command-turn-body-down = See the body from lower down
+    .tooltip = By 15°, in the 3D view
+command-face-body = See the body from the front
+    .tooltip = The 3D view as the camera saw it
+command-lanes = Lanes…
+    .tooltip = Choose which measures stand under the waveform, and in which order
+command-export-clip = Export clip…
+    .tooltip = A stretch of the video as MP4, with faces hidden, overlay, captions and sound as you like
+command-save-still = Save still…
+    .tooltip = The picture at the playhead as PNG, with faces hidden and overlay as you like
+
+faces-hidden-now = Faces are hidden, except those of people who agreed to be seen.
+faces-shown-now = Faces are shown again.
+people-hidden-whole = Hidden: no model has looked at this part of the video yet, so nobody knows where faces are. Look at it first, or show faces again.
+people-strip-none = none
+
+space-name = Bodies in 3D
+space-tooltip = Drag to turn, scroll for size, double-click for the front. Left limbs are hollow.
+space-none = No body is followed at this moment.
+space-grid = Squares of 0.5 m
+space-grid-several = Squares of 0.5 m; how far people stand from each other is not known
+space-left = L
+space-right = R
+
+heat-title = Expression over the session, as “resembling”
+heat-of = What { $who } resembles over time
+heat-class = resembling { $class }
+heat-mean = mean
+heat-nobody = Nobody is seen here.
+heat-not-assessable = not assessable
+heat-none = No face has been judged yet.
+
+lane-of = { $measure } of { $who }
+lane-remove = Take away the lane of { $measure }
+lane-up = Move { $measure } up
+lane-down = Move { $measure } down
+lane-expression = expression
+lane-presence = mesh certainty
+lane-speech-probability = speech
+lane-measure-pitch = voice pitch (Hz)
+lane-measure-head-yaw = head turn (°)
+lane-measure-head-pitch = head up or down (°)
+lane-measure-head-roll = head tilt (°)
+lane-measure-gaze-x = gaze to the side
+lane-measure-gaze-y = gaze up or down
+lane-measure-lean-side = lean to the side (°)
+lane-measure-lean-forward = lean forward (°)
+lane-measure-misfit = misfit of the mesh
+lane-quality-cut-off = cut off by the edge
+lanes-title = Lanes of measures
+lanes-about = Every measure that the models made of this session can stand under the waveform, one lane a person. The choice holds for all sessions.
+lanes-done = Done
+
+timeline-lanes = Lanes of measures beside the sound
+timeline-parts = What is drawn on the picture
+
+clips-clip-title = Export a clip
+clips-still-title = Save a still
+clips-preview = First picture, as it will be
+clips-span = From and to
+clips-moment = At
+clips-selection = Selection
+clips-proposal = Proposal
+clips-in-sight = In sight
+clips-faces = Faces
+clips-hide-without-consent = Hide those who did not agree
+clips-hide-all = Hide all
+clips-hide-nobody = Hide nobody
+clips-with = With
+clips-overlay = Overlay: boxes, meshes, skeletons
+clips-sound = Sound
+clips-captions = Captions
+clips-captions-none = None
+clips-size = Longest side, pixels
+clips-size-full = As recorded
+clips-file = File
+clips-choose = Choose…
+clips-replaces = The file that stands there will be replaced.
+clips-export = Export clip
+clips-save-still = Save still
+clips-stop = Stop
+clips-background = Go on in the background
+clips-writing = Writing…
+clips-left = Writing, about { $time } left
+clips-job = Writing { $file }
+clips-busy = A clip is already being written. Wait for it, or stop it.
+clips-stopped = Stopped. No clip was written.
+clips-covered = No model has looked at this picture: all of it is hidden.
+clips-faces-hidden = Faces are hidden in this picture.
+clips-nobody = The models saw nobody in this picture: look at it before you hand it on.
+clips-no-face-hidden = No face is hidden in this picture.
+clips-written = { $file }: { $frames ->
+    [one] one picture
+   *[other] { $frames } pictures
+}, faces hidden in { $hidden }.
+clips-written-nobody = In { $frames } the models saw nobody: look at them before you hand the file on.
+clips-written-covered = { $frames } are hidden wholly, since no model has looked at them.
