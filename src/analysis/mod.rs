@@ -4,15 +4,19 @@
 
 pub mod agreement;
 pub mod assignment;
+pub mod baseline;
 pub mod codec;
+pub mod gesture;
 mod intervals;
 pub mod measures;
 pub mod observation;
+pub mod one_euro;
 mod oscillation;
 pub mod proposals;
 pub mod recipe;
 pub mod review;
 pub mod rotation;
+pub mod speaking;
 pub mod speech;
 pub mod tracking;
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::assignment::assign;
+use super::gesture::{self, HAND_CHANNELS, Wrists};
 use super::measures;
 use super::observation::{BBox, BodyObservation, FaceObservation, FrameObservation};
 use crate::domain::{Channel, Residue, RunId, Time, Track, TrackId, TrackKind, TrackSamples};
@@ -73,6 +74,8 @@ struct Live {
     velocity: (f32, f32),
     /// Out of sight for longer than the gap allows; may still come back.
     left: bool,
+    /// Of a body, where its wrists were last.
+    wrists: Wrists,
     fresh: TrackSamples,
 }
 
@@ -312,13 +315,14 @@ impl Tracker {
 impl Live {
     fn new(kind: TrackKind, now: Time, bbox: BBox) -> Self {
         let channels = match kind {
-            TrackKind::Face => FACE_CHANNELS,
-            TrackKind::Body => BODY_CHANNELS,
+            TrackKind::Face => [FACE_CHANNELS, NONE],
+            TrackKind::Body => [BODY_CHANNELS, HAND_CHANNELS],
             // No voice is ever seen.
-            TrackKind::Voice => &[],
+            TrackKind::Voice => [NONE, NONE],
         };
         let channels = channels
-            .iter()
+            .into_iter()
+            .flatten()
             .map(|&(name, width, step)| Channel { name: name.to_owned(), width, step, values: Vec::new() })
             .collect();
         Self {
@@ -331,6 +335,7 @@ impl Live {
             bbox,
             velocity: (0.0, 0.0),
             left: false,
+            wrists: Wrists::default(),
             fresh: TrackSamples { times: Vec::new(), channels },
         }
     }
@@ -374,7 +379,10 @@ impl Live {
         self.fresh.times.push(frame.time);
         match seen {
             Seen::Face(face) => face_sample(&mut self.fresh, face, frame),
-            Seen::Body(body) => body_sample(&mut self.fresh, body, frame),
+            Seen::Body(body) => {
+                let hands = gesture::rows(body, frame.time, &mut self.wrists);
+                body_sample(&mut self.fresh, body, &hands);
+            }
         }
     }
 }
@@ -402,6 +410,8 @@ const FACE_CHANNELS: &[(&str, usize, f32)] = &[
     ("measure.mouth_width", 1, 0.001),
     ("measure.misfit", 1, 0.01),
 ];
+
+const NONE: &[(&str, usize, f32)] = &[];
 
 /// The same for bodies. `pose` mixes pixels and visibility, so its step is the finer of what either needs.
 const BODY_CHANNELS: &[(&str, usize, f32)] = &[
@@ -462,12 +472,12 @@ fn face_sample(samples: &mut TrackSamples, face: &FaceObservation, frame: &Frame
     append(samples, rows.into_iter().chain(numbers.chunks(1)));
 }
 
-fn body_sample(samples: &mut TrackSamples, body: &BodyObservation, _frame: &FrameObservation) {
+fn body_sample(samples: &mut TrackSamples, body: &BodyObservation, hands: &[Vec<f32>]) {
     let m = measures::body(&body.keypoints, &body.world);
     let numbers = m.map_or([f32::NAN; 4], |m| [m.hand_height_left, m.hand_height_right, m.lean_side, m.lean_forward]);
     let rows: [&[f32]; 4] =
         [&box_row(&body.bbox), &[body.score], body.keypoints.as_flattened(), body.world.as_flattened()];
-    append(samples, rows.into_iter().chain(numbers.chunks(1)));
+    append(samples, rows.into_iter().chain(numbers.chunks(1)).chain(hands.iter().map(Vec::as_slice)));
 }
 
 fn secs(time: Time) -> f64 {
@@ -614,7 +624,7 @@ mod tests {
                 keypoints[head] = [195.0 + head as f32, 98.0, 0.0, 0.9];
             }
             let bbox = BBox { x: 120.0, y: 60.0, width: 160.0, height: 400.0 };
-            frame.bodies.push(BodyObservation { bbox, score: 0.9, keypoints, world: Vec::new() });
+            frame.bodies.push(BodyObservation { bbox, score: 0.9, keypoints, ..Default::default() });
             frame
         }));
         let of = |kind| tracks.iter().filter(move |t| t.track.kind == kind).collect::<Vec<_>>();

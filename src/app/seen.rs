@@ -36,6 +36,8 @@ struct Followed {
     bbox: Series,
     landmarks: Series,
     pose: Series,
+    /// Left and right.
+    hands: [Series; 2],
 }
 
 /// Somebody at a moment.
@@ -52,6 +54,8 @@ pub struct Figure<'a> {
     pub landmarks: Option<&'a [f32]>,
     /// 33 × (x, y, z in pixels of the frame, visibility 0 to 1), for a body.
     pub pose: Option<&'a [f32]>,
+    /// Left and right hand, each 21 × (x, y, z) in pixels of the frame, where one was seen.
+    pub hands: [Option<&'a [f32]>; 2],
 }
 
 /// What the runs that looked at a session's video have of a stretch.
@@ -80,7 +84,10 @@ impl Seen {
                 }
                 let channels: [&str; 3] = ["box", "landmarks", "pose"];
                 let [bbox, landmarks, pose] = channels.map(|channel| series(read, &track, channel, wide));
-                followed.push(Followed { newest: age == 0, bbox: bbox?, landmarks: landmarks?, pose: pose?, track });
+                let [left, right] = ["hand.left", "hand.right"].map(|channel| series(read, &track, channel, wide));
+                let hands = [left?, right?];
+                let (bbox, landmarks, pose) = (bbox?, landmarks?, pose?);
+                followed.push(Followed { newest: age == 0, bbox, landmarks, pose, hands, track });
             }
         }
         Ok(Some(Self { followed, people: read.people()? }))
@@ -97,6 +104,7 @@ impl Seen {
                 bbox: followed.bbox.nearest(time).and_then(|row| row.first_chunk::<4>().copied()).filter(finite),
                 landmarks: followed.landmarks.nearest(time),
                 pose: followed.pose.nearest(time),
+                hands: [0, 1].map(|side| followed.hands[side].nearest(time)),
             };
             (figure.bbox.is_some() || figure.pose.is_some()).then_some(figure)
         })

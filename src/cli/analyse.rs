@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::args::Analyse;
 use super::output::{self, Progress};
-use super::{Failure, Outcome, models, project};
+use super::{Failure, Outcome, models, project, still};
 use crate::analysis::speech::VoiceSettings;
 use crate::app::analysing::StoreSink;
 use crate::domain::{
@@ -65,8 +65,13 @@ pub(super) enum Task {
 }
 
 fn task(args: &Analyse, session: SessionId, media: MediaId, path: PathBuf, offset: Time) -> Result<Task, Failure> {
-    let looking = request(session, media, path, offset, args.fps, &args.models)?;
+    let mut looking = request(session, media, path, offset, args.fps, &args.models)?;
     if !args.speech {
+        if args.hands {
+            // Beside the usual ones, or beside those named.
+            looking.models.push(if args.models.is_empty() { "+hands" } else { "hands" }.to_owned());
+        }
+        looking.proposals.one_euro = args.one_euro.unwrap_or_default();
         return Ok(Task::Look(looking));
     }
     let AnalyseRequest { session, media, path, offset, models, model_dir, .. } = looking;
@@ -118,8 +123,17 @@ pub(super) fn with_progress(
 fn told(name: &str, summary: &AnalyseSummary) -> Value {
     json!({
         "recording": name, "run": summary.run, "frames": summary.frames, "faces": summary.faces,
-        "bodies": summary.bodies, "speakers": summary.voices, "speech_seconds": summary.speech_secs, "proposals": summary.tags, "seconds": summary.seconds,
+        "not_assessable": not_assessable(summary), "bodies": summary.bodies, "speakers": summary.voices, "speech_seconds": summary.speech_secs, "proposals": summary.tags, "seconds": summary.seconds,
     })
+}
+
+/// Frames that could not be judged, by what was to be judged and why.
+fn not_assessable(summary: &AnalyseSummary) -> std::collections::BTreeMap<String, usize> {
+    let mut frames = std::collections::BTreeMap::new();
+    for (_, gap) in &summary.not_assessable {
+        *frames.entry(format!("{}: {}", gap.label, gap.reason)).or_default() += gap.frames;
+    }
+    frames
 }
 
 fn show(args: &Analyse, summary: &AnalyseSummary, name: &str) {
@@ -133,6 +147,9 @@ fn show(args: &Analyse, summary: &AnalyseSummary, name: &str) {
         "{name}: {} frames in {:.1} s, {} faces and {} bodies followed, {} tags proposed",
         summary.frames, summary.seconds, summary.faces, summary.bodies, summary.tags
     ));
+    for (what, frames) in not_assessable(summary) {
+        output::line(&format!("  not assessable in {frames} frames – {}", what.replace('_', " ")));
+    }
 }
 
 /// The sessions' first recordings with a picture, or with sound.
@@ -229,8 +246,15 @@ impl AnalysisSink for GatherSink {
 }
 
 fn of_file(args: &Analyse) -> Outcome {
-    media::probe(&args.target)?;
-    let request = task(args, SessionId::new(), MediaId::new(), args.target.clone(), Time::ZERO)?;
+    // Kept until the run is over.
+    let folder = tempfile::tempdir()?;
+    let path = match still::is_still(&args.target) {
+        true if args.speech => return Err(Failure::Usage("a still picture has no sound to listen to".to_owned())),
+        true => still::as_film(&args.target, folder.path())?,
+        false => args.target.clone(),
+    };
+    media::probe(&path)?;
+    let request = task(args, SessionId::new(), MediaId::new(), path, Time::ZERO)?;
     let gathered = std::sync::Arc::new(std::sync::Mutex::new(Gathered::default()));
     let name = args.target.display().to_string();
     let outcome = with_progress(request, GatherSink(gathered.clone()), &name);

@@ -11,9 +11,12 @@ mod learn;
 mod linked_data;
 mod media;
 mod models;
+mod neutral;
 mod output;
 mod project;
 mod recipe;
+mod speaking;
+mod still;
 mod table;
 mod transfer;
 
@@ -50,6 +53,8 @@ pub fn run(verb: Verb) -> ExitCode {
         Verb::Clip(args) => clip::clip(&args),
         Verb::Agreement(args) => agreement::agreement(&args),
         Verb::Recipe(verb) => recipe::recipe(&verb),
+        Verb::Speaking(args) => speaking::speaking(&args),
+        Verb::Neutral(args) => neutral::neutral(&args),
         Verb::Media(verb) => media::media(&verb),
         Verb::Models(verb) => models::models(&verb),
         Verb::Demo(args) => return demo::demo(&args),

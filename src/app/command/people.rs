@@ -58,6 +58,10 @@ pub enum PeopleCommand {
     RunRecipe,
     /// The same in every session that was looked at.
     RunRecipeEverywhere,
+    /// Propose who is speaking, from what was seen and heard.
+    WhoSpeaks,
+    /// Take the moment shown as the selected track's neutral face, or forget it.
+    MarkNeutral,
     /// Look at this session's video for faces and bodies; asks how.
     Analyse,
     /// Put a name to the selected track.
@@ -133,6 +137,8 @@ pub(super) fn specs() -> Vec<Spec> {
         ),
         spec(Do::NameTrack, "command-name-track", Icon::People, &[key(Key::N)]),
         spec(Do::AddPerson, "command-add-person", Icon::Plus, &[shift(Key::N)]),
+        spec(Do::WhoSpeaks, "command-who-speaks", Icon::People, &[shift(Key::W)]),
+        spec(Do::MarkNeutral, "command-mark-neutral", Icon::People, &[shift(Key::E)]),
         spec(Do::Analyse, "command-analyse", Icon::People, &[shift(Key::A)]),
         spec(Do::Queue(QueueOrder::UncertainFirst), "command-queue-uncertain", Icon::Help, &[key(Key::Num1)]),
         spec(Do::Queue(QueueOrder::ModelsDisagree), "command-queue-disagree", Icon::Split, &[key(Key::Num2)]),

@@ -18,8 +18,8 @@ use crate::ui::people::{AnalyseForm, ModelChoice};
 const FPS: &str = "10";
 /// Seconds a frame with all models on two cores, as measured; until a run of this project tells better.
 const SECS_A_FRAME: f64 = 0.12;
-/// Left out unless asked for: it does what the other body model does, quicker and worse.
-const NOT_USUAL: &str = "pose-fast";
+/// Left out unless asked for: the fast body model does what the other does, quicker and worse; hands cost much time.
+const NOT_USUAL: [&str; 2] = ["pose-fast", "hands"];
 
 /// Whether a model takes sound rather than pictures.
 fn hears(model: &str) -> bool {
@@ -160,7 +160,7 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
         };
         let text = |key: &str| card.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
         let (name, task) = (text("name"), text("task"));
-        models.push(ModelChoice { hears: hears(&name), on: name != NOT_USUAL, name, task });
+        models.push(ModelChoice { hears: hears(&name), on: !NOT_USUAL.contains(&name.as_str()), name, task });
     }
     models.sort_by(|a, b| a.name.cmp(&b.name));
     let runs: Result<Vec<ModelRun>, _> = core.store.read().all();

@@ -4,8 +4,10 @@ mod agreeing;
 mod analysis;
 mod curves;
 mod gather;
+mod hands;
 mod perform;
 mod pictures;
+mod proposing;
 mod stills;
 mod tuning;
 mod wording;
@@ -15,11 +17,12 @@ use std::sync::Arc;
 use eframe::egui::{Ui, vec2};
 
 use super::Stamp;
+use crate::analysis::one_euro::OneEuro;
 use crate::analysis::review::QueueOrder;
 use crate::app::core::Core;
 use crate::app::edit;
 use crate::app::i18n::{tr, tr_args};
-use crate::domain::{SessionId, Span, Tag, TagId, TagStatus, Time, TrackKind};
+use crate::domain::{ModelRun, SessionId, Span, Tag, TagId, TagStatus, Time, TrackKind};
 use crate::ui::UiContext;
 use crate::ui::people::{Extent, JobModel, PeopleModel, PeopleState, PersonRow, StripCell, Who, people_ui, share};
 use crate::ui::shell::StatusItem;
@@ -337,7 +340,9 @@ impl PeoplePlace {
         let kind = review.track(tag.track).map_or(TrackKind::Face, |t| t.kind);
         let end = review.video.media.duration.map_or(tag.end + margin, |d| (tag.end + margin).min(d + offset));
         let span = Span::new((tag.start - margin).max(Time::ZERO), end.max(tag.end));
-        self.model.lanes = self.curves.lanes(core.store.read(), tag, kind, span);
+        let filter = filter_of(review.run_of(tag));
+        self.model.lanes = self.curves.lanes(core.store.read(), tag, kind, span, &filter);
+        self.model.filter = tr_args("people-filter", &[("filter", filter.to_string().into())]);
         self.model.lanes_span = Some(span);
         let place = self.queue.iter().position(|id| *id == tag.id).map(|at| (at, self.queue.len()));
         let made = wording::proposal(core, review, &mut self.curves, tag, place, self.moment);
@@ -470,6 +475,11 @@ fn score_text(label: &str, score: f32) -> String {
         return "n/a".to_owned();
     }
     if label.starts_with("expression.") { share(score) } else { format!("{score:.2}") }
+}
+
+/// How a run's curves are filtered when they are shown; as usual for runs of before it was kept.
+fn filter_of(run: &ModelRun) -> OneEuro {
+    serde_json::from_value(run.settings["proposals"]["one_euro"].clone()).unwrap_or_default()
 }
 
 /// At most two first letters.
