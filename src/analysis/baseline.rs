@@ -36,8 +36,7 @@ impl Neutral {
     /// When no face is seen there, it is turned or small, or no network of expressions was run.
     pub fn read(samples: &TrackSamples, at: Time, limits: &AbstainSettings) -> Result<Self, &'static str> {
         let times = &samples.times;
-        let near: Vec<usize> =
-            (0..times.len()).filter(|i| (times[*i] - at).secs().abs() <= AROUND_SECS).collect();
+        let near: Vec<usize> = (0..times.len()).filter(|i| (times[*i] - at).secs().abs() <= AROUND_SECS).collect();
         if near.is_empty() {
             return Err("this face is not seen at that moment");
         }
@@ -80,13 +79,16 @@ impl Neutral {
     }
 
     /// How far a measure is from the neutral face within some samples, by name.
-    pub fn distances(&self, samples: &TrackSamples, within: impl Fn(Time) -> bool) -> serde_json::Map<String, serde_json::Value> {
+    pub fn distances(
+        &self,
+        samples: &TrackSamples,
+        within: impl Fn(Time) -> bool,
+    ) -> serde_json::Map<String, serde_json::Value> {
         let rows: Vec<usize> = (0..samples.times.len()).filter(|i| within(samples.times[*i])).collect();
         let mut told = serde_json::Map::new();
         for (name, neutral) in GEOMETRY.iter().zip(&self.geometry) {
-            let now = samples
-                .channel(name)
-                .and_then(|c| mean(rows.iter().filter_map(|i| c.sample(*i)?.first().copied())));
+            let now =
+                samples.channel(name).and_then(|c| mean(rows.iter().filter_map(|i| c.sample(*i)?.first().copied())));
             if let Some((now, neutral)) = now.zip(*neutral) {
                 let apart = (f64::from(now - neutral) * 1000.0).round() / 1000.0;
                 told.insert((*name).trim_start_matches("measure.").to_owned(), apart.into());

@@ -207,7 +207,13 @@ fn propose(
             "thresholds": settings.rule,
             "doubts": doubts,
         });
-        out.tags.push(tag(face.track, "speaking".to_owned(), span, sure * 0.85_f32.powi(doubts.len() as i32), evidence));
+        out.tags.push(tag(
+            face.track,
+            "speaking".to_owned(),
+            span,
+            sure * 0.85_f32.powi(doubts.len() as i32),
+            evidence,
+        ));
     }
     let mut first = 0;
     for run in mouth.moves.chunk_by(|a, b| a.is_nan() == b.is_nan()) {

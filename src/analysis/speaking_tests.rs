@@ -54,8 +54,7 @@ fn whose_mouth_moves_with_the_voice_speaks_and_the_voice_is_proposed_as_theirs()
         }
     }
     let voice_of = |voice: &Track| {
-        let own: Vec<&str> =
-            found.tags.iter().filter(|t| t.track == voice.id).map(|t| t.label.as_str()).collect();
+        let own: Vec<&str> = found.tags.iter().filter(|t| t.track == voice.id).map(|t| t.label.as_str()).collect();
         own.join(" ")
     };
     assert_eq!(voice_of(&low), "voice_of.face_2");

@@ -20,8 +20,7 @@ use crate::domain::{
 const HAND_OVER_SECS: f64 = 10.0;
 const HAND_OVER_EVERY: Duration = Duration::from_secs(5);
 /// Channels that no proposal needs: they are handed over and not kept in memory.
-const HEAVY: [&str; 6] =
-    ["landmarks", "pose.world", "hand.left", "hand.left.world", "hand.right", "hand.right.world"];
+const HEAVY: [&str; 6] = ["landmarks", "pose.world", "hand.left", "hand.left.world", "hand.right", "hand.right.world"];
 
 /// What to analyse, and how.
 #[derive(Clone, Debug)]

@@ -155,8 +155,7 @@ pub fn fingers(hand: &HandObservation) -> Option<Fingers> {
     if hand.presence < LEAST_HAND || hand.world.len() != HAND_LANDMARKS {
         return None;
     }
-    let apart =
-        |a: usize, b: usize| (0..3).map(|k| (hand.world[a][k] - hand.world[b][k]).powi(2)).sum::<f32>().sqrt();
+    let apart = |a: usize, b: usize| (0..3).map(|k| (hand.world[a][k] - hand.world[b][k]).powi(2)).sum::<f32>().sqrt();
     let palm = apart(0, 9);
     // Two centimetres are no palm; NaN fails too.
     let usable = palm > 0.02;

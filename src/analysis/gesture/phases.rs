@@ -114,6 +114,11 @@ pub fn phases(samples: &TrackSamples, settings: &GestureSettings, filter: &OneEu
         }
     }
     found.sort_by_key(|phase| (phase.stretch.first, phase.stretch.last));
+    if let Some(index) = handedness(times, &found) {
+        for stroke in found.iter_mut().filter(|phase| phase.label.starts_with("stroke.")) {
+            stroke.evidence["handedness"] = json!(rounded(index));
+        }
+    }
     (found, unseen)
 }
 
@@ -175,12 +180,8 @@ fn told_stroke(
     let within = &path.speed[stroke.first..=stroke.last];
     let peak = within.iter().copied().filter(|v| v.is_finite()).fold(0.0, f32::max);
     let shared = |s: &&Stretch| s.first <= stroke.last && stroke.first <= s.last;
-    let both: usize = other
-        .strokes
-        .iter()
-        .filter(shared)
-        .map(|s| s.last.min(stroke.last) - s.first.max(stroke.first) + 1)
-        .sum();
+    let both: usize =
+        other.strokes.iter().filter(shared).map(|s| s.last.min(stroke.last) - s.first.max(stroke.first) + 1).sum();
     let frames = stroke.last - stroke.first + 1;
     let missing = within.iter().filter(|v| v.is_nan()).count();
     let mut doubts = Vec::new();

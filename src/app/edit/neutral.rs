@@ -42,8 +42,7 @@ pub fn toggle(store: &mut Store, id: TrackId, at: Time) -> Edited<Marked> {
             return Err(StoreError::Rule("Only a face can be neutral. Nothing was changed.".to_owned()));
         }
         let run: ModelRun = tx.read().require(track.run)?;
-        let settings: ProposalSettings =
-            serde_json::from_value(run.settings["proposals"].clone()).unwrap_or_default();
+        let settings: ProposalSettings = serde_json::from_value(run.settings["proposals"].clone()).unwrap_or_default();
         let before = neutral_of(&track);
         let again = before.as_ref().is_some_and(|neutral| (neutral.at - at).0.abs() <= SAME.0);
         let neutral = if again { None } else { Some(read(tx, &track, at, &settings)?) };

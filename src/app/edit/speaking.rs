@@ -95,7 +95,9 @@ fn standing(tx: &Tx<'_>, session: SessionId) -> Result<(Vec<Track>, Vec<Track>),
     let listened = runs.iter().any(|run| run.listened());
     let missing = match (faces.is_empty(), voices.is_empty()) {
         (false, false) => return Ok((faces, voices)),
-        (true, true) if !looked && !listened => "The session was neither looked at nor listened to yet; both are needed.",
+        (true, true) if !looked && !listened => {
+            "The session was neither looked at nor listened to yet; both are needed."
+        }
         (true, _) if looked => "No face was seen in the session: its mouth is needed.",
         (true, _) => "The session was listened to but not looked at yet: faces are needed too.",
         (_, true) if listened => "No voice was heard in the session.",
@@ -115,11 +117,7 @@ fn turns(tx: &Tx<'_>, track: &Track) -> Result<Vec<Span>, StoreError> {
 }
 
 /// Takes out the open proposals of before, and the channel; answers the proposals that stay.
-fn clear<'t>(
-    tx: &Tx<'_>,
-    tracks: impl Iterator<Item = &'t Track>,
-    spoke: &mut Spoke,
-) -> Result<Vec<Tag>, StoreError> {
+fn clear<'t>(tx: &Tx<'_>, tracks: impl Iterator<Item = &'t Track>, spoke: &mut Spoke) -> Result<Vec<Tag>, StoreError> {
     let mut kept = Vec::new();
     let mut runs = std::collections::BTreeSet::new();
     for track in tracks.filter(|track| runs.insert(track.run)) {

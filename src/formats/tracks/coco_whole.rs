@@ -48,12 +48,7 @@ pub(super) fn faces(tracks: &[&Track], samples: &mut Samples) -> Result<BTreeMap
 }
 
 /// Adds feet, face and hands to a body's annotation; whether a face was found for it.
-pub(super) fn complete(
-    body: &mut Value,
-    pose: &[f32],
-    faces: &mut Vec<Face>,
-    hands: &[Option<Vec<Point>>; 2],
-) -> bool {
+pub(super) fn complete(body: &mut Value, pose: &[f32], faces: &mut Vec<Face>, hands: &[Option<Vec<Point>>; 2]) -> bool {
     let feet: Vec<Option<Point>> = FEET.iter().map(|point| point.and_then(|i| body_point(pose, i))).collect();
     body["foot_kpts"] = flat(feet.iter().copied());
     body["foot_valid"] = feet.iter().any(Option::is_some).into();

@@ -87,9 +87,8 @@ struct Somebody {
 
 fn person(somebody: &Somebody) -> Value {
     let numbers: Vec<f32> = somebody.points.iter().flatten().copied().collect();
-    let [left, right] = [0, 1].map(|side| -> Vec<f32> {
-        somebody.hands[side].iter().flatten().flatten().copied().collect()
-    });
+    let [left, right] =
+        [0, 1].map(|side| -> Vec<f32> { somebody.hands[side].iter().flatten().flatten().copied().collect() });
     json!({
         "person_id": [somebody.number],
         "pose_keypoints_2d": numbers,

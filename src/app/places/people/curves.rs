@@ -144,18 +144,10 @@ impl Curves {
     }
 
     /// The lanes under the picture for a tag.
-    pub fn lanes(
-        &mut self,
-        read: Reader<'_>,
-        tag: &Tag,
-        kind: TrackKind,
-        span: Span,
-        filter: &OneEuro,
-    ) -> Vec<Lane> {
+    pub fn lanes(&mut self, read: Reader<'_>, tag: &Tag, kind: TrackKind, span: Span, filter: &OneEuro) -> Vec<Lane> {
         let mut lanes = Vec::new();
         let mut plain = |curves: &mut Self, name: &str, color: Option<usize>, channels: &[&str], least: f32| {
-            let all: Vec<Series> =
-                channels.iter().map(|c| curves.filtered(read, tag.track, c, span, filter)).collect();
+            let all: Vec<Series> = channels.iter().map(|c| curves.filtered(read, tag.track, c, span, filter)).collect();
             let Some(first) = all.first().filter(|s| !s.times.is_empty()) else { return };
             let columns: Vec<Vec<f32>> = all.iter().map(|s| s.column(0)).collect();
             let values: Vec<f32> = (0..first.times.len())
@@ -282,6 +274,7 @@ fn measure_of(label: &str) -> String {
             "shake" => "measure.head_yaw",
             "gaze_away" => "measure.gaze_x",
             "speaking" => "measure.speaking",
+            _ if label.starts_with("voice_of.") => "speech.probability",
             _ => "measure.mouth_open",
         }
         .to_owned(),

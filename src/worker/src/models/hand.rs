@@ -44,10 +44,8 @@ impl Hand {
     pub fn next_region(&self) -> Square {
         // The direction of the fingers: from the wrist to their middle joints, the middle finger's counting double.
         let (index, middle, ring) = (self.at(6), self.at(10), self.at(14));
-        let tip = Point {
-            x: ((index.x + ring.x) / 2.0 + middle.x) / 2.0,
-            y: ((index.y + ring.y) / 2.0 + middle.y) / 2.0,
-        };
+        let tip =
+            Point { x: ((index.x + ring.x) / 2.0 + middle.x) / 2.0, y: ((index.y + ring.y) / 2.0 + middle.y) / 2.0 };
         let angle = upright(self.wrist(), tip);
         let palm = Square::around(PALM.into_iter().map(|i| self.at(i)), angle, 1.0);
         let (sin, cos) = angle.sin_cos();
