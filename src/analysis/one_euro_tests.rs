@@ -49,8 +49,12 @@ fn rest_is_steadied_and_the_same_input_gives_the_same_output() {
     let (times, raw) = (times(500), swaying(500));
     let once = filtered(&times, &raw, &OneEuro::default(), 1.0);
     assert_eq!(once, filtered(&times, &raw, &OneEuro::default(), 1.0));
+    let late = once.iter().zip(&raw).map(|(now, raw)| (now - raw).abs()).fold(0.0, f32::max);
+    assert!(late < 0.2, "a sway of two units from side to side is followed: {late}");
+    let rest: Vec<f32> = raw.iter().enumerate().map(|(i, v)| v - (i as f32 * 0.05).sin()).collect();
     let restless = |values: &[f32]| values.windows(2).map(|w| (w[1] - w[0]).abs()).sum::<f32>();
-    assert!(restless(&once) < 0.6 * restless(&raw), "{} {}", restless(&once), restless(&raw));
+    let steadied = restless(&filtered(&times, &rest, &OneEuro::default(), 1.0));
+    assert!(steadied < 0.5 * restless(&rest), "{steadied} {}", restless(&rest));
     let off = OneEuro { on: false, ..OneEuro::default() };
     assert_eq!(filtered(&times, &raw, &off, 1.0), raw);
 }

@@ -251,6 +251,10 @@ impl Maker<'_> {
             .map(|i| NETS.map(|net| self.row(&format!("expression.{net}"), 7, i).filter(|p| p[0].is_finite())))
             .collect();
         if scores.iter().all(|s| s.iter().all(Option::is_none)) {
+            // Without a mesh no network was asked; with one and no scores none was to be.
+            if reasons.iter().all(|reason| *reason == Some("no_mesh")) {
+                self.note_not_assessable("expression", &reasons);
+            }
             return;
         }
         let mut proposals = Vec::new();

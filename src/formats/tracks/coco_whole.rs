@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::Samples;
+use super::hands::HAND_POINTS;
 use super::keypoints::{IBUG_68, Point, body_point};
-use crate::analysis::observation::HAND_LANDMARKS;
 use crate::domain::{Time, Track};
 use crate::formats::FormatError;
 
@@ -67,7 +67,7 @@ pub(super) fn complete(body: &mut Value, pose: &[f32], faces: &mut Vec<Face>, ha
     for (side, hand) in ["lefthand", "righthand"].into_iter().zip(hands) {
         body[format!("{side}_kpts")] = match hand {
             Some(points) => flat(points.iter().map(|point| Some(*point))),
-            None => flat(std::iter::repeat_n(None, HAND_LANDMARKS)),
+            None => flat(std::iter::repeat_n(None, HAND_POINTS)),
         };
         let flat: Vec<[f32; 2]> = hand.iter().flatten().map(|[x, y, _]| [*x, *y]).collect();
         body[format!("{side}_box")] = if flat.is_empty() { json!([0, 0, 0, 0]) } else { around(&flat) };

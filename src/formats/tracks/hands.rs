@@ -2,8 +2,12 @@
 //! COCO-WholeBody order them as our model does: wrist, then thumb to little finger, base to tip.
 
 use super::keypoints::Point;
-use crate::analysis::observation::{HAND_LANDMARKS, LEAST_HAND};
 use crate::domain::TrackSamples;
+
+/// Points of a hand.
+pub(super) const HAND_POINTS: usize = 21;
+/// A hand less certain has no points in its track either.
+const LEAST: f32 = 0.5;
 
 /// The channels that hands are read from, with the body's own points.
 pub(super) const WITH_POSE: [&str; 5] =
@@ -17,7 +21,7 @@ pub(super) fn of(samples: &TrackSamples, index: usize) -> [Option<Vec<Point>>; 2
     ["left", "right"].map(|side| {
         let presence = samples.channel(&format!("hand.{side}.presence"))?.sample(index)?.first().copied()?;
         let row = samples.channel(&format!("hand.{side}"))?.sample(index)?;
-        if row.len() != HAND_LANDMARKS * 3 || presence.is_nan() || presence < LEAST_HAND {
+        if row.len() != HAND_POINTS * 3 || presence.is_nan() || presence < LEAST {
             return None;
         }
         let point = |p: &[f32]| match p {
