@@ -323,7 +323,10 @@ impl Live {
         let channels = channels
             .into_iter()
             .flatten()
-            .map(|&(name, width, step)| Channel { name: name.to_owned(), width, step, values: Vec::new() })
+            .map(|&(name, width, step)| {
+                let step = if name == "landmarks" { step.max(mesh_step(&bbox)) } else { step };
+                Channel { name: name.to_owned(), width, step, values: Vec::new() }
+            })
             .collect();
         Self {
             id: TrackId::new(),
@@ -387,11 +390,12 @@ impl Live {
     }
 }
 
-/// Name, numbers a sample, storage step of every face channel, in the order [`face_sample`] fills them.
+/// Name, numbers a sample, storage step of every face channel, in the order [`face_sample`] fills them. The
+/// mesh's is at least this, see [`mesh_step`]; measures are taken before anything is rounded.
 const FACE_CHANNELS: &[(&str, usize, f32)] = &[
     ("box", 4, 0.125),
     ("score", 1, 0.001),
-    ("landmarks", 478 * 3, 0.125),
+    ("landmarks", 478 * 3, 0.5),
     ("presence", 1, 0.001),
     ("expression.faceapi", 7, 0.001),
     ("expression.human", 7, 0.001),
@@ -411,14 +415,21 @@ const FACE_CHANNELS: &[(&str, usize, f32)] = &[
     ("measure.misfit", 1, 0.01),
 ];
 
+/// Storage step of a mesh: a face is 128 pixels wide in what the network is shown, so finer than 0.8 of these is its own
+/// noise, however large the face is in the picture.
+fn mesh_step(bbox: &BBox) -> f32 {
+    let step = bbox.width.min(bbox.height) / 160.0;
+    if step.is_finite() { step } else { 0.0 }
+}
+
 const NONE: &[(&str, usize, f32)] = &[];
 
 /// The same for bodies. `pose` mixes pixels and visibility, so its step is the finer of what either needs.
 const BODY_CHANNELS: &[(&str, usize, f32)] = &[
     ("box", 4, 0.125),
     ("score", 1, 0.001),
-    ("pose", 33 * 4, 0.03125),
-    ("pose.world", 33 * 3, 0.001),
+    ("pose", 33 * 4, 0.0625),
+    ("pose.world", 33 * 3, 0.002),
     ("measure.hand_height.left", 1, 0.002),
     ("measure.hand_height.right", 1, 0.002),
     ("measure.lean_side", 1, 0.05),

@@ -9,15 +9,15 @@ use super::measures::{TRUNK_PER_SHOULDERS, VISIBLE};
 use super::observation::{BODY_KEYPOINTS, BodyObservation, HAND_LANDMARKS, HandObservation, LEAST_HAND};
 use crate::domain::{Time, TrackSamples};
 
-/// Name, numbers a sample, storage step of every channel that [`rows`] fills, in its order. A quarter of a pixel and a
-/// millimetre are below what the network itself scatters by.
+/// Name, numbers a sample, storage step of every channel that [`rows`] fills, in its order. Half a pixel and two
+/// millimetres are about what the network itself scatters by.
 pub const HAND_CHANNELS: &[(&str, usize, f32)] = &[
-    ("hand.left", HAND_LANDMARKS * 3, 0.25),
-    ("hand.left.world", HAND_LANDMARKS * 3, 0.001),
+    ("hand.left", HAND_LANDMARKS * 3, 0.5),
+    ("hand.left.world", HAND_LANDMARKS * 3, 0.002),
     ("hand.left.presence", 1, 0.001),
     ("hand.left.handedness", 1, 0.01),
-    ("hand.right", HAND_LANDMARKS * 3, 0.25),
-    ("hand.right.world", HAND_LANDMARKS * 3, 0.001),
+    ("hand.right", HAND_LANDMARKS * 3, 0.5),
+    ("hand.right.world", HAND_LANDMARKS * 3, 0.002),
     ("hand.right.presence", 1, 0.001),
     ("hand.right.handedness", 1, 0.01),
     ("measure.hand_over_hips.left", 1, 0.002),
