@@ -415,10 +415,10 @@ const FACE_CHANNELS: &[(&str, usize, f32)] = &[
     ("measure.misfit", 1, 0.01),
 ];
 
-/// Storage step of a mesh: a face is 128 pixels wide in what the network is shown, so finer than 0.8 of these is its own
+/// Storage step of a mesh: a face is 128 pixels wide in what the network is shown, so finer than one of these is its own
 /// noise, however large the face is in the picture.
 fn mesh_step(bbox: &BBox) -> f32 {
-    let step = bbox.width.min(bbox.height) / 160.0;
+    let step = bbox.width.min(bbox.height) / 128.0;
     if step.is_finite() { step } else { 0.0 }
 }
 

@@ -376,7 +376,7 @@ pub struct Analyse {
     /// Models to run, by name, parted by commas; all when left out
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     pub models: Vec<String>,
-    /// Look for hands too (some 20 to 80 ms more a frame and person)
+    /// Look for hands too (about 13 ms more for each hand and frame)
     #[arg(long, conflicts_with = "speech")]
     pub hands: bool,
     /// How curves are filtered (One-Euro): least cutoff in Hz and beta, as 1.5,2 – or off. What is stored stays raw
