@@ -282,7 +282,16 @@ fn bodies_as_coco_whole_body_has_them() {
             vec![channel("landmarks", 478 * 3, mesh.collect())]
         } else {
             let pose = (0..33).flat_map(|i| [100.0 + 3.0 * i as f32, 50.0 + 8.0 * i as f32, 0.0, 0.9]);
-            vec![channel("pose", 33 * 4, pose.collect()), channel("score", 1, vec![0.8])]
+            // A left hand that is seen, and a right one that is not sure.
+            let hand = (0..21).flat_map(|i| [200.0 + i as f32, 300.0 + 2.0 * i as f32, 0.0]).collect::<Vec<f32>>();
+            vec![
+                channel("pose", 33 * 4, pose.collect()),
+                channel("score", 1, vec![0.8]),
+                channel("hand.left", 63, hand.clone()),
+                channel("hand.left.presence", 1, vec![0.9]),
+                channel("hand.right", 63, hand),
+                channel("hand.right.presence", 1, vec![0.3]),
+            ]
         };
         Ok(TrackSamples { times: times(), channels })
     };
@@ -293,14 +302,18 @@ fn bodies_as_coco_whole_body_has_them() {
     let sizes = ["keypoints", "foot_kpts", "face_kpts", "lefthand_kpts", "righthand_kpts"].map(len);
     assert_eq!(sizes.map(|n| n / 3), [17, 6, 68, 21, 21], "133 points");
     assert_eq!(
-        (&body["foot_valid"], &body["face_valid"], &body["lefthand_valid"]),
-        (&json!(true), &json!(true), &json!(false))
+        (&body["foot_valid"], &body["face_valid"], &body["lefthand_valid"], &body["righthand_valid"]),
+        (&json!(true), &json!(true), &json!(true), &json!(false))
     );
+    // The tip of the thumb is point 4 in both orders.
+    assert_eq!(body["lefthand_kpts"].as_array().expect("a hand")[12..15], [json!(204.0), json!(308.0), json!(2)]);
+    assert_eq!(body["lefthand_box"], json!([200.0, 300.0, 20.0, 40.0]));
+    assert!(body["righthand_kpts"].as_array().expect("no hand").iter().all(|v| *v == json!(0)));
     // Left big toe, small toe (which we do not have), heel.
     assert_eq!(body["foot_kpts"][0], json!(100.0 + 3.0 * 31.0));
     assert_eq!(body["foot_kpts"].as_array().expect("feet")[3..6], [json!(0), json!(0), json!(0)]);
     assert_eq!(body["foot_kpts"][6], json!(100.0 + 3.0 * 29.0));
-    assert!(report.to_string().contains("21 points a hand"), "{report}");
+    assert!(report.to_string().contains("hands of bodies"), "{report}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
     npm install        # in this folder: the published runtime, pinned in package.json
     python verify.py [--cache DIR]
 
-Pictures: even noise, and the sample photograph cut to where the model would look. In every output the largest difference must stay
+Pictures: even noise, and the sample photograph (for hands, that of the two players) cut to where the model would look. In every output the largest difference must stay
 under a ten-thousandth of the output's largest value (or of 1, where that is larger). The photograph and the original's answers to it are
 kept beside the model as reference.safetensors.
 """
@@ -29,14 +29,18 @@ from speech import NETWORKS
 
 PHOTOGRAPH = HERE.parents[1] / "assets" / "sample" / "astronaut.png"
 FACE = (160, 40, 290, 170)
+PLAYERS = HERE.parents[1] / "src" / "worker" / "tests" / "pictures" / "two-players.png"
+HAND = (99, 112, 171, 184)
 
 
 def pictures(name, shape):
     """Test pictures in the model's shape, RGB 0..255."""
     rng = np.random.default_rng(7)
-    photograph = Image.open(PHOTOGRAPH).convert("RGB")
+    photograph = Image.open(PLAYERS if name == "hands" else PHOTOGRAPH).convert("RGB")
     if name.startswith(("expression", "face-mesh", "faceprint")):
         photograph = photograph.crop(FACE)
+    if name == "hands":
+        photograph = photograph.crop(HAND)
     photograph = photograph.resize((shape[2], shape[1]), Image.Resampling.BILINEAR)
     yield "noise", rng.uniform(0, 255, shape).astype(np.float32)
     yield "photograph", np.asarray(photograph, np.float32)[None]

@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use super::observation::BODY_KEYPOINTS;
+use super::observation::{BODY_KEYPOINTS, HAND_LANDMARKS};
 use crate::domain::{Channel, Time, TrackSamples};
 
 /// Seconds of samples in one blob.
@@ -173,6 +173,7 @@ fn spread(times: &[Time], own: &[Time], mut channel: Channel) -> Channel {
 fn lanes(width: usize) -> usize {
     match width {
         _ if width == BODY_KEYPOINTS * 4 => 4,
+        _ if width == HAND_LANDMARKS * 3 => 3,
         _ if width >= BODY_KEYPOINTS * 2 && width.is_multiple_of(3) => 3,
         _ => 0,
     }

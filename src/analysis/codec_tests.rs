@@ -178,3 +178,68 @@ proptest! {
         prop_assert!(decode_blob("c", &blob).is_err());
     }
 }
+
+/// A hand that waves, with the network's noise: pixels or metres by `scale`.
+fn waving_hand(seconds: usize, scale: f32, seed: u64) -> Vec<f32> {
+    let mut noise = Noise(seed);
+    let shape: Vec<[f32; 3]> =
+        (0..21).map(|_| [noise.normal() * 25.0, noise.normal() * 30.0, noise.normal() * 8.0]).collect();
+    let mut values = Vec::with_capacity(seconds * 25 * 63);
+    for f in 0..seconds * 25 {
+        let t = f as f32 / 25.0;
+        let place = [(t * 1.3).sin() * 80.0, (t * 2.1).cos() * 60.0, 0.0];
+        for p in &shape {
+            values.extend((0..3).map(|k| (300.0 + p[k] + place[k] + noise.normal() * 0.6) * scale));
+        }
+    }
+    values
+}
+
+/// Prints bytes for an hour of two people, and how long ten seconds take to read: `cargo test codec -- --nocapture`.
+#[test]
+fn an_hour_of_two_people_with_all_channels_is_under_150_megabytes() {
+    let seconds = 40;
+    let mut face = talking_head(seconds, 0.3);
+    // As for a face of 110 pixels.
+    face.channels[0].step = 0.859_375;
+    let times = face.times.clone();
+    let mut noise = Noise(11);
+    let mut curve = |name: String, width: usize, step: f32, size: f32| {
+        let values = (0..times.len() * width)
+            .map(|i| (((i / width) as f32 / 20.0 + (i % width) as f32).sin() + 0.0025 * noise.normal()) * size);
+        Channel { name, width, step, values: values.collect() }
+    };
+    let mut channels = face.channels;
+    channels.push(curve("box".into(), 4, 0.125, 200.0));
+    channels.extend(["a", "b"].map(|net| curve(format!("expression.{net}"), 7, 0.001, 0.5)));
+    channels.extend((0..14).map(|k| curve(format!("face measure {k}"), 1, 0.002, 1.0)));
+    channels.push(curve("body box".into(), 4, 0.125, 200.0));
+    channels.push(curve("pose".into(), 132, 0.0625, 200.0));
+    channels.push(curve("pose.world".into(), 99, 0.002, 0.5));
+    channels.extend((0..20).map(|k| curve(format!("body measure {k}"), 1, 0.002, 1.0)));
+    for (name, step, scale) in [("hand", 0.5, 1.0), ("hand.world", 0.002, 0.001)] {
+        for seed in [3, 4] {
+            let values = waving_hand(seconds, scale, seed);
+            channels.push(Channel { name: format!("{name}.{seed}"), width: 63, step, values });
+        }
+    }
+    let samples = TrackSamples { times, channels };
+    let chunks = encode(&samples).unwrap();
+    let bytes = |part: &str| -> f64 {
+        let own = chunks.iter().filter(|c| c.channel.starts_with(part));
+        own.map(|c| c.blob.len() as f64).sum::<f64>() * 3600.0 / seconds as f64 / 1e6
+    };
+    let ten: Vec<Chunk> = chunks.iter().filter(|c| c.start == Time::ZERO).cloned().collect();
+    let begun = Instant::now();
+    decode(&ten).unwrap();
+    println!(
+        "an hour of one person: {:.1} MB, of it landmarks {:.1}, pose {:.1}, hands {:.1}; ten seconds of all in {:.2} ms",
+        bytes(""),
+        bytes("landmarks"),
+        bytes("pose"),
+        bytes("hand"),
+        begun.elapsed().as_secs_f64() * 1e3
+    );
+    assert_close(&samples, &decode(&chunks).unwrap());
+    assert!(2.0 * bytes("") < 150.0, "{}", 2.0 * bytes(""));
+}

@@ -189,7 +189,7 @@ struct Side {
 const LEFT_SIDE: Side = Side { shoulder: 11, wrist: 15, hip: 23 };
 const RIGHT_SIDE: Side = Side { shoulder: 12, wrist: 16, hip: 24 };
 /// Trunk over shoulder width of an average adult, for when the hips are not in the picture.
-const TRUNK_PER_SHOULDERS: f32 = 1.35;
+pub(super) const TRUNK_PER_SHOULDERS: f32 = 1.35;
 
 /// Reads the body points: image points in pixels with visibility, points in space in metres.
 /// `None` when image points are missing.

@@ -11,6 +11,38 @@ pub const BODY_KEYPOINTS: usize = 33;
 /// Numbers of a face's print, and of the colours under it.
 pub const FACE_PRINT: usize = 1024;
 pub const CLOTHES: usize = 64;
+/// Landmarks of the hand model: the wrist, then four joints from base to tip of thumb, index, middle, ring and little
+/// finger. The order is OpenPose's and COCO-WholeBody's too.
+pub const HAND_LANDMARKS: usize = 21;
+/// A hand less certain is no hand.
+pub const LEAST_HAND: f32 = 0.5;
+
+/// Bones of the hand points: five fingers from the wrist, and the knuckles.
+pub const HAND_BONES: [(usize, usize); 23] = [
+    (0, 1),
+    (1, 2),
+    (2, 3),
+    (3, 4),
+    (0, 5),
+    (5, 6),
+    (6, 7),
+    (7, 8),
+    (0, 9),
+    (9, 10),
+    (10, 11),
+    (11, 12),
+    (0, 13),
+    (13, 14),
+    (14, 15),
+    (15, 16),
+    (0, 17),
+    (17, 18),
+    (18, 19),
+    (19, 20),
+    (5, 9),
+    (9, 13),
+    (13, 17),
+];
 
 /// Bones of the 33 body points, the face's own left out: the mesh shows it better.
 pub const BONES: [(usize, usize); 18] = [
@@ -144,6 +176,21 @@ pub struct FaceObservation {
     pub clothes: Vec<f32>,
 }
 
+/// One hand in one frame.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct HandObservation {
+    /// The network's certainty that it looks at a hand, 0 to 1. Below [`LEAST_HAND`] there are no points.
+    pub presence: f32,
+    /// What the network itself takes it for: 0 a left hand, 1 a right one. Which hand it is, the body says.
+    pub right: f32,
+    /// [`HAND_LANDMARKS`] × (x, y, z) in pixels, z from the wrist and smaller towards the camera.
+    #[serde(with = "hundredths", default)]
+    pub landmarks: Vec<[f32; 3]>,
+    /// The same points in metres from the middle of the hand, axes as in the picture.
+    #[serde(with = "tenths_of_millimetres", default)]
+    pub world: Vec<[f32; 3]>,
+}
+
 /// One body in one frame.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BodyObservation {
@@ -156,6 +203,11 @@ pub struct BodyObservation {
     /// [`BODY_KEYPOINTS`] × (x, y, z) in metres from the middle of the hips, y downwards.
     #[serde(with = "thousandths", default)]
     pub world: Vec<[f32; 3]>,
+    /// The person's own left hand; absent where it was not looked for, or its wrist is out of sight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_hand: Option<HandObservation>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub right_hand: Option<HandObservation>,
 }
 
 /// Everything seen in one frame.
@@ -201,6 +253,13 @@ impl FrameObservation {
             }
             if !body.world.is_empty() && body.world.len() != BODY_KEYPOINTS {
                 return Err(format!("a body of {} points in space instead of {BODY_KEYPOINTS}", body.world.len()));
+            }
+            for hand in [&body.left_hand, &body.right_hand].into_iter().flatten() {
+                for points in [&hand.landmarks, &hand.world] {
+                    if !points.is_empty() && points.len() != HAND_LANDMARKS {
+                        return Err(format!("a hand of {} points instead of {HAND_LANDMARKS}", points.len()));
+                    }
+                }
             }
         }
         Ok(())
@@ -251,6 +310,16 @@ mod thousandth {
 
 fn rounded(value: f32, parts: f64) -> f64 {
     (f64::from(value) * parts).round() / parts
+}
+
+mod tenths_of_millimetres {
+    use super::*;
+    pub fn serialize<S: Serializer, const N: usize>(points: &[[f32; N]], to: S) -> Result<S::Ok, S::Error> {
+        write_flat(points, 10_000.0, to)
+    }
+    pub fn deserialize<'de, D: Deserializer<'de>, const N: usize>(from: D) -> Result<Vec<[f32; N]>, D::Error> {
+        read_flat(from)
+    }
 }
 
 fn write_flat<S: Serializer, const N: usize>(points: &[[f32; N]], parts: f32, to: S) -> Result<S::Ok, S::Error> {

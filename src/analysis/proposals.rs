@@ -7,8 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::abstaining::abstentions;
+use super::gesture;
+use super::gesture::phases::{GestureSettings, phases};
 use super::intervals::{Hysteresis, Stretch, end_of, mean, median, smoothed, stretches, usual_step};
 use super::observation::Expression;
+use super::one_euro::OneEuro;
 use super::oscillation::{Oscillation, OscillationSettings, oscillations};
 use crate::domain::{Residue, Tag, TagId, TagStatus, Time, Track, TrackKind, TrackSamples};
 
@@ -30,6 +33,10 @@ pub struct ProposalSettings {
     pub shake: OscillationSettings,
     /// On the wrist above the shoulders in trunk lengths: on 0.05, off −0.1, at least 0.3 s, gaps of 0.3 s closed.
     pub hand_up: Hysteresis,
+    /// On the wrists' speed: strokes and holds.
+    pub gesture: GestureSettings,
+    /// How curves are filtered before movements are found in them, and when they are shown. What is stored stays raw.
+    pub one_euro: OneEuro,
 }
 
 /// When the expression networks are not asked for an opinion.
@@ -48,6 +55,9 @@ pub struct AbstainSettings {
     pub min_sharpness: f32,
     /// The mesh less sure that it sees a face (0.5).
     pub min_presence: f32,
+    /// The detector less sure of it (0.8): a hand, a mask or hair before it, which the mesh guesses past. Faces in full
+    /// sight score above 0.9, half covered ones about 0.7.
+    pub min_score: f32,
 }
 
 /// When someone looks elsewhere than usually: head turn and pupils together, against the track's median direction.
@@ -84,6 +94,8 @@ impl Default for ProposalSettings {
             nod,
             shake: OscillationSettings { min_degrees: 4.0, min_swings: 3, ..nod },
             hand_up: Hysteresis { on: 0.05, off: -0.1, min_secs: 0.3, merge_secs: 0.3 },
+            gesture: GestureSettings::default(),
+            one_euro: OneEuro::default(),
         }
     }
 }
@@ -97,6 +109,7 @@ impl Default for AbstainSettings {
             max_cut_off: 0.1,
             min_sharpness: 20.0,
             min_presence: 0.5,
+            min_score: 0.8,
         }
     }
 }
@@ -117,7 +130,8 @@ impl Default for GazeSettings {
 pub struct NotAssessable {
     /// `expression`, `nod`, ….
     pub label: String,
-    /// `no_mesh`, `head_turned`, `small_face`, `cut_off`, `blurred`, `too_few_frames`.
+    /// `no_mesh`, `head_turned`, `small_face`, `cut_off`, `blurred`, `partly_hidden`, `wrist_not_seen`,
+    /// `too_few_frames`.
     pub reason: String,
     pub start: Time,
     pub end: Time,
@@ -145,7 +159,12 @@ pub fn propose(track: &Track, samples: &TrackSamples, settings: &ProposalSetting
             maker.gaze();
             maker.heads();
         }
-        TrackKind::Body => maker.hands(),
+        TrackKind::Body => {
+            maker.hands();
+            maker.gestures();
+            let reasons = gesture::small_heads(samples, settings.abstain.min_size);
+            maker.note_not_assessable("expression", &reasons);
+        }
         // Proposals for voices are made where turns are: `speech::proposals`.
         TrackKind::Voice => {}
     }
@@ -209,6 +228,10 @@ impl Maker<'_> {
             .map(|i| NETS.map(|net| self.row(&format!("expression.{net}"), 7, i).filter(|p| p[0].is_finite())))
             .collect();
         if scores.iter().all(|s| s.iter().all(Option::is_none)) {
+            // Without a mesh no network was asked; with one and no scores none was to be.
+            if reasons.iter().all(|reason| *reason == Some("no_mesh")) {
+                self.note_not_assessable("expression", &reasons);
+            }
             return;
         }
         let mut proposals = Vec::new();
@@ -437,6 +460,21 @@ impl Maker<'_> {
                 self.propose(format!("hand_up.{side}"), stretch, confidence, evidence);
             }
         }
+    }
+
+    fn gestures(&mut self) {
+        let (found, unseen) = phases(self.samples, &self.settings.gesture, &self.settings.one_euro);
+        for phase in found {
+            self.propose(phase.label, phase.stretch, phase.confidence, phase.evidence);
+        }
+        let times = &self.samples.times;
+        self.out.not_assessable.extend(unseen.into_iter().map(|gap| NotAssessable {
+            label: gap.label,
+            reason: gap.reason.to_owned(),
+            start: times[gap.first],
+            end: end_of(times, gap.last, self.step),
+            frames: gap.last - gap.first + 1,
+        }));
     }
 
     /// Reasons to doubt any measure taken from the mesh.

@@ -21,6 +21,9 @@ use crate::store::{Store, StoreError};
 
 /// Longest clip: what is drawn on it is held in memory.
 pub const LONGEST: Time = Time(30 * 60 * 1_000_000_000);
+/// Left and right hands, told apart without red and green.
+const HANDS: [Color; 2] = [[0, 158, 115, 255], [230, 159, 0, 255]];
+
 /// What to take out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClipRequest {
@@ -292,6 +295,17 @@ fn draw(canvas: &mut Canvas, words: &mut Words, seen: &Seen, figure: &Figure, sc
         for (a, b) in crate::analysis::observation::BONES {
             if let (Some(a), Some(b)) = (at(a), at(b)) {
                 canvas.line(a, b, thick * 2.0, color);
+            }
+        }
+    }
+    for (points, color) in figure.hands.iter().zip(HANDS).filter_map(|(hand, color)| Some(((*hand)?, color))) {
+        let at = |i: usize| {
+            let point = points.get(i * 3..i * 3 + 2)?;
+            (point[0].is_finite() && point[1].is_finite()).then(|| [point[0] * scale, point[1] * scale])
+        };
+        for (a, b) in crate::analysis::observation::HAND_BONES {
+            if let (Some(a), Some(b)) = (at(a), at(b)) {
+                canvas.line(a, b, thick, color);
             }
         }
     }

@@ -65,6 +65,8 @@ struct Followed {
     bbox: Series,
     landmarks: Series,
     pose: Series,
+    /// Left and right.
+    hands: [Series; 2],
 }
 
 /// Somebody at a moment.
@@ -81,6 +83,8 @@ pub struct Figure<'a> {
     pub landmarks: Option<&'a [f32]>,
     /// 33 × (x, y, z in pixels of the frame, visibility 0 to 1), for a body.
     pub pose: Option<&'a [f32]>,
+    /// Left and right hand, each 21 × (x, y, z) in pixels of the frame, where one was seen.
+    pub hands: [Option<&'a [f32]>; 2],
 }
 
 /// What the runs that looked at a session's video have of a stretch.
@@ -125,7 +129,7 @@ impl Seen {
     /// # Errors
     /// When the store or what is kept in it cannot be read.
     pub fn gather(read: Reader<'_>, session: SessionId, span: Span) -> Result<Option<Self>, SeenError> {
-        Self::of(read, session, span, &["box", "landmarks", "pose"])
+        Self::of(read, session, span, &["box", "landmarks", "pose", "hand.left", "hand.right"])
     }
 
     /// The same without meshes: enough to hide by, and quickly read.
@@ -157,12 +161,14 @@ impl Seen {
                 if track.end < wide.start || wide.end < track.start {
                     continue;
                 }
-                let all: [&str; 3] = ["box", "landmarks", "pose"];
-                let [bbox, landmarks, pose] = all.map(|channel| match channels.contains(&channel) {
+                let all: [&str; 5] = ["box", "landmarks", "pose", "hand.left", "hand.right"];
+                let [bbox, landmarks, pose, left, right] = all.map(|channel| match channels.contains(&channel) {
                     true => series(read, &track, channel, wide),
                     false => Ok(Series::default()),
                 });
-                followed.push(Followed { newest: age == 0, bbox: bbox?, landmarks: landmarks?, pose: pose?, track });
+                let hands = [left?, right?];
+                let (bbox, landmarks, pose) = (bbox?, landmarks?, pose?);
+                followed.push(Followed { newest: age == 0, bbox, landmarks, pose, hands, track });
             }
         }
         Ok(Some(Self { followed, people: read.people()?, looked }))
@@ -179,6 +185,7 @@ impl Seen {
                 bbox: followed.bbox.nearest(time).and_then(|row| row.first_chunk::<4>().copied()).filter(finite),
                 landmarks: followed.landmarks.nearest(time),
                 pose: followed.pose.nearest(time),
+                hands: [0, 1].map(|side| followed.hands[side].nearest(time)),
             };
             (figure.bbox.is_some() || figure.pose.is_some()).then_some(figure)
         })

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::args::Analyse;
 use super::long::{Batch, resume, with_progress};
-use super::{Failure, Outcome, models, output, project};
+use super::{Failure, Outcome, models, output, project, still};
 use crate::analysis::speech::VoiceSettings;
 use crate::app::analysing::{StoreSink, is_done};
 use crate::domain::{
@@ -65,6 +65,11 @@ pub(super) fn request(
 fn plan(args: &Analyse, mut looking: AnalyseRequest, sounds: bool) -> Plan {
     (looking.start, looking.end) = (args.long.from, args.long.to);
     looking.closeness = args.long.closeness();
+    looking.proposals.one_euro = args.one_euro.unwrap_or_default();
+    if args.hands {
+        // Beside the usual ones, or beside those named.
+        looking.models.push(if args.models.is_empty() { "+hands" } else { "hands" }.to_owned());
+    }
     let hear = |models: Vec<String>| ListenRequest {
         session: looking.session,
         media: looking.media,
@@ -93,8 +98,17 @@ fn plan(args: &Analyse, mut looking: AnalyseRequest, sounds: bool) -> Plan {
 fn told(name: &str, summary: &AnalyseSummary) -> Value {
     json!({
         "recording": name, "run": summary.run, "frames": summary.frames, "faces": summary.faces,
-        "bodies": summary.bodies, "looked_closely_at": summary.happening, "speakers": summary.voices, "speech_seconds": summary.speech_secs, "proposals": summary.tags, "seconds": summary.seconds,
+        "not_assessable": not_assessable(summary), "bodies": summary.bodies, "looked_closely_at": summary.happening, "speakers": summary.voices, "speech_seconds": summary.speech_secs, "proposals": summary.tags, "seconds": summary.seconds,
     })
+}
+
+/// Frames that could not be judged, by what was to be judged and why.
+fn not_assessable(summary: &AnalyseSummary) -> std::collections::BTreeMap<String, usize> {
+    let mut frames = std::collections::BTreeMap::new();
+    for (_, gap) in &summary.not_assessable {
+        *frames.entry(format!("{}: {}", gap.label, gap.reason)).or_default() += gap.frames;
+    }
+    frames
 }
 
 fn show(args: &Analyse, summary: &AnalyseSummary, name: &str) {
@@ -114,6 +128,9 @@ fn show(args: &Analyse, summary: &AnalyseSummary, name: &str) {
             "  looked closely at {} stretches, {close:.0} s in all; at the rest {sparse} frames a second",
             summary.happening.len()
         ));
+    }
+    for (what, frames) in not_assessable(summary) {
+        output::line(&format!("  not assessable in {frames} frames – {}", what.replace('_', " ")));
     }
 }
 
@@ -245,8 +262,15 @@ fn of_file(args: &Analyse) -> Outcome {
     if args.long.resume {
         return Err(Failure::Usage("--resume goes on with runs of a project".to_owned()));
     }
-    let sounds = media::probe(&args.target)?.streams.iter().any(|stream| stream.kind == StreamKind::Audio);
-    let looking = request(SessionId::new(), MediaId::new(), args.target.clone(), Time::ZERO, args.fps, &args.models)?;
+    // Kept until the run is over.
+    let folder = tempfile::tempdir()?;
+    let path = match still::is_still(&args.target) {
+        true if args.speech => return Err(Failure::Usage("a still picture has no sound to listen to".to_owned())),
+        true => still::as_film(&args.target, folder.path())?,
+        false => args.target.clone(),
+    };
+    let sounds = media::probe(&path)?.streams.iter().any(|stream| stream.kind == StreamKind::Audio);
+    let looking = request(SessionId::new(), MediaId::new(), path, Time::ZERO, args.fps, &args.models)?;
     let plan = plan(args, looking, sounds);
     let gathered = std::sync::Arc::new(std::sync::Mutex::new(Gathered::default()));
     let name = args.target.display().to_string();

@@ -43,6 +43,10 @@ pub enum Verb {
     /// Everybody seen or heard: who is who, who may be whom, and forgetting what they look and sound like
     #[command(subcommand)]
     People(super::people::People),
+    /// Who is speaking: voices heard and mouths seen moving, joined into proposals
+    Speaking(super::speaking::Speaking),
+    /// The moment at which a face is neutral: expressions of that person are proposed against it
+    Neutral(super::neutral::Neutral),
     /// Look at a recording
     #[command(subcommand)]
     Media(Media),
@@ -367,7 +371,7 @@ fn format(name: &str) -> Result<Format, String> {
 
 #[derive(Debug, clap::Args)]
 pub struct Analyse {
-    /// Project folder, or a video or sound file
+    /// Project folder, or a video, sound or picture file
     #[arg(value_name = "PROJECT_OR_MEDIA")]
     pub target: PathBuf,
     /// Listen instead of looking: where somebody speaks, who, and in which phones
@@ -382,6 +386,12 @@ pub struct Analyse {
     /// Models to run, by name, parted by commas; all when left out
     #[arg(long, value_delimiter = ',', value_name = "LIST")]
     pub models: Vec<String>,
+    /// Look for hands too (about 13 ms more for each hand and frame)
+    #[arg(long, conflicts_with = "speech")]
+    pub hands: bool,
+    /// How curves are filtered (One-Euro): least cutoff in Hz and beta, as 1.5,2 – or off. What is stored stays raw
+    #[arg(long, value_name = "CUTOFF,BETA", conflicts_with = "speech")]
+    pub one_euro: Option<crate::analysis::one_euro::OneEuro>,
     /// Frames to look at, a second
     #[arg(long, default_value_t = 10.0)]
     pub fps: f64,

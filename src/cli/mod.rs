@@ -12,10 +12,13 @@ mod linked_data;
 mod long;
 mod media;
 mod models;
+mod neutral;
 mod output;
 mod people;
 mod project;
 mod recipe;
+mod speaking;
+mod still;
 mod table;
 mod transfer;
 
@@ -53,6 +56,8 @@ pub fn run(verb: Verb) -> ExitCode {
         Verb::Agreement(args) => agreement::agreement(&args),
         Verb::Recipe(verb) => recipe::recipe(&verb),
         Verb::People(verb) => people::people(&verb),
+        Verb::Speaking(args) => speaking::speaking(&args),
+        Verb::Neutral(args) => neutral::neutral(&args),
         Verb::Media(verb) => media::media(&verb),
         Verb::Models(verb) => models::models(&verb),
         Verb::Demo(args) => return demo::demo(&args),

@@ -88,6 +88,22 @@ people-lane-hand-right = right hand
 people-lane-lean = lean
 people-lane-pitch = pitch (Hz)
 people-lane-speech = speech
+people-lane-speaking = speaking
+people-lane-wrist = wrist speed
+people-filter = smoothed: { $filter }
+people-spoke = { $speaking ->
+    [one] One stretch of speaking
+   *[other] { $speaking } stretches of speaking
+} and { $bound ->
+    [one] one voice
+   *[other] { $bound } voices
+} of somebody proposed.
+people-neutral-set = The face at { $time } is this person’s neutral one: { $made } proposals of expressions made against it.
+people-neutral-forgotten = The neutral face is forgotten: { $made } proposals of expressions made without it.
+command-who-speaks = Propose who is speaking
+    .tooltip = Join voices heard with mouths seen moving; needs a look and a listen
+command-mark-neutral = Mark as neutral face
+    .tooltip = Expressions of this person are proposed against the face shown now; again to forget it
 
 people-place = Proposal { $at } of { $of }
 people-decided = Decided
@@ -131,6 +147,12 @@ people-doubt-small_face = small face
 people-doubt-too_short_for_a_voice = too short to tell the voice
 people-doubt-voices_alike = voices much alike
 people-doubt-short_turn = short turn
+people-doubt-few_frames = few frames
+people-doubt-place_of_rest_unsure = place of rest unsure
+people-doubt-end_not_seen = end not seen
+people-doubt-another_mouth_moves = another mouth moves too
+people-doubt-several_voices = several voices
+people-doubt-mostly_out_of_sight = mostly out of sight
 
 people-fact-confidence = confidence
 people-fact-mean = mean

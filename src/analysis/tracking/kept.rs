@@ -52,11 +52,11 @@ pub mod samples {
 #[cfg(test)]
 mod tests {
     use super::super::{TrackUpdate, Tracker, TrackingSettings};
-    use crate::analysis::{BBox, FaceObservation, FrameObservation};
+    use crate::analysis::{BBox, BodyObservation, FaceObservation, FrameObservation};
     use crate::domain::{RunId, Time};
 
     /// The first is away from frame 30 to 80, back without a print, and known by one at frame 100; the second is hidden
-    /// for four frames.
+    /// for four frames. A body moves its left hand.
     fn frame(i: i64) -> FrameObservation {
         let face = |x: f32, axis: usize| FaceObservation {
             bbox: BBox { x, y: 100.3, width: 81.7, height: 80.1 },
@@ -73,7 +73,18 @@ mod tests {
         if !(40..44).contains(&i) {
             faces.push(face(500.0 - i as f32 * 1.1, 2));
         }
-        FrameObservation { time: Time::from_millis(i * 40), width: 640, height: 480, faces, ..Default::default() }
+        let time = Time::from_millis(i * 40);
+        FrameObservation { time, width: 640, height: 480, faces, bodies: vec![body(i)], ..Default::default() }
+    }
+
+    fn body(i: i64) -> BodyObservation {
+        let mut keypoints = vec![[300.0, 200.0, 0.0, 0.9]; 33];
+        for (point, at) in [(11, [340.0, 240.0]), (12, [260.0, 240.0]), (23, [330.0, 360.0]), (24, [270.0, 360.0])] {
+            [keypoints[point][0], keypoints[point][1]] = at;
+        }
+        keypoints[15][1] = 300.0 - (i % 17) as f32 * 3.3;
+        let bbox = BBox { x: 220.0, y: 180.0, width: 160.0, height: 280.0 };
+        BodyObservation { bbox, score: 0.9, keypoints, ..Default::default() }
     }
 
     /// A direction near an axis, of numbers that have no end in tens.
@@ -108,7 +119,7 @@ mod tests {
         told.extend(tracker.finish());
         expected.extend(whole.finish());
         assert_eq!(told.len(), expected.len());
-        assert_eq!(told.iter().filter(|u| u.ended).count(), 2, "known again by the print");
+        assert_eq!(told.iter().filter(|u| u.ended).count(), 3, "two faces, one known again, and a body");
         for (a, b) in told.iter().zip(&expected) {
             assert_eq!((a.track.number, a.track.samples, a.ended), (b.track.number, b.track.samples, b.ended));
             assert_eq!((a.track.start, a.track.end), (b.track.start, b.track.end));

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::kept;
-use super::samples::{BODY_CHANNELS, FACE_CHANNELS, body_sample, face_sample};
+use super::samples::{body_sample, channels, face_sample};
 use super::{TrackingSettings, secs};
+use crate::analysis::gesture::{self, Wrists};
 use crate::analysis::identity::PrintSum;
 use crate::analysis::observation::{BBox, BodyObservation, FaceObservation, FrameObservation};
-use crate::domain::{Channel, Time, TrackId, TrackKind, TrackSamples};
+use crate::domain::{Time, TrackId, TrackKind, TrackSamples};
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Live {
@@ -23,6 +24,9 @@ pub(super) struct Live {
     pub(super) velocity: (f32, f32),
     /// Out of sight for longer than the gap allows; may still come back.
     pub(super) left: bool,
+    /// Of a body, where its wrists were last.
+    #[serde(default)]
+    pub(super) wrists: Wrists,
     #[serde(with = "kept::samples")]
     pub(super) fresh: TrackSamples,
     /// Of the face, and of the colours under it.
@@ -62,16 +66,6 @@ impl Seen<'_> {
 
 impl Live {
     pub(super) fn new(kind: TrackKind, now: Time, bbox: BBox) -> Self {
-        let channels = match kind {
-            TrackKind::Face => FACE_CHANNELS,
-            TrackKind::Body => BODY_CHANNELS,
-            // No voice is ever seen.
-            TrackKind::Voice => &[],
-        };
-        let channels = channels
-            .iter()
-            .map(|&(name, width, step)| Channel { name: name.to_owned(), width, step, values: Vec::new() })
-            .collect();
         Self {
             id: TrackId::new(),
             number: 0,
@@ -82,7 +76,8 @@ impl Live {
             bbox,
             velocity: (0.0, 0.0),
             left: false,
-            fresh: TrackSamples { times: Vec::new(), channels },
+            wrists: Wrists::default(),
+            fresh: TrackSamples { times: Vec::new(), channels: channels(kind, &bbox) },
             print: PrintSum::default(),
             clothes: PrintSum::default(),
             waiting: None,
@@ -139,7 +134,7 @@ impl Live {
         self.count += 1;
         // The buffer was taken away with its channels' shape; it is set up again on first use.
         if self.fresh.channels.is_empty() {
-            self.fresh.channels = Self::new(self.kind, frame.time, bbox).fresh.channels;
+            self.fresh.channels = channels(self.kind, &bbox);
         }
         self.fresh.times.push(frame.time);
         match seen {
@@ -148,7 +143,10 @@ impl Live {
                 self.clothes.add(&face.clothes);
                 face_sample(&mut self.fresh, face, frame);
             }
-            Seen::Body(body) => body_sample(&mut self.fresh, body, frame),
+            Seen::Body(body) => {
+                let hands = gesture::rows(body, frame.time, &mut self.wrists);
+                body_sample(&mut self.fresh, body, &hands);
+            }
         }
     }
 }

@@ -143,6 +143,7 @@ impl Tracker {
         let at = known - usize::from(known > waiting);
         let old = &mut self.live[at];
         (old.last, old.bbox, old.velocity, old.left) = (new.last, new.bbox, new.velocity, new.left);
+        old.wrists = new.wrists;
         old.count += new.count;
         old.print.take_in(&new.print);
         old.clothes.take_in(&new.clothes);

@@ -1,14 +1,16 @@
 //! What is kept of a sighting: the channels of faces and bodies, one row a sample.
 
+use crate::analysis::gesture::HAND_CHANNELS;
 use crate::analysis::measures;
 use crate::analysis::observation::{BBox, BodyObservation, FaceObservation, FrameObservation};
-use crate::domain::TrackSamples;
+use crate::domain::{Channel, TrackKind, TrackSamples};
 
-/// Name, numbers a sample, storage step of every face channel, in the order [`face_sample`] fills them.
+/// Name, numbers a sample, storage step of every face channel, in the order [`face_sample`] fills them. The
+/// mesh's is at least this, see [`mesh_step`]; measures are taken before anything is rounded.
 pub(super) const FACE_CHANNELS: &[(&str, usize, f32)] = &[
     ("box", 4, 0.125),
     ("score", 1, 0.001),
-    ("landmarks", 478 * 3, 0.125),
+    ("landmarks", 478 * 3, 0.5),
     ("presence", 1, 0.001),
     ("expression.faceapi", 7, 0.001),
     ("expression.human", 7, 0.001),
@@ -28,12 +30,35 @@ pub(super) const FACE_CHANNELS: &[(&str, usize, f32)] = &[
     ("measure.misfit", 1, 0.01),
 ];
 
+/// Storage step of a mesh: a face is 128 pixels wide in what the network is shown, so finer than one of these is its own
+/// noise, however large the face is in the picture.
+fn mesh_step(bbox: &BBox) -> f32 {
+    let step = bbox.width.min(bbox.height) / 128.0;
+    if step.is_finite() { step } else { 0.0 }
+}
+
+/// The channels of a track of that kind, empty; `bbox`: about how large it is in the picture.
+pub(super) fn channels(kind: TrackKind, bbox: &BBox) -> Vec<Channel> {
+    const NONE: &[(&str, usize, f32)] = &[];
+    let channels = match kind {
+        TrackKind::Face => [FACE_CHANNELS, NONE],
+        TrackKind::Body => [BODY_CHANNELS, HAND_CHANNELS],
+        // No voice is ever seen.
+        TrackKind::Voice => [NONE, NONE],
+    };
+    let channel = |&(name, width, step): &(&str, usize, f32)| {
+        let step = if name == "landmarks" { step.max(mesh_step(bbox)) } else { step };
+        Channel { name: name.to_owned(), width, step, values: Vec::new() }
+    };
+    channels.into_iter().flatten().map(channel).collect()
+}
+
 /// The same for bodies. `pose` mixes pixels and visibility, so its step is the finer of what either needs.
 pub(super) const BODY_CHANNELS: &[(&str, usize, f32)] = &[
     ("box", 4, 0.125),
     ("score", 1, 0.001),
-    ("pose", 33 * 4, 0.03125),
-    ("pose.world", 33 * 3, 0.001),
+    ("pose", 33 * 4, 0.0625),
+    ("pose.world", 33 * 3, 0.002),
     ("measure.hand_height.left", 1, 0.002),
     ("measure.hand_height.right", 1, 0.002),
     ("measure.lean_side", 1, 0.05),
@@ -87,10 +112,10 @@ pub(super) fn face_sample(samples: &mut TrackSamples, face: &FaceObservation, fr
     append(samples, rows.into_iter().chain(numbers.chunks(1)));
 }
 
-pub(super) fn body_sample(samples: &mut TrackSamples, body: &BodyObservation, _frame: &FrameObservation) {
+pub(super) fn body_sample(samples: &mut TrackSamples, body: &BodyObservation, hands: &[Vec<f32>]) {
     let m = measures::body(&body.keypoints, &body.world);
     let numbers = m.map_or([f32::NAN; 4], |m| [m.hand_height_left, m.hand_height_right, m.lean_side, m.lean_forward]);
     let rows: [&[f32]; 4] =
         [&box_row(&body.bbox), &[body.score], body.keypoints.as_flattened(), body.world.as_flattened()];
-    append(samples, rows.into_iter().chain(numbers.chunks(1)));
+    append(samples, rows.into_iter().chain(numbers.chunks(1)).chain(hands.iter().map(Vec::as_slice)));
 }

@@ -120,7 +120,7 @@ fn a_face_on_a_bodys_head_is_the_same_person() {
             keypoints[head] = [195.0 + head as f32, 98.0, 0.0, 0.9];
         }
         let bbox = BBox { x: 120.0, y: 60.0, width: 160.0, height: 400.0 };
-        frame.bodies.push(BodyObservation { bbox, score: 0.9, keypoints, world: Vec::new() });
+        frame.bodies.push(BodyObservation { bbox, score: 0.9, keypoints, ..Default::default() });
         frame
     }));
     let of = |kind| tracks.iter().filter(move |t| t.track.kind == kind).collect::<Vec<_>>();

@@ -8,12 +8,9 @@ use super::{LOOK, LOOKED, PLAN, SPEECH};
 use crate::analysis::speech::SpeechObservation;
 use crate::analysis::{Chunk, Tracker};
 use crate::domain::{Media, ModelRun, RunId, RunStatus, SessionId, Span, Tag, TagStatus, Time, TrackId, TrackKind};
-use crate::jobs::analyse::{AnalyseSummary, Closeness, Unfinished};
+use crate::jobs::analyse::{AnalyseSummary, Closeness, HEAVY, Unfinished};
 use crate::jobs::{Plan, Work};
 use crate::store::{Op, OpKind, Reader, RunState, Store, StoreError, Tx};
-
-/// Channels that no proposal needs: not read back.
-const HEAVY: [&str; 2] = ["landmarks", "pose.world"];
 
 /// A run that can be gone on with.
 #[derive(Clone, Debug)]
@@ -194,7 +191,7 @@ pub fn is_done(read: &Reader<'_>, media: &Media, plan: &Plan) -> Result<bool, St
             let even = run.settings["closeness"].is_null() || run.settings["closeness"] == "even";
             let close = even || look.closeness != Closeness::Even;
             let fps = run.settings["fps"].as_f64().is_some_and(|fps| fps >= look.fps - 1e-6);
-            let models = look.models.iter().all(|name| run.models.iter().any(|used| used.name == *name));
+            let models = look.models.iter().map(|name| name.strip_prefix('+').unwrap_or(name)).all(|name| run.models.iter().any(|used| used.name == name));
             run.looked() && whole && close && fps && models
         })
     });

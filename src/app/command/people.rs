@@ -66,6 +66,10 @@ pub enum PeopleCommand {
     RunRecipe,
     /// The same in every session that was looked at.
     RunRecipeEverywhere,
+    /// Propose who is speaking, from what was seen and heard.
+    WhoSpeaks,
+    /// Take the moment shown as the selected track's neutral face, or forget it.
+    MarkNeutral,
     /// Look at this session's video for faces and bodies; asks how.
     Analyse,
     /// Show everybody in the project, one card each, and who may be whom; or the proposal again.
@@ -182,6 +186,8 @@ pub(super) fn specs() -> Vec<Spec> {
         spec(Do::FaceBody, "command-face-body", Icon::People, &[shift(Key::Home)]),
         spec(Do::NameTrack, "command-name-track", Icon::People, &[key(Key::N)]),
         spec(Do::AddPerson, "command-add-person", Icon::Plus, &[shift(Key::N)]),
+        spec(Do::WhoSpeaks, "command-who-speaks", Icon::People, &[shift(Key::W)]),
+        spec(Do::MarkNeutral, "command-mark-neutral", Icon::People, &[shift(Key::E)]),
         spec(Do::Analyse, "command-analyse", Icon::People, &[shift(Key::A)]),
         spec(Do::ResumeAnalysis, "command-resume-analysis", Icon::Play, &[shift(Key::R)]),
         spec(Do::PauseAnalysis, "command-pause-analysis", Icon::Clock, &[shift(Key::P)]),

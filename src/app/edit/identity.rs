@@ -59,8 +59,8 @@ pub fn keep(tx: &Tx<'_>, prints: &[Print]) -> Result<(), StoreError> {
 pub fn keep_track(tx: &Tx<'_>, track: &Track) -> Result<(), StoreError> {
     let Some(known) = tx.read().get::<Track>(track.id)? else { return tx.insert(track) };
     let mut track = Track { person: known.person, ..track.clone() };
-    if let Some(said) = known.residue.get(KEY) {
-        track.residue.set(KEY, said.clone());
+    for (key, said) in known.residue.0 {
+        track.residue.0.entry(key).or_insert(said);
     }
     tx.update(&track)
 }

@@ -78,6 +78,9 @@ pub(super) fn decide(
     status: TagStatus,
     becomes: Option<(Span, String)>,
 ) -> Result<Option<AnnotationId>, StoreError> {
+    if status == TagStatus::Accepted {
+        super::speaking::bind(tx, &tag)?;
+    }
     let before = tag.annotation.take();
     let review = review(tx, &tag, status, becomes.as_ref())?;
     tx.upsert(&review)?;

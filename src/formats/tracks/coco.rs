@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::frames::Frames;
 use super::keypoints::{COCO, COCO_SKELETON, body_point};
 use super::recording::{self, Recording};
-use super::{Samples, coco_whole, output};
+use super::{Samples, coco_whole, hands, output};
 use crate::domain::{Bundle, LossReport, Time, TrackKind, TrackSamples};
 use crate::formats::{Format, FormatError};
 
@@ -28,6 +28,8 @@ struct Lists {
     whole: bool,
     /// Bodies for which a face was found.
     faces: usize,
+    /// Hands that were seen.
+    hands: usize,
     images: Vec<String>,
     annotations: Vec<String>,
 }
@@ -68,7 +70,8 @@ pub(super) fn write(
     if lists.whole {
         report.kept("faces of bodies", lists.faces);
         report.left_out("body points", 12, "mouth, fingers, corners of the eyes: COCO-WholeBody has its own");
-        report.left_out("COCO-WholeBody's small toes and 21 points a hand", 44, "we have no such points: written as 0");
+        report.kept("hands of bodies", lists.hands);
+        report.left_out("COCO-WholeBody's small toes", 2, "we have no such points: written as 0");
     } else {
         report.left_out(
             "body points",
@@ -108,7 +111,7 @@ impl Lists {
     ) -> Result<(), FormatError> {
         let mut bodies: BTreeMap<Time, Vec<Value>> = BTreeMap::new();
         for track in &recording.tracks {
-            let samples = samples(track, &["pose", "box", "score"])?;
+            let samples = samples(track, &hands::WITH_BODY)?;
             for (index, time) in samples.times.iter().enumerate() {
                 match body(&samples, index) {
                     Some(mut body) => {
@@ -116,7 +119,9 @@ impl Lists {
                         if self.whole {
                             let pose = samples.channel("pose").and_then(|c| c.sample(index)).unwrap_or_default();
                             let here = faces.entry(*time).or_default();
-                            self.faces += usize::from(coco_whole::complete(&mut body, pose, here));
+                            let hands = hands::of(&samples, index);
+                            self.hands += hands.iter().flatten().count();
+                            self.faces += usize::from(coco_whole::complete(&mut body, pose, here, &hands));
                         }
                         bodies.entry(*time).or_default().push(body);
                     }

@@ -1,13 +1,15 @@
 //! COCO-WholeBody (Jin et al. 2020): COCO's annotation of a body with feet, face and hands beside its 17 keypoints.
 //!
 //! Feet: big toe, small toe and heel of both; our model has no small toe. Face: the 68 points of iBUG, from the mesh of
-//! the face whose nose is nearest to the body's. Hands: 21 points each, of which none are tracked: not valid.
+//! the face whose nose is nearest to the body's. Hands: 21 points each, in the same order as ours; not valid where no
+//! hand was seen.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use super::Samples;
+use super::hands::HAND_POINTS;
 use super::keypoints::{IBUG_68, Point, body_point};
 use crate::domain::{Time, Track};
 use crate::formats::FormatError;
@@ -46,7 +48,7 @@ pub(super) fn faces(tracks: &[&Track], samples: &mut Samples) -> Result<BTreeMap
 }
 
 /// Adds feet, face and hands to a body's annotation; whether a face was found for it.
-pub(super) fn complete(body: &mut Value, pose: &[f32], faces: &mut Vec<Face>) -> bool {
+pub(super) fn complete(body: &mut Value, pose: &[f32], faces: &mut Vec<Face>, hands: &[Option<Vec<Point>>; 2]) -> bool {
     let feet: Vec<Option<Point>> = FEET.iter().map(|point| point.and_then(|i| body_point(pose, i))).collect();
     body["foot_kpts"] = flat(feet.iter().copied());
     body["foot_valid"] = feet.iter().any(Option::is_some).into();
@@ -62,10 +64,14 @@ pub(super) fn complete(body: &mut Value, pose: &[f32], faces: &mut Vec<Face>) ->
         }
     }
     body["face_valid"] = face.is_some().into();
-    for side in ["lefthand", "righthand"] {
-        body[format!("{side}_kpts")] = flat(std::iter::repeat_n(None, 21));
-        body[format!("{side}_box")] = json!([0, 0, 0, 0]);
-        body[format!("{side}_valid")] = false.into();
+    for (side, hand) in ["lefthand", "righthand"].into_iter().zip(hands) {
+        body[format!("{side}_kpts")] = match hand {
+            Some(points) => flat(points.iter().map(|point| Some(*point))),
+            None => flat(std::iter::repeat_n(None, HAND_POINTS)),
+        };
+        let flat: Vec<[f32; 2]> = hand.iter().flatten().map(|[x, y, _]| [*x, *y]).collect();
+        body[format!("{side}_box")] = if flat.is_empty() { json!([0, 0, 0, 0]) } else { around(&flat) };
+        body[format!("{side}_valid")] = hand.is_some().into();
     }
     face.is_some()
 }

@@ -16,6 +16,7 @@ mod bvh;
 mod coco;
 mod coco_whole;
 mod frames;
+mod hands;
 mod keypoints;
 mod openface;
 mod openpose;

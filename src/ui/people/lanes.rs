@@ -1,7 +1,7 @@
 //! The curves under the picture, with the proposal's time tinted and the playhead through all.
 
 use eframe::egui::{
-    CornerRadius, CursorIcon, Id, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, CornerRadius, CursorIcon, Id, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::{Editor, Lane, PeopleModel, PeopleState, RuleModel};
@@ -46,6 +46,7 @@ pub(super) fn lanes_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState,
     let plot = Rect::from_min_max(card.min + vec2(NAMES, space::S), card.max - vec2(space::M, space::S));
     let axis = Axis { span, plot };
     let response = ui.interact(plot, Id::unique("people-lanes"), Sense::click_and_drag());
+    let response = response.on_hover_text(&model.filter);
     let name =
         tr_args("people-curves", &[("start", span.start.to_string().into()), ("end", span.end.to_string().into())]);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, ui.is_enabled(), &name));
@@ -77,6 +78,9 @@ pub(super) fn lanes_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState,
         preview_ui(ui, cx, rule, &axis, rect);
         lane_ui(ui, cx, lane, rect, card.left() + space::M);
     }
+    let corner = pos2(card.right() - space::S, card.bottom() - 2.0);
+    let font = fonts::figures(type_size::LABEL);
+    ui.painter().text(corner, Align2::RIGHT_BOTTOM, &model.filter, font, cx.theme.muted);
     if span.contains(model.moment) {
         let x = axis.x(model.moment);
         ui.painter().vline(x, card.y_range().shrink(1.0), Stroke::new(size::ICON_STROKE, cx.theme.text));

@@ -216,6 +216,8 @@ pub struct PeopleModel {
     pub lanes: Vec<Lane>,
     /// What the lanes span.
     pub lanes_span: Option<Span>,
+    /// How the curves are filtered, in words.
+    pub filter: String,
     /// The moment shown.
     pub moment: Time,
     pub playing: bool,

@@ -7,6 +7,7 @@ use fieldgloss_worker::models::{
     FaceMesh, FaceSearch, ModelError, ModelName, Networks, Picture, Point, Pose, Rect, Square,
 };
 
+use crate::hands::Hands;
 use crate::prints::Sight;
 
 /// Seconds between two runs of the detectors while everybody is followed.
@@ -15,7 +16,8 @@ const DETECT_EVERY_SECS: f64 = 0.4;
 const LEAST_PRESENCE: f32 = 0.5;
 /// A face without a mesh (turned away, half hidden) must score this much to be told.
 const FACE_ALONE: f32 = 0.65;
-const BODY_SCORE: f32 = 0.3;
+/// A clear standing figure may score as little; the pose network then says whether it is one.
+const BODY_SCORE: f32 = 0.2;
 /// Boxes that share more are one person.
 const SAME: f32 = 0.4;
 /// A followed face that the detectors missed so often in a row was none.
@@ -32,7 +34,7 @@ pub struct Looker<'a> {
     /// When the detectors last ran.
     detected: Option<Time>,
     faces: Vec<Followed>,
-    bodies: Vec<Square>,
+    bodies: Vec<(Square, Hands)>,
     histogram: Option<[f32; BINS]>,
     /// Somebody was lost in the last frame.
     lost_face: bool,
@@ -198,16 +200,16 @@ impl<'a> Looker<'a> {
         if !networks.has(ModelName::Pose) || !networks.has(ModelName::PoseDetect) {
             return Ok(Vec::new());
         }
-        let mut poses: Vec<Pose> = Vec::new();
-        let new_one = |poses: &mut Vec<Pose>, pose: Pose| {
+        let mut poses: Vec<(Pose, Hands)> = Vec::new();
+        let new_one = |poses: &mut Vec<(Pose, Hands)>, pose: Pose, hands: Hands| {
             let place = pose_box(&pose);
-            if !poses.iter().any(|other| pose_box(other).iou(&place) > 0.6) {
-                poses.push(pose);
+            if !poses.iter().any(|(other, _)| pose_box(other).iou(&place) > 0.6) {
+                poses.push((pose, hands));
             }
         };
-        for region in std::mem::take(&mut self.bodies) {
+        for (region, hands) in std::mem::take(&mut self.bodies) {
             match networks.pose(picture, &region)? {
-                Some(pose) if pose.presence >= LEAST_PRESENCE => new_one(&mut poses, pose),
+                Some(pose) if pose.presence >= LEAST_PRESENCE => new_one(&mut poses, pose, hands),
                 _ => self.lost_body = true,
             }
         }
@@ -220,7 +222,7 @@ impl<'a> Looker<'a> {
                     let (a, b) = (pose.next_region.centre, region.centre);
                     (a.x - b.x).hypot(a.y - b.y) < 0.2 * pose.next_region.side
                 };
-                if poses.iter().any(known) {
+                if poses.iter().any(|(pose, _)| known(pose)) {
                     continue;
                 }
                 let Some(rough) = networks.pose(picture, &region)? else { continue };
@@ -228,13 +230,21 @@ impl<'a> Looker<'a> {
                     continue;
                 }
                 match networks.pose(picture, &rough.next_region)? {
-                    Some(pose) if pose.presence >= LEAST_PRESENCE => new_one(&mut poses, pose),
-                    _ => new_one(&mut poses, rough),
+                    Some(pose) if pose.presence >= LEAST_PRESENCE => new_one(&mut poses, pose, Hands::default()),
+                    _ => new_one(&mut poses, rough, Hands::default()),
                 }
             }
         }
-        self.bodies = poses.iter().map(|pose| pose.next_region).collect();
-        Ok(poses.iter().map(body).collect())
+        let mut seen = Vec::with_capacity(poses.len());
+        for (pose, mut hands) in poses {
+            let mut found = body(&pose);
+            if networks.has(ModelName::Hands) {
+                [found.left_hand, found.right_hand] = hands.look(networks, picture, &pose)?;
+            }
+            self.bodies.push((pose.next_region, hands));
+            seen.push(found);
+        }
+        Ok(seen)
     }
 }
 
@@ -292,6 +302,7 @@ fn body(pose: &Pose) -> BodyObservation {
         score: pose.presence,
         keypoints: pose.points.iter().map(|p| [p.x, p.y, p.z, p.visibility.min(p.presence)]).collect(),
         world: pose.metres.iter().map(|p| [p.x, p.y, p.z]).collect(),
+        ..BodyObservation::default()
     }
 }
 

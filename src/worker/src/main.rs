@@ -1,5 +1,6 @@
 //! The worker process: reads requests on its standard input, answers on its standard output, logs to standard error.
 
+mod hands;
 mod hear;
 mod look;
 mod prints;

@@ -232,11 +232,14 @@ pub(crate) fn needed(names: &[String]) -> Result<Vec<ModelName>, ModelError> {
     use ModelName::{
         ExpressionFaceapi, ExpressionHuman, FaceDetectFar, FaceDetectNear, FaceMesh, Faceprint, Pose, PoseDetect,
     };
-    if names.is_empty() {
-        let usual = |name: &ModelName| *name != ModelName::PoseFast && !name.hears();
-        return Ok(ModelName::ALL.into_iter().filter(usual).collect());
+    // A name after + comes beside the usual ones.
+    let besides = names.iter().all(|name| name.starts_with('+'));
+    let own = names.iter().map(|name| name.strip_prefix('+').unwrap_or(name).parse());
+    let mut wanted = own.collect::<Result<Vec<ModelName>, _>>()?;
+    if besides {
+        let usual = |name: &ModelName| !matches!(name, ModelName::PoseFast | ModelName::Hands) && !name.hears();
+        wanted.extend(ModelName::ALL.into_iter().filter(usual));
     }
-    let mut wanted = names.iter().map(|name| name.parse()).collect::<Result<Vec<ModelName>, _>>()?;
     wanted.retain(|name| !name.hears());
     let any = |wanted: &[ModelName], of: &[ModelName]| of.iter().any(|name| wanted.contains(name));
     if any(&wanted, &[ExpressionFaceapi, ExpressionHuman, Faceprint]) && !wanted.contains(&FaceMesh) {
@@ -244,6 +247,10 @@ pub(crate) fn needed(names: &[String]) -> Result<Vec<ModelName>, ModelError> {
     }
     if wanted.contains(&FaceMesh) && !any(&wanted, &[FaceDetectNear, FaceDetectFar]) {
         wanted.extend([FaceDetectNear, FaceDetectFar]);
+    }
+    // Hands are looked for where a body has its wrists.
+    if wanted.contains(&ModelName::Hands) && !wanted.contains(&Pose) {
+        wanted.push(Pose);
     }
     if wanted.contains(&Pose) && !wanted.contains(&PoseDetect) {
         wanted.push(PoseDetect);
@@ -308,7 +315,11 @@ mod tests {
         let mesh = names(&["expression-human"]).unwrap();
         assert!(mesh.contains(&ModelName::FaceMesh) && mesh.contains(&ModelName::FaceDetectNear));
         assert!(names(&["pose"]).unwrap().contains(&ModelName::PoseDetect));
+        assert!(names(&["hands"]).unwrap().contains(&ModelName::PoseDetect));
         assert!(!names(&[]).unwrap().contains(&ModelName::PoseFast));
+        assert!(!names(&[]).unwrap().contains(&ModelName::Hands));
+        let besides = names(&["+hands"]).unwrap();
+        assert!(besides.contains(&ModelName::Hands) && besides.contains(&ModelName::FaceMesh));
         assert!(names(&["gear"]).is_err());
     }
 

@@ -26,8 +26,8 @@ const SECS_A_FRAME: f64 = 0.06;
 const SPARSE_FPS: f64 = 1.0;
 /// The model that says where somebody speaks.
 const FINDS_SPEECH: &str = "voice-activity";
-/// Left out unless asked for: it does what the other body model does, quicker and worse.
-const NOT_USUAL: &str = "pose-fast";
+/// Left out unless asked for: the fast body model does what the other does, quicker and worse; hands cost much time.
+const NOT_USUAL: [&str; 2] = ["pose-fast", "hands"];
 /// Left out where the project keeps no prints.
 const PRINTS: &str = "faceprint";
 
@@ -211,7 +211,7 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
         let (name, task) = (text("name"), text("task"));
         // Nothing is to be seen in a recording of sound.
         if video.sees || hears(&name) {
-            let on = name != NOT_USUAL && (name != PRINTS || keeps);
+            let on = !NOT_USUAL.contains(&name.as_str()) && (name != PRINTS || keeps);
             models.push(ModelChoice { hears: hears(&name), on, name, task });
         }
     }

@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use crate::analysis::codec;
 use crate::analysis::observation::Expression;
+use crate::analysis::one_euro::{self, OneEuro};
 use crate::analysis::usual_step;
 use crate::app::i18n::tr;
-use crate::domain::{Channel, Span, Tag, Time, Track, TrackId, TrackKind};
+use crate::domain::{Channel, ModelRun, Span, Tag, Time, Track, TrackId, TrackKind};
 use crate::store::Reader;
 use crate::ui::people::Lane;
 
@@ -100,6 +101,28 @@ impl Curves {
         series
     }
 
+    /// The same through the One-Euro filter, which begins earlier than the span, so that what is shown does not depend on
+    /// where one looks; a curve that it does not fit is read as it is.
+    pub fn filtered(
+        &mut self,
+        read: Reader<'_>,
+        track: TrackId,
+        channel: &str,
+        span: Span,
+        filter: &OneEuro,
+    ) -> Series {
+        if !filter.on || !one_euro::fits(channel) {
+            return self.series(read, track, channel, span);
+        }
+        let mut series = self.series(read, track, channel, Span::new(span.start - one_euro::WARM_UP, span.end));
+        let unit = one_euro::unit_of(channel);
+        series.values = one_euro::filtered_rows(&series.times, &series.values, series.width, filter, unit);
+        let early = series.times.partition_point(|time| *time < span.start);
+        series.times.drain(..early);
+        series.values.drain(..early * series.width);
+        series
+    }
+
     /// The curve a tag was proposed on, one value a sample.
     pub fn of_tag(&mut self, read: Reader<'_>, tag: &Tag, span: Span) -> (Vec<Time>, Vec<f32>) {
         if let Some(class) = class_of(&tag.label) {
@@ -122,10 +145,10 @@ impl Curves {
     }
 
     /// The lanes under the picture for a tag.
-    pub fn lanes(&mut self, read: Reader<'_>, tag: &Tag, kind: TrackKind, span: Span) -> Vec<Lane> {
+    pub fn lanes(&mut self, read: Reader<'_>, tag: &Tag, kind: TrackKind, span: Span, filter: &OneEuro) -> Vec<Lane> {
         let mut lanes = Vec::new();
         let mut plain = |curves: &mut Self, name: &str, color: Option<usize>, channels: &[&str], least: f32| {
-            let all: Vec<Series> = channels.iter().map(|c| curves.series(read, tag.track, c, span)).collect();
+            let all: Vec<Series> = channels.iter().map(|c| curves.filtered(read, tag.track, c, span, filter)).collect();
             let Some(first) = all.first().filter(|s| !s.times.is_empty()) else { return };
             let columns: Vec<Vec<f32>> = all.iter().map(|s| s.column(0)).collect();
             let values: Vec<f32> = (0..first.times.len())
@@ -142,13 +165,19 @@ impl Curves {
                 match tag.label.as_str() {
                     "nod" => plain(self, "people-lane-nod", None, &["measure.head_pitch"], 12.0),
                     "gaze_away" => plain(self, "people-lane-gaze", None, &["measure.gaze_x"], 0.5),
+                    "speaking" => plain(self, "people-lane-speaking", None, &["measure.speaking"], 1.0),
                     _ => {}
                 }
             }
             TrackKind::Body => {
                 plain(self, "people-lane-hand-left", Some(4), &["measure.hand_height.left"], 0.5);
                 plain(self, "people-lane-hand-right", Some(0), &["measure.hand_height.right"], 0.5);
-                plain(self, "people-lane-lean", Some(1), &["measure.lean_side"], 10.0);
+                match tag.label.split_once('.') {
+                    Some(("stroke" | "hold", side)) => {
+                        plain(self, "people-lane-wrist", None, &[&format!("measure.wrist_speed.{side}")], 2.0);
+                    }
+                    _ => plain(self, "people-lane-lean", Some(1), &["measure.lean_side"], 10.0),
+                }
             }
             TrackKind::Voice => {
                 plain(self, "people-lane-pitch", Some(1), &["measure.pitch"], 50.0);
@@ -173,6 +202,11 @@ impl Curves {
     }
 }
 
+/// How a run's curves are filtered when they are shown; as usual for runs of before it was kept.
+pub(super) fn filter_of(run: &ModelRun) -> OneEuro {
+    serde_json::from_value(run.settings["proposals"]["one_euro"].clone()).unwrap_or_default()
+}
+
 pub(super) fn around(time: Time) -> Span {
     let half = Time::from_millis(600);
     Span::new(time - half, time + half)
@@ -193,11 +227,14 @@ fn class_of(label: &str) -> Option<usize> {
 fn measure_of(label: &str) -> String {
     match label.split_once('.') {
         Some(("hand_up", side)) => format!("measure.hand_height.{side}"),
+        Some(("stroke" | "hold", side)) => format!("measure.wrist_speed.{side}"),
         _ => match label {
             "nod" => "measure.head_pitch",
             "shake" => "measure.head_yaw",
             "gaze_away" => "measure.gaze_x",
             "speech" | "phones" => "speech.probability",
+            "speaking" => "measure.speaking",
+            _ if label.starts_with("voice_of.") => "speech.probability",
             _ => "measure.mouth_open",
         }
         .to_owned(),

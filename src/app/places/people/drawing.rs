@@ -151,6 +151,7 @@ impl Curves {
             strokes.push(Stroke::point(at, width + 4.0, ground));
             strokes.push(Stroke::point(at, width + 2.0, color));
         }
+        super::hands::strokes(strokes, self, read, track, time, chosen);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Commands of the place: deciding, going on, naming, looking.
 
-use super::{PeoplePlace, analysis, stopped};
+use super::{PeoplePlace, analysis, proposing, stopped};
 use crate::app::command::{Command, PeopleCommand};
 use crate::app::core::{Core, Message};
 use crate::app::edit;
@@ -84,6 +84,8 @@ impl PeoplePlace {
                     self.state.editor = Some(Editor::retime(span));
                 }
             }
+            Do::WhoSpeaks => proposing::who_speaks(core),
+            Do::MarkNeutral => proposing::mark_neutral(core, self.moment),
             Do::NameTrack => self.open_naming(core),
             Do::AddPerson => self.state.naming = Some(Naming { fresh: true, ..Naming::default() }),
             Do::AddPersonAs { code, track } => {

@@ -24,6 +24,8 @@ pub enum ModelName {
     Pose,
     /// 17 landmarks of the body nearest the middle, fast.
     PoseFast,
+    /// 21 landmarks of a hand, in the picture and in metres.
+    Hands,
     /// Where somebody speaks.
     VoiceActivity,
     /// Phones of a stretch of speech.
@@ -45,6 +47,7 @@ impl ModelName {
         Self::PoseDetect,
         Self::Pose,
         Self::PoseFast,
+        Self::Hands,
         Self::VoiceActivity,
         Self::Phones,
         Self::Voiceprint,
@@ -62,6 +65,7 @@ impl ModelName {
             Self::PoseDetect => "pose-detect",
             Self::Pose => "pose",
             Self::PoseFast => "pose-fast",
+            Self::Hands => "hands",
             Self::VoiceActivity => "voice-activity",
             Self::Phones => "phones",
             Self::Voiceprint => "voiceprint",
@@ -86,6 +90,7 @@ impl ModelName {
             Self::PoseDetect => (&[1, 224, 224, 3], &[2254 * 13]),
             Self::Pose => (&[1, 256, 256, 3], &[39 * 5, 39 * 3, 1]),
             Self::PoseFast => (&[1, 192, 192, 3], &[17 * 3]),
+            Self::Hands => (&[1, 224, 224, 3], &[21 * 3, 1, 1, 21 * 3]),
             Self::VoiceActivity => (&[0, 576], &[0, 128, 128]),
             Self::Phones => (&[1, 0], &[0]),
             Self::Voiceprint => (&[0, 0], &[0]),

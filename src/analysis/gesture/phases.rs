@@ -1,0 +1,282 @@
+//! Strokes and holds: stretches in which a wrist moves, and in which it then stays away from where it rests.
+//!
+//! Speed tells movement from stillness, no more: a *stroke* here is any quick movement of the hand, be it the preparation,
+//! the stroke or the retraction of a gesture phrase (Kendon 1980; Kita, van Gijn & van der Hulst 1998), and a *hold* is
+//! stillness after a movement, away from the place of rest. People say which is which.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{SIDES, Trunk, WRISTS};
+use crate::analysis::intervals::{Hysteresis, Stretch, mean, median, smoothed, stretches, usual_step};
+use crate::analysis::one_euro::{self, OneEuro};
+use crate::domain::{Time, TrackSamples};
+
+/// When a hand moves, and when it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GestureSettings {
+    /// On the speed of the wrist against the shoulders, trunks a second (a trunk is about half a metre): on 1, off 0.5, at
+    /// least 0.12 s, gaps of 0.12 s closed.
+    pub stroke: Hysteresis,
+    /// Slower than this a hand is still, trunks a second (0.4).
+    pub still: f32,
+    /// A hold begins at most so long after a movement, seconds (0.4).
+    pub after_secs: f64,
+    /// And lasts from so many seconds (0.25)
+    pub min_hold_secs: f64,
+    /// to so many (4): stillness for longer is a posture.
+    pub max_hold_secs: f64,
+    /// This far from the place of rest at least, trunks (0.2).
+    pub from_rest: f32,
+    /// Fewer frames a second cannot show it (8).
+    pub min_fps: f64,
+}
+
+impl Default for GestureSettings {
+    fn default() -> Self {
+        Self {
+            stroke: Hysteresis { on: 1.0, off: 0.5, min_secs: 0.12, merge_secs: 0.12 },
+            still: 0.4,
+            after_secs: 0.4,
+            min_hold_secs: 0.25,
+            max_hold_secs: 4.0,
+            from_rest: 0.2,
+            min_fps: 8.0,
+        }
+    }
+}
+
+/// Running mean over the speed, seconds: a step of the landmarks is no movement.
+const SPEED_SMOOTH_SECS: f64 = 0.1;
+/// A place of rest from less stillness than this is doubtful, seconds.
+const REST_SECS: f64 = 3.0;
+
+/// A movement or a hold of one hand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Phase {
+    /// `stroke.left`, `hold.right`, ….
+    pub label: String,
+    pub stretch: Stretch,
+    pub confidence: f32,
+    pub evidence: Value,
+}
+
+/// A stretch in which nothing can be said of a hand's movement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unseen {
+    pub label: String,
+    pub reason: &'static str,
+    pub first: usize,
+    pub last: usize,
+}
+
+/// What one wrist does.
+struct Path {
+    /// In trunks from the shoulders, filtered; NaN where it is not seen.
+    places: Vec<[f32; 2]>,
+    /// Trunks a second.
+    speed: Vec<f32>,
+    strokes: Vec<Stretch>,
+}
+
+/// Finds the phases of both hands in a body's track, from its channel `pose`; where that cannot be done, why.
+pub fn phases(samples: &TrackSamples, settings: &GestureSettings, filter: &OneEuro) -> (Vec<Phase>, Vec<Unseen>) {
+    let (mut found, mut unseen) = (Vec::new(), Vec::new());
+    let times = &samples.times;
+    let Some(pose) = samples.channel("pose") else { return (found, unseen) };
+    let Some(last) = times.len().checked_sub(1) else { return (found, unseen) };
+    if 1.0 / usual_step(times).secs().max(1e-6) < settings.min_fps {
+        for side in SIDES {
+            let label = format!("stroke.{side}");
+            unseen.push(Unseen { label, reason: "too_few_frames", first: 0, last });
+        }
+        return (found, unseen);
+    }
+    let raw = |wrist: usize| -> Vec<[f32; 2]> {
+        let place = |i: usize| {
+            let row = pose.sample(i)?;
+            Trunk::of(row)?.place(row, wrist)
+        };
+        (0..times.len()).map(|i| place(i).unwrap_or([f32::NAN; 2])).collect()
+    };
+    let paths = WRISTS.map(|wrist| path(times, &raw(wrist), settings, filter));
+    for (side, own) in SIDES.iter().zip([0, 1]) {
+        let (path, other) = (&paths[own], &paths[1 - own]);
+        gaps(times, &path.speed, &format!("stroke.{side}"), &mut unseen);
+        let rest = rest(times, path, settings);
+        for stroke in &path.strokes {
+            found.push(told_stroke(side, *stroke, path, other, settings, filter));
+        }
+        let Some((rest, rest_secs)) = rest else { continue };
+        for hold in holds(times, path, rest, settings) {
+            found.push(told_hold(times, side, hold, path, (rest, rest_secs), settings, filter));
+        }
+    }
+    found.sort_by_key(|phase| (phase.stretch.first, phase.stretch.last));
+    if let Some(index) = handedness(times, &found) {
+        for stroke in found.iter_mut().filter(|phase| phase.label.starts_with("stroke.")) {
+            stroke.evidence["handedness"] = json!(rounded(index));
+        }
+    }
+    (found, unseen)
+}
+
+fn path(times: &[Time], raw: &[[f32; 2]], settings: &GestureSettings, filter: &OneEuro) -> Path {
+    let axis = |k: usize| -> Vec<f32> {
+        let values: Vec<f32> = raw.iter().map(|place| place[k]).collect();
+        one_euro::filtered(times, &values, filter, 1.0)
+    };
+    let places: Vec<[f32; 2]> = axis(0).into_iter().zip(axis(1)).map(|(x, y)| [x, y]).collect();
+    let mut speed = vec![f32::NAN; places.len()];
+    for i in 1..places.len() {
+        let secs = (times[i] - times[i - 1]).secs();
+        let ([x, y], [was_x, was_y]) = (places[i], places[i - 1]);
+        if secs <= super::LONGEST_STEP_SECS {
+            speed[i] = (x - was_x).hypot(y - was_y) / secs.max(1e-6) as f32;
+        }
+    }
+    let speed = smoothed(times, &speed, SPEED_SMOOTH_SECS);
+    let strokes = stretches(times, &speed, &settings.stroke);
+    Path { places, speed, strokes }
+}
+
+/// Where a hand usually is while it is still, and for how many seconds it was; `None` when it never was.
+fn rest(times: &[Time], path: &Path, settings: &GestureSettings) -> Option<([f32; 2], f64)> {
+    let still: Vec<[f32; 2]> =
+        path.places.iter().zip(&path.speed).filter(|(_, v)| **v < settings.still).map(|(place, _)| *place).collect();
+    let place = [median(still.iter().map(|p| p[0]))?, median(still.iter().map(|p| p[1]))?];
+    Some((place, still.len() as f64 * usual_step(times).secs()))
+}
+
+fn holds(times: &[Time], path: &Path, rest: [f32; 2], settings: &GestureSettings) -> Vec<Stretch> {
+    let away = |i: usize| (path.places[i][0] - rest[0]).hypot(path.places[i][1] - rest[1]);
+    let still: Vec<f32> = (0..times.len())
+        .map(|i| match path.speed[i] {
+            v if v.is_nan() => f32::NAN,
+            v if v < settings.still && away(i) >= settings.from_rest => 1.0,
+            _ => 0.0,
+        })
+        .collect();
+    let rule = Hysteresis { on: 0.5, off: 0.5, min_secs: settings.min_hold_secs, merge_secs: 0.05 };
+    let after = |hold: &Stretch| {
+        path.strokes
+            .iter()
+            .any(|s| s.first < hold.first && (times[hold.first] - times[s.last]).secs() <= settings.after_secs)
+    };
+    let mut found = stretches(times, &still, &rule);
+    found.retain(|hold| after(hold) && (times[hold.last] - times[hold.first]).secs() <= settings.max_hold_secs);
+    found
+}
+
+fn told_stroke(
+    side: &str,
+    stroke: Stretch,
+    path: &Path,
+    other: &Path,
+    settings: &GestureSettings,
+    filter: &OneEuro,
+) -> Phase {
+    let within = &path.speed[stroke.first..=stroke.last];
+    let peak = within.iter().copied().filter(|v| v.is_finite()).fold(0.0, f32::max);
+    let shared = |s: &&Stretch| s.first <= stroke.last && stroke.first <= s.last;
+    let both: usize =
+        other.strokes.iter().filter(shared).map(|s| s.last.min(stroke.last) - s.first.max(stroke.first) + 1).sum();
+    let frames = stroke.last - stroke.first + 1;
+    let missing = within.iter().filter(|v| v.is_nan()).count();
+    let mut doubts = Vec::new();
+    if frames < 3 {
+        doubts.push("few_frames");
+    }
+    if missing * 5 > frames {
+        doubts.push("wrist_hardly_seen");
+    }
+    let space = |i: usize| json!(path.places[i].map(|v| (f64::from(v) * 100.0).round() / 100.0));
+    let evidence = json!({
+        "measure": format!("measure.wrist_speed.{side}"),
+        "mean": mean(within.iter().copied()).map(rounded),
+        "peak": rounded(peak),
+        "from": space(stroke.first),
+        "to": space(stroke.last),
+        "other_hand_too": rounded(both as f32 / frames as f32),
+        "frames": frames,
+        "missing": missing,
+        "thresholds": settings.stroke,
+        "filter": filter,
+        "doubts": doubts,
+    });
+    let over = (0.5 + 0.25 * (peak / settings.stroke.on - 1.0)).clamp(0.3, 1.0);
+    Phase {
+        label: format!("stroke.{side}"),
+        stretch: stroke,
+        confidence: over * 0.75_f32.powi(doubts.len() as i32),
+        evidence,
+    }
+}
+
+fn told_hold(
+    times: &[Time],
+    side: &str,
+    hold: Stretch,
+    path: &Path,
+    (rest, rest_secs): ([f32; 2], f64),
+    settings: &GestureSettings,
+    filter: &OneEuro,
+) -> Phase {
+    let within = hold.first..=hold.last;
+    let away = mean(within.clone().map(|i| (path.places[i][0] - rest[0]).hypot(path.places[i][1] - rest[1])));
+    let away = away.unwrap_or(settings.from_rest);
+    let mut doubts = Vec::new();
+    if rest_secs < REST_SECS {
+        doubts.push("place_of_rest_unsure");
+    }
+    if times.last().is_some_and(|end| *end == times[hold.last]) {
+        doubts.push("end_not_seen");
+    }
+    let evidence = json!({
+        "measure": format!("measure.wrist_speed.{side}"),
+        "mean": mean(path.speed[within].iter().copied()).map(rounded),
+        "from_rest": rounded(away),
+        "rest": rest.map(rounded),
+        "frames": hold.last - hold.first + 1,
+        "missing": 0,
+        "thresholds": settings,
+        "filter": filter,
+        "doubts": doubts,
+    });
+    let far = (0.5 + 0.5 * (away - settings.from_rest) / 0.6).clamp(0.3, 1.0);
+    Phase {
+        label: format!("hold.{side}"),
+        stretch: hold,
+        confidence: far * 0.75_f32.powi(doubts.len() as i32),
+        evidence,
+    }
+}
+
+/// Stretches of half a second and more without a speed.
+fn gaps(times: &[Time], speed: &[f32], label: &str, unseen: &mut Vec<Unseen>) {
+    let mut first = 0;
+    for run in speed.chunk_by(|a, b| a.is_nan() == b.is_nan()) {
+        let last = first + run.len() - 1;
+        if run[0].is_nan() && (times[last] - times[first]).secs() >= 0.5 {
+            unseen.push(Unseen { label: label.to_owned(), reason: "wrist_not_seen", first, last });
+        }
+        first += run.len();
+    }
+}
+
+/// Which hand does more: (right − left) / (right + left) over the seconds in which each moves, −1 left alone to 1 right
+/// alone; `None` when neither does.
+pub fn handedness(times: &[Time], phases: &[Phase]) -> Option<f32> {
+    let step = usual_step(times).secs();
+    let secs = |label: &str| -> f64 {
+        let own = phases.iter().filter(|phase| phase.label == label).map(|phase| phase.stretch);
+        own.map(|s| (times[s.last] - times[s.first]).secs() + step).sum()
+    };
+    let (left, right) = (secs("stroke.left"), secs("stroke.right"));
+    (left + right > 0.0).then(|| ((right - left) / (right + left)) as f32)
+}
+
+fn rounded(value: f32) -> f64 {
+    (f64::from(value) * 1000.0).round() / 1000.0
+}
