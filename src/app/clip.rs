@@ -12,7 +12,7 @@ use crate::analysis::contours::{FEATURES, OVAL};
 use crate::domain::{Media, SessionId, Span, StreamKind, TierId, Time, TrackKind};
 use crate::formats::FormatError;
 use crate::formats::input::write_atomic;
-use crate::media::canvas::Canvas;
+use crate::media::canvas::{Canvas, Color};
 use crate::media::words::Words;
 use crate::media::{
     AudioOptions, AudioReader, ClipWriter, MediaError, Progress, SOUND_RATE, VideoFrame, VideoOptions, VideoReader,

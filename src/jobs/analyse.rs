@@ -26,7 +26,8 @@ use crate::domain::{
 /// Samples are handed over at every block of the file, or after so much of it where there are none.
 const HAND_OVER_SECS: f64 = 15.0;
 /// Channels that no proposal needs: they are handed over and not kept in memory.
-pub const HEAVY: [&str; 6] = ["landmarks", "pose.world", "hand.left", "hand.left.world", "hand.right", "hand.right.world"];
+pub const HEAVY: [&str; 6] =
+    ["landmarks", "pose.world", "hand.left", "hand.left.world", "hand.right", "hand.right.world"];
 
 /// How closely a recording is looked at.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

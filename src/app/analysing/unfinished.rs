@@ -191,7 +191,11 @@ pub fn is_done(read: &Reader<'_>, media: &Media, plan: &Plan) -> Result<bool, St
             let even = run.settings["closeness"].is_null() || run.settings["closeness"] == "even";
             let close = even || look.closeness != Closeness::Even;
             let fps = run.settings["fps"].as_f64().is_some_and(|fps| fps >= look.fps - 1e-6);
-            let models = look.models.iter().map(|name| name.strip_prefix('+').unwrap_or(name)).all(|name| run.models.iter().any(|used| used.name == name));
+            let models = look
+                .models
+                .iter()
+                .map(|name| name.strip_prefix('+').unwrap_or(name))
+                .all(|name| run.models.iter().any(|used| used.name == name));
             run.looked() && whole && close && fps && models
         })
     });

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use eframe::egui::{Context, TextureHandle, TextureId, TextureOptions};
 
+use super::PeoplePlace;
 use super::curves::Curves;
 use super::stills::{Stills, Wanted};
 use super::wording::initials;
-use super::PeoplePlace;
 use crate::analysis::identity::Suggestion;
 use crate::app::command::PeopleCommand;
 use crate::app::core::{Core, Message};

@@ -402,7 +402,11 @@ impl PeoplePlace {
             self.pictures.want_strip(&core.wake, &review.video.path, tag.id, times);
             self.model.strip = cells
                 .iter()
-                .map(|(time, score)| StripCell { time: *time, picture: None, score: wording::score_text(&tag.label, *score) })
+                .map(|(time, score)| StripCell {
+                    time: *time,
+                    picture: None,
+                    score: wording::score_text(&tag.label, *score),
+                })
                 .collect();
         }
         // While a rule is tuned, more is seen of what it would do.

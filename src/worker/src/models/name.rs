@@ -38,7 +38,7 @@ pub enum ModelName {
 
 impl ModelName {
     /// All models, in the order of the pack.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::FaceDetectNear,
         Self::FaceDetectFar,
         Self::FaceMesh,
