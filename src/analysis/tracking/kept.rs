@@ -1,6 +1,7 @@
 //! How a tracker is kept while its work rests: as JSON, in which a pair is no key and NaN no number.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 use crate::domain::{Channel, Time, TrackSamples};
 
@@ -46,6 +47,18 @@ pub mod samples {
         let values = |bits: Vec<u32>| bits.into_iter().map(f32::from_bits).collect();
         let channel = |(name, width, step, bits)| Channel { name, width, step, values: values(bits) };
         Ok(TrackSamples { times: kept.times, channels: kept.channels.into_iter().map(channel).collect() })
+    }
+}
+
+/// Takes what faces are like out of a kept tracker: it goes on, and knows who comes back by their place alone.
+pub fn forget_prints(tracker: &mut Value) {
+    let Some(tracker) = tracker.as_object_mut() else { return };
+    for tracks in ["live", "done"] {
+        for track in tracker.get_mut(tracks).and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(track) = track.as_object_mut() {
+                track.retain(|key, _| !matches!(key.as_str(), "print" | "clothes"));
+            }
+        }
     }
 }
 
@@ -97,6 +110,19 @@ mod tests {
     fn bits(update: &TrackUpdate) -> Vec<u32> {
         let values = update.samples.channels.iter().flat_map(|c| &c.values);
         values.chain(update.prints.iter().flat_map(|(_, sum)| &sum.sum)).map(|v| v.to_bits()).collect()
+    }
+
+    #[test]
+    fn prints_can_be_taken_out_of_what_is_kept() {
+        let mut tracker = Tracker::new(RunId::new(), TrackingSettings::default());
+        (0..30).for_each(|i| tracker.push(&frame(i)));
+        assert!(tracker.live.iter().any(|track| track.print.count > 0 && track.clothes.count > 0));
+        let mut kept = serde_json::to_value(&tracker).unwrap();
+        super::forget_prints(&mut kept);
+        let mut tracker: Tracker = serde_json::from_value(kept).unwrap();
+        assert!(tracker.live.iter().all(|track| track.print.count == 0 && track.clothes.count == 0));
+        (30..90).for_each(|i| tracker.push(&frame(i)));
+        assert_eq!(tracker.finish().len(), 3, "nobody else could be meant");
     }
 
     #[test]

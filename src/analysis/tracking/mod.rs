@@ -20,6 +20,7 @@ use super::assignment::assign;
 use super::identity::{LIKENESS, PrintSum, UNLIKE};
 use super::observation::FrameObservation;
 use crate::domain::{PrintKind, Residue, RunId, Time, Track, TrackId, TrackKind, TrackSamples};
+pub use kept::forget_prints;
 use live::{Live, Seen, apart};
 
 /// When two sightings count as the same person.

@@ -5,6 +5,7 @@ mod unfinished;
 use serde_json::json;
 
 use crate::analysis::codec;
+use crate::analysis::tracking::forget_prints;
 use crate::app::edit::identity;
 use crate::domain::{ModelRun, Print, RunId, RunStatus, Span, Tag, Time, Track, TrackId, TrackSamples};
 use crate::jobs::Plan;
@@ -112,7 +113,13 @@ impl<F: FnMut(Changed)> AnalysisSink for StoreSink<F> {
     }
     fn mark(&mut self, run: &ModelRun, mark: Mark<'_>) -> SinkResult {
         let (kept, alone) = match mark {
-            Mark::Looked { at, state: of } => (state(LOOK, at, of.clone()), true),
+            Mark::Looked { at, state: of } => {
+                let mut of = of.clone();
+                if !identity::keeps_prints(self.store.read())? {
+                    forget_prints(&mut of["tracker"]);
+                }
+                (state(LOOK, at, of), true)
+            }
             Mark::LookedAll(summary) => (state(LOOKED, summary.up_to, json!(summary)), true),
             Mark::Heard(speech) => (state(SPEECH, speech.end, serde_json::to_value(speech)?), false),
         };
