@@ -20,6 +20,7 @@ pub mod keymap;
 pub mod launch;
 pub mod learning;
 pub mod merge;
+pub mod models;
 pub mod place;
 #[cfg(feature = "window")]
 pub mod places;

@@ -12,6 +12,7 @@ use super::core::{Core, Message};
 use super::i18n::{tr, tr_args};
 use super::importing::{Arrived, Imports, Question};
 use super::keymap::Keymap;
+use super::models::adding;
 use super::place::Place;
 use super::places::Places;
 use super::settings::{ProjectSummary, RecentProject, Settings};
@@ -225,6 +226,8 @@ impl Window {
             Command::CloseProject => self.close(),
             Command::Import(files) if files.is_empty() => self.ask_for_files(),
             Command::Import(files) => self.import(ctx, files, None),
+            Command::AddModel(None) => self.ask_for_model(),
+            Command::AddModel(Some(path)) => self.open_dialog(ctx, Dialog::add_model(ctx, &path)),
             Command::Export => self.go(Place::Publish),
             Command::Backup => self.backup(),
             Command::VerifyBackup => self.verify_backup(),
@@ -337,6 +340,16 @@ impl Window {
         std::thread::spawn(move || {
             if let Some(files) = rfd::FileDialog::new().pick_files() {
                 let _ = send.send(Command::Import(files));
+                wake();
+            }
+        });
+    }
+
+    fn ask_for_model(&mut self) {
+        let (send, wake) = (self.inbox.0.clone(), self.wake.clone());
+        std::thread::spawn(move || {
+            if let Some(file) = rfd::FileDialog::new().pick_file() {
+                let _ = send.send(Command::AddModel(Some(file)));
                 wake();
             }
         });
@@ -537,6 +550,10 @@ impl Window {
                     }
                 }
             }
+            DialogOutcome::ModelAdded(name) => {
+                self.close_dialog(ui.ctx());
+                self.shell.toasts.push(Toast::done(tr_args("add-model-done", &[("name", name.into())])));
+            }
             DialogOutcome::Merge { file, incoming, choices } => {
                 self.close_dialog(ui.ctx());
                 if let Some(core) = &mut self.core {
@@ -583,6 +600,11 @@ impl eframe::App for Window {
         }
         let dropped: Vec<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        let (models, dropped): (Vec<_>, Vec<_>) = dropped.into_iter().partition(|path| adding::is_model(path));
+        // One at a time: each asks something.
+        if let Some(model) = models.into_iter().next() {
+            self.perform(ctx, Command::AddModel(Some(model)));
+        }
         if !dropped.is_empty() {
             self.perform(ctx, Command::Import(dropped));
         }

@@ -9,11 +9,13 @@ use super::output::{self, Progress};
 use super::{Failure, Outcome, models, project};
 use crate::analysis::speech::VoiceSettings;
 use crate::app::analysing::StoreSink;
+use crate::app::models::{Shelf, choose};
 use crate::domain::{
     Media, MediaId, ModelRun, Session, SessionId, StreamKind, Tag, Time, Track, TrackId, TrackKind, TrackSamples,
 };
 use crate::formats::input::write_atomic;
-use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary, AnalysisSink, SinkResult, analyse as run};
+use crate::jobs::after::analyse_and_after as run;
+use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary, AnalysisSink, SinkResult};
 use crate::jobs::listen::{ListenRequest, listen};
 use crate::jobs::{JobBoard, JobContext, JobError};
 use crate::media;
@@ -55,6 +57,7 @@ pub(super) fn request(
         model_dir: models::dir()?,
         tracking: Default::default(),
         proposals: Default::default(),
+        own: Vec::new(),
     })
 }
 
@@ -65,9 +68,10 @@ pub(super) enum Task {
 }
 
 fn task(args: &Analyse, session: SessionId, media: MediaId, path: PathBuf, offset: Time) -> Result<Task, Failure> {
-    let looking = request(session, media, path, offset, args.fps, &args.models)?;
+    let choice = choose(&args.models, &Shelf::usual()?);
+    let looking = request(session, media, path, offset, args.fps, &choice.bundled)?;
     if !args.speech {
-        return Ok(Task::Look(looking));
+        return Ok(Task::Look(AnalyseRequest { own: choice.look, ..looking }));
     }
     let AnalyseRequest { session, media, path, offset, models, model_dir, .. } = looking;
     Ok(Task::Listen(ListenRequest {
@@ -84,6 +88,7 @@ fn task(args: &Analyse, session: SessionId, media: MediaId, path: PathBuf, offse
         voices: VoiceSettings { speakers: args.speakers, ..Default::default() },
         turns: Default::default(),
         part_of: None,
+        own: choice.hear,
     }))
 }
 

@@ -12,6 +12,7 @@ mod linked_data;
 mod media;
 mod models;
 mod output;
+mod own_models;
 mod project;
 mod recipe;
 mod table;

@@ -8,8 +8,10 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::job::{JobContext, JobError};
+use super::own::Chosen;
 use super::protocol::{Analyse, Answer, Fault, Request};
 use super::worker::{Worker, WorkerError};
+use crate::analysis::models::propose as own;
 use crate::analysis::proposals::NotAssessable;
 use crate::analysis::{FrameObservation, ProposalSettings, TrackUpdate, Tracker, TrackingSettings, propose};
 use crate::domain::{
@@ -42,6 +44,8 @@ pub struct AnalyseRequest {
     pub model_dir: PathBuf,
     pub tracking: TrackingSettings,
     pub proposals: ProposalSettings,
+    /// Models of the user's own to look with.
+    pub own: Vec<Chosen>,
 }
 
 /// What a sink answers: any error of its own.
@@ -179,6 +183,7 @@ fn converse(worker: &mut Worker, gathering: &mut Gathering<'_>, context: &JobCon
         end: request.end,
         models: request.models.clone(),
         model_dir: request.model_dir.clone(),
+        own: request.own.iter().filter(|own| own.looks()).map(|own| own.folder.clone()).collect(),
     });
     if let Err(error) = worker.send(&asked) {
         return End::Worker(error);
@@ -255,6 +260,7 @@ impl<'a> Gathering<'a> {
                 "models": request.models,
                 "tracking": request.tracking,
                 "proposals": request.proposals,
+                "own": request.own,
             }),
             started: jiff::Timestamp::now().to_string(),
             finished: String::new(),
@@ -335,7 +341,8 @@ impl<'a> Gathering<'a> {
             crate::domain::TrackKind::Voice => {}
         }
         let Some(samples) = self.light.remove(&track.id) else { return Ok(()) };
-        let proposals = propose(track, &samples, &self.request.proposals);
+        let mut proposals = propose(track, &samples, &self.request.proposals);
+        proposals.tags.extend(self.request.own.iter().flat_map(|own| own::propose(track, &samples, &own.card)));
         self.summary.not_assessable.extend(proposals.not_assessable.into_iter().map(|n| (track.id, n)));
         self.summary.tags += proposals.tags.len();
         if proposals.tags.is_empty() { Ok(()) } else { self.sink.tags(&proposals.tags) }
@@ -371,19 +378,21 @@ impl<'a> Gathering<'a> {
 
 /// Appends samples without the heavy channels.
 fn keep_light(kept: &mut TrackSamples, more: TrackSamples) {
-    if kept.channels.is_empty() {
-        kept.channels = more
-            .channels
-            .iter()
-            .filter(|c| !HEAVY.contains(&c.name.as_str()))
-            .map(|c| crate::domain::Channel { values: Vec::new(), ..c.clone() })
-            .collect();
-    }
+    let (before, now) = (kept.times.len(), kept.times.len() + more.times.len());
     kept.times.extend(more.times);
-    for channel in &mut kept.channels {
-        if let Some(new) = more.channels.iter().find(|c| c.name == channel.name) {
-            channel.values.extend_from_slice(&new.values);
+    for new in more.channels.into_iter().filter(|c| !HEAVY.contains(&c.name.as_str())) {
+        match kept.channels.iter_mut().find(|c| c.name == new.name) {
+            Some(channel) => channel.values.extend_from_slice(&new.values),
+            None => {
+                // A channel may begin later than its track.
+                let mut values = vec![f32::NAN; before * new.width];
+                values.extend_from_slice(&new.values);
+                kept.channels.push(crate::domain::Channel { values, ..new });
+            }
         }
+    }
+    for channel in &mut kept.channels {
+        channel.values.resize(now * channel.width, f32::NAN);
     }
 }
 

@@ -60,6 +60,7 @@ fn request() -> AnalyseRequest {
         model_dir: "models".into(),
         tracking: TrackingSettings::default(),
         proposals: ProposalSettings::default(),
+        own: Vec::new(),
     }
 }
 

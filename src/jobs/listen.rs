@@ -6,10 +6,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::analyse::{AnalyseError, AnalyseRequest, AnalyseSummary, AnalysisSink, SinkResult, analyse};
+use super::after::analyse_and_after;
+use super::analyse::{AnalyseError, AnalyseRequest, AnalyseSummary, AnalysisSink, SinkResult};
 use super::job::JobContext;
+use super::own::Chosen;
 use super::protocol::{Answer, Fault, Listen, Request};
 use super::worker::{Worker, WorkerError};
+use crate::analysis::speech::own;
 use crate::analysis::speech::proposals::{Heard, heard};
 use crate::analysis::speech::{SpeechObservation, TurnSettings, VoiceSettings, VoicingSettings, tell_apart, turns};
 use crate::domain::{
@@ -37,12 +40,14 @@ pub struct ListenRequest {
     pub turns: TurnSettings,
     /// The run over the same recording's picture that this becomes part of, so that both are reviewed together.
     pub part_of: Option<ModelRun>,
+    /// Models of the user's own to listen with.
+    pub own: Vec<Chosen>,
 }
 
 /// Looks at a recording, listens to it, or both in one run.
 ///
 /// # Errors
-/// As for [`analyse`] and [`listen`]; what was seen stays when listening fails.
+/// As for [`analyse_and_after`] and [`listen`]; what was seen stays when listening fails.
 pub fn look_and_listen(
     look: Option<&AnalyseRequest>,
     hear: Option<&ListenRequest>,
@@ -50,7 +55,7 @@ pub fn look_and_listen(
     context: &JobContext,
 ) -> Result<AnalyseSummary, AnalyseError> {
     let mut keeping = Keeping { sink, run: None };
-    let seen = look.map(|request| analyse(request, &mut keeping, context)).transpose()?;
+    let seen = look.map(|request| analyse_and_after(request, &mut keeping, context)).transpose()?;
     let (Some(request), part_of) = (hear, keeping.run.take()) else { return Ok(seen.unwrap_or_default()) };
     let heard = listen(&ListenRequest { part_of, ..request.clone() }, keeping.sink, context)?;
     Ok(match seen {
@@ -164,6 +169,7 @@ impl<'a> Ear<'a> {
             "voicing": request.voicing,
             "voices": request.voices,
             "turns": request.turns,
+            "own": request.own,
         });
         let mut run = request.part_of.clone().unwrap_or_else(|| ModelRun {
             id: RunId::new(),
@@ -201,6 +207,7 @@ impl<'a> Ear<'a> {
             models: request.models.clone(),
             model_dir: request.model_dir.clone(),
             voicing: request.voicing,
+            own: request.own.iter().map(|own| own.folder.clone()).collect(),
         });
         if let Err(error) = worker.send(&asked) {
             return End::Worker(error);
@@ -273,7 +280,8 @@ impl<'a> Ear<'a> {
         let windows: Vec<_> = self.stretches.iter().flat_map(|s| &s.windows).collect();
         let voices = tell_apart(&windows, &self.request.voices);
         let turns = turns(&self.stretches, &voices, &self.request.turns);
-        let heard = heard(self.run.id, &self.stretches, &turns, self.request.offset);
+        let mut heard = heard(self.run.id, &self.stretches, &turns, self.request.offset);
+        own::add(&mut heard, &self.stretches, self.request.own.iter().map(|own| &own.card), self.request.offset);
         self.summary.voices = heard.tracks.len();
         self.summary.tags = heard.tags.len();
         self.summary.frames = self.stretches.len() as u64;

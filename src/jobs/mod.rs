@@ -1,8 +1,11 @@
 //! Long work: jobs with progress and cancel, and the conversation with the worker process.
 
+pub mod after;
 pub mod analyse;
+pub mod examine;
 pub mod job;
 pub mod listen;
+pub mod own;
 pub mod protocol;
 pub mod worker;
 

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::own::{Applied, Apply, Examine, Examined, Judge, Lift};
 use crate::analysis::FrameObservation;
 use crate::analysis::speech::{SpeechObservation, VoicingSettings};
 use crate::domain::{ModelUse, Time};
@@ -40,6 +41,14 @@ pub enum Request {
     Inspect {
         path: PathBuf,
     },
+    /// Looks at a model file that is to be added, with limits. Answered by [`Answer::Examined`].
+    Examine(Examine),
+    /// Runs a model of the user's over items. Answered by [`Answer::Applied`] for each, then [`Answer::Done`].
+    Apply(Apply),
+    /// Lifts windows of a body's path. Answered by [`Answer::Lifted`].
+    Lift(Lift),
+    /// Judges quick movements of faces. Answered by [`Answer::Applied`] for each, then [`Answer::Done`].
+    Judge(Judge),
     /// Times every model on a blank picture. Answered by [`Answer::Benched`].
     Bench {
         model_dir: PathBuf,
@@ -67,6 +76,9 @@ pub struct Analyse {
     #[serde(default)]
     pub models: Vec<String>,
     pub model_dir: PathBuf,
+    /// Folders of models of the user's own to run beside them.
+    #[serde(default)]
+    pub own: Vec<PathBuf>,
 }
 
 /// Run the sound networks over a stretch of a recording.
@@ -87,6 +99,9 @@ pub struct Listen {
     pub model_dir: PathBuf,
     #[serde(default)]
     pub voicing: VoicingSettings,
+    /// Folders of models of the user's own to run beside them.
+    #[serde(default)]
+    pub own: Vec<PathBuf>,
 }
 
 /// What the worker answers.
@@ -142,6 +157,12 @@ pub enum Answer {
     },
     Parity(Parity),
     Inspected(Inspected),
+    Examined(Box<Examined>),
+    Applied(Applied),
+    /// 243 frames × 17 joints × 3 numbers for each window, in metres from the hips.
+    Lifted {
+        windows: Vec<Vec<f32>>,
+    },
     /// The request failed; the worker stays ready for the next.
     Error {
         fault: Fault,
@@ -286,6 +307,7 @@ mod tests {
             end: Some(Time::from_millis(1500)),
             models: vec!["face-mesh".into()],
             model_dir: "models".into(),
+            own: Vec::new(),
         });
         let mut text = Vec::new();
         write_line(&mut text, &request).unwrap();

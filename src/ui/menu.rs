@@ -15,6 +15,7 @@ fn groups() -> [Vec<Command>; 4] {
             Command::NewProject,
             Command::OpenProject(None),
             Command::Import(Vec::new()),
+            Command::AddModel(None),
             Command::Export,
             Command::Backup,
             Command::CloseProject,

@@ -6,7 +6,7 @@ pub(in crate::app) mod material;
 mod propose;
 mod sources;
 
-pub use propose::{PROPOSED, propose};
+pub use propose::{PROPOSED, Placed, propose, propose_on_tier};
 pub use sources::{SourceRow, sources};
 
 use crate::domain::{AnnotationId, Bundle, SessionId, Span, TierId, WordId};

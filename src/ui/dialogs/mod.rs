@@ -1,6 +1,7 @@
 //! Dialogs: what is asked or told over the view. Escape closes, Enter confirms, the focus starts in the first field.
 
 mod about;
+mod add_model;
 mod columns;
 mod help;
 mod help_page;
@@ -40,6 +41,7 @@ pub enum Dialog {
     Report(report::ReportDialog),
     Columns(Box<columns::ColumnsDialog>),
     Merge(Box<merge::MergeDialog>),
+    AddModel(Box<add_model::AddModelDialog>),
 }
 
 /// What a dialog wants after a frame.
@@ -52,6 +54,8 @@ pub enum DialogOutcome {
     NewProject { folder: PathBuf, new: NewProject },
     /// Take the file in with these choices.
     Merge { file: String, incoming: Arc<Incoming>, choices: Box<Choices> },
+    /// A model of that name is on the user's shelf now.
+    ModelAdded(String),
     /// Keep these settings.
     Settings(Box<Settings>),
     /// Use these keys from now on; the dialog stays.
@@ -96,6 +100,11 @@ impl Dialog {
         Self::Merge(Box::new(merge::MergeDialog::new(file, incoming, plan)))
     }
 
+    /// Looks at a model and asks what it cannot say itself.
+    pub fn add_model(ctx: &eframe::egui::Context, path: &std::path::Path) -> Self {
+        Self::AddModel(Box::new(add_model::AddModelDialog::new(ctx, path)))
+    }
+
     /// Says why what was asked for did not work; the dialog stays with everything typed.
     pub fn refuse(&mut self, message: String) {
         if let Self::NewProject(dialog) = self {
@@ -135,6 +144,7 @@ impl Dialog {
                 Self::Report(dialog) => dialog.ui(ui, cx),
                 Self::Columns(dialog) => dialog.ui(ui, cx),
                 Self::Merge(dialog) => dialog.ui(ui, cx),
+                Self::AddModel(dialog) => dialog.ui(ui, cx),
             }
         });
         match shown.inner {
@@ -153,12 +163,13 @@ impl Dialog {
             Self::Report(dialog) => dialog.name(),
             Self::Columns(dialog) => dialog.name(),
             Self::Merge(dialog) => dialog.name(),
+            Self::AddModel(dialog) => dialog.name(),
         }
     }
 
     fn width(&self) -> f32 {
         match self {
-            Self::NewProject(_) | Self::Settings(_) | Self::About(_) => 520.0,
+            Self::NewProject(_) | Self::Settings(_) | Self::About(_) | Self::AddModel(_) => 520.0,
             Self::Shortcuts(_) | Self::Report(_) => 680.0,
             Self::Help(_) | Self::Merge(_) => 860.0,
             Self::Columns(_) => 1040.0,

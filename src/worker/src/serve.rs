@@ -16,6 +16,7 @@ use fieldgloss::jobs::protocol::{
 use fieldgloss::media::{MediaError, VideoOptions, VideoReader};
 use fieldgloss_worker::models::checkpoint;
 use fieldgloss_worker::models::nets::{NetName, Network, parity, recipe};
+use fieldgloss_worker::models::own::OwnModel;
 use fieldgloss_worker::models::{ModelError, ModelName, Networks, Picture};
 
 use crate::look::{Looker, rgb_of};
@@ -159,6 +160,10 @@ fn answer<W: Write>(request: &Request, voice: &Voice<W>, cancel: &AtomicBool) ->
             let report = parity::run(name, input_key).map_err(|error| failed(Fault::Model, error))?;
             Ok(voice.say(&Answer::Parity(told(report)))?)
         }
+        Request::Examine(what) => Ok(voice.say(&Answer::Examined(Box::new(crate::own::examine(what)?)))?),
+        Request::Apply(what) => crate::own::apply(what, voice, cancel),
+        Request::Lift(what) => Ok(voice.say(&Answer::Lifted { windows: crate::own::lift(what)? })?),
+        Request::Judge(what) => crate::own::judge(what, voice, cancel),
         Request::Inspect { path } => Ok(voice.say(&Answer::Inspected(inspect(path)?))?),
         Request::Cancel => Ok(()),
     }
@@ -248,7 +253,9 @@ fn analyse<W: Write>(what: &Analyse, voice: &Voice<W>, cancel: &AtomicBool) -> R
     let first = video.frame_at(start)?;
     let wanted = needed(&what.models)?;
     let networks = Networks::load(&what.model_dir, &wanted)?;
-    let models = used(&networks, &wanted);
+    let own = crate::own::load(&what.own)?;
+    let mut models = used(&networks, &wanted);
+    models.extend(own.iter().map(OwnModel::used));
     voice.say(&Answer::Started { models: models.clone(), width: first.width, height: first.height })?;
 
     let pace = 1e9 / what.fps;
@@ -282,7 +289,8 @@ fn analyse<W: Write>(what: &Analyse, voice: &Voice<W>, cancel: &AtomicBool) -> R
         let rgb = rgb_of(&frame.rgba);
         match Picture::new(frame.width as usize, frame.height as usize, &rgb) {
             Ok(picture) => {
-                let seen = looker.look(&picture, &rgb, frame.time)?;
+                let mut seen = looker.look(&picture, &rgb, frame.time)?;
+                crate::own::look(&own, &picture, &mut seen)?;
                 frames += 1;
                 voice.say(&Answer::Frame(seen))?;
             }

@@ -71,6 +71,7 @@ fn request(model_dir: PathBuf) -> AnalyseRequest {
         model_dir,
         tracking: TrackingSettings::default(),
         proposals: ProposalSettings::default(),
+        own: Vec::new(),
     }
 }
 

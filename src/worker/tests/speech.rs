@@ -79,6 +79,7 @@ fn request(path: &Path) -> ListenRequest {
         voices: Default::default(),
         turns: Default::default(),
         part_of: None,
+        own: Vec::new(),
     }
 }
 

@@ -3,9 +3,11 @@
 use std::sync::mpsc::{Receiver, channel};
 
 use super::gather::{Video, video};
+use crate::analysis::models::Use;
 use crate::app::analysing::StoreSink;
 use crate::app::core::{Core, Message};
 use crate::app::i18n::{tr, tr_args};
+use crate::app::models::{Shelf, choose};
 use crate::app::shipped;
 use crate::domain::{ModelRun, SessionId, StreamKind, Time};
 use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary};
@@ -94,6 +96,10 @@ pub(super) fn start(core: &mut Core, models: Vec<String>, fps: f64) -> Option<Lo
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     // No names are all the names of those that look.
     let all = models.is_empty();
+    // A folder that cannot be found holds no models of the user's.
+    let shelf = Shelf::usual();
+    let own = shelf.as_ref().map(|shelf| choose(&models, shelf)).unwrap_or_default();
+    let models = if shelf.is_ok() { own.bundled } else { models };
     let (hear, look): (Vec<String>, Vec<String>) = models.into_iter().partition(|model| hears(model));
     let look = (all || !look.is_empty()).then(|| AnalyseRequest {
         session: media.session,
@@ -108,6 +114,7 @@ pub(super) fn start(core: &mut Core, models: Vec<String>, fps: f64) -> Option<Lo
         model_dir: model_dir.clone(),
         tracking: Default::default(),
         proposals: Default::default(),
+        own: own.look,
     });
     // A silent film is looked at only.
     let sounds = media.streams.iter().any(|s| s.kind == StreamKind::Audio);
@@ -125,12 +132,27 @@ pub(super) fn start(core: &mut Core, models: Vec<String>, fps: f64) -> Option<Lo
         voices: Default::default(),
         turns: Default::default(),
         part_of: None,
+        own: own.hear,
     });
     let title = tr_args("people-job", &[("name", name.into())]);
     let job = core.jobs.spawn(title, move |context| {
         look_and_listen(look.as_ref(), hear.as_ref(), &mut sink, context).map_err(JobError::from)
     });
     Some(Looking { session: media.session, job, changes })
+}
+
+/// The user's own models that look or listen along a recording; left out unless asked for.
+fn own_models() -> Vec<ModelChoice> {
+    let held = Shelf::usual().map(|shelf| shelf.models().0).unwrap_or_default();
+    let along = held.into_iter().filter(|held| !matches!(held.card.used_on(), Use::Text | Use::Frame));
+    along
+        .map(|held| ModelChoice {
+            hears: held.card.used_on() == Use::Speech,
+            on: false,
+            name: held.card.name,
+            task: held.card.task,
+        })
+        .collect()
 }
 
 /// The dialog's first contents, from the model cards and the last run.
@@ -163,6 +185,7 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
         models.push(ModelChoice { hears: hears(&name), on: name != NOT_USUAL, name, task });
     }
     models.sort_by(|a, b| a.name.cmp(&b.name));
+    models.extend(own_models());
     let runs: Result<Vec<ModelRun>, _> = core.store.read().all();
     let pace = core.ask(runs)?.iter().rev().find_map(secs_a_frame);
     Some(AnalyseForm {
