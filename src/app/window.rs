@@ -57,6 +57,8 @@ pub struct Window {
     wake: Arc<dyn Fn() + Send + Sync>,
     imports: Imports,
     looked_for_backup: Instant,
+    /// Folder of the user's models, where it is not the usual one.
+    models: Option<PathBuf>,
     /// When the program started, until the first frame has been shown.
     startup: Option<Instant>,
     /// Frames drawn so far, as far as a byte counts.
@@ -73,6 +75,8 @@ pub struct WindowOptions {
     pub place: Option<Place>,
     /// Settings file; none is read or written when `None`.
     pub settings: Option<PathBuf>,
+    /// Folder of the user's models; the usual one when `None`.
+    pub models: Option<PathBuf>,
     /// Say on standard output how long it took from here to the first frame.
     pub startup: Option<Instant>,
 }
@@ -104,6 +108,7 @@ impl Window {
             imports: Imports::default(),
             looked_for_backup: Instant::now(),
             startup: options.startup,
+            models: options.models,
             frames: 0,
             title: String::new(),
             settings_path: options.settings,
@@ -227,7 +232,10 @@ impl Window {
             Command::Import(files) if files.is_empty() => self.ask_for_files(),
             Command::Import(files) => self.import(ctx, files, None),
             Command::AddModel(None) => self.ask_for_model(),
-            Command::AddModel(Some(path)) => self.open_dialog(ctx, Dialog::add_model(ctx, &path)),
+            Command::AddModel(Some(path)) => {
+                let shelf = self.models.as_ref().map(super::models::Shelf::at);
+                self.open_dialog(ctx, Dialog::add_model(ctx, &path, shelf));
+            }
             Command::Export => self.go(Place::Publish),
             Command::Backup => self.backup(),
             Command::VerifyBackup => self.verify_backup(),

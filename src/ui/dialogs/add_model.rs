@@ -42,13 +42,14 @@ struct Form {
 
 impl AddModelDialog {
     /// Begins to look at a file or folder.
-    pub(super) fn new(ctx: &Context, path: &Path) -> Self {
+    pub(super) fn new(ctx: &Context, path: &Path, shelf: Option<Shelf>) -> Self {
         let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let (send, answer) = channel();
         let stop = Arc::new(AtomicBool::new(false));
         let (ctx, path, stopped): (Context, PathBuf, _) = (ctx.clone(), path.to_owned(), Arc::clone(&stop));
         std::thread::spawn(move || {
-            let looked = Shelf::usual()
+            let looked = shelf
+                .map_or_else(Shelf::usual, Ok)
                 .map_err(AddError::from)
                 .and_then(|shelf| look(&path, &shelf, Limits::default(), || stopped.load(Ordering::Relaxed)));
             let _ = send.send(looked.map_err(|error| error.to_string()));

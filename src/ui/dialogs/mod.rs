@@ -23,6 +23,7 @@ use super::widgets::{self, Button, TextField};
 use super::{Command, Keymap, UiContext, fonts, tr};
 use crate::app::edit::project::NewProject;
 use crate::app::merge::{Choices, Plan};
+use crate::app::models::Shelf;
 use crate::app::settings::Settings;
 use crate::app::transfer::Incoming;
 use crate::domain::LossReport;
@@ -101,8 +102,9 @@ impl Dialog {
     }
 
     /// Looks at a model and asks what it cannot say itself.
-    pub fn add_model(ctx: &eframe::egui::Context, path: &std::path::Path) -> Self {
-        Self::AddModel(Box::new(add_model::AddModelDialog::new(ctx, path)))
+    /// The user's usual shelf where none is given.
+    pub fn add_model(ctx: &eframe::egui::Context, path: &std::path::Path, shelf: Option<Shelf>) -> Self {
+        Self::AddModel(Box::new(add_model::AddModelDialog::new(ctx, path, shelf)))
     }
 
     /// Says why what was asked for did not work; the dialog stays with everything typed.
