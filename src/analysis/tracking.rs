@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::assignment::assign;
 use super::measures;
-use super::observation::{BBox, BodyObservation, FaceObservation, FrameObservation, Reading};
+use super::models::{OWN, append_own};
+use super::observation::{BBox, BodyObservation, FaceObservation, FrameObservation};
 use crate::domain::{Channel, Residue, RunId, Time, Track, TrackId, TrackKind, TrackSamples};
 
 /// When two sightings count as the same person.
@@ -415,38 +416,10 @@ const BODY_CHANNELS: &[(&str, usize, f32)] = &[
     ("measure.lean_forward", 1, 0.05),
 ];
 
-/// Smallest step that is kept of what a model of the user's own says: finer for shares than for places in the picture.
-fn own_step(channel: &str) -> f32 {
-    let place = [".landmarks", ".points", ".boxes", ".pose"].iter().any(|end| channel.ends_with(end));
-    if place { 0.125 } else { 0.001 }
-}
-
-/// Adds what models of the user's own said, after the sample's usual rows; a channel begins with its first reading.
-fn append_own(samples: &mut TrackSamples, readings: &[Reading]) {
-    let count = samples.times.len();
-    for reading in readings.iter().filter(|r| !r.values.is_empty()) {
-        let at = samples.channels.iter().position(|c| c.name == reading.channel).unwrap_or_else(|| {
-            let width = reading.values.len();
-            let values = vec![f32::NAN; (count - 1) * width];
-            let (name, step) = (reading.channel.clone(), own_step(&reading.channel));
-            samples.channels.push(Channel { name, width, step, values });
-            samples.channels.len() - 1
-        });
-        let channel = &mut samples.channels[at];
-        let due = count * channel.width;
-        if reading.values.len() == channel.width && channel.values.len() < due {
-            channel.values.extend_from_slice(&reading.values);
-        }
-    }
-    for channel in &mut samples.channels {
-        channel.values.resize(count * channel.width, f32::NAN);
-    }
-}
-
 /// Appends the rows of one sample to the channels in order; a row of the wrong width becomes NaN throughout.
 fn append<'a>(samples: &mut TrackSamples, rows: impl IntoIterator<Item = &'a [f32]>) {
     let mut rows = rows.into_iter();
-    for channel in samples.channels.iter_mut().filter(|c| !c.name.starts_with(super::models::OWN)) {
+    for channel in samples.channels.iter_mut().filter(|c| !c.name.starts_with(OWN)) {
         match rows.next() {
             Some(row) if row.len() == channel.width => channel.values.extend_from_slice(row),
             _ => channel.values.extend(std::iter::repeat_n(f32::NAN, channel.width)),

@@ -9,7 +9,7 @@ use super::output::{self, Progress};
 use super::{Failure, Outcome, models, project};
 use crate::analysis::speech::VoiceSettings;
 use crate::app::analysing::StoreSink;
-use crate::app::models::{Shelf, choose};
+use crate::app::models::{Choice, Shelf, choose};
 use crate::domain::{
     Media, MediaId, ModelRun, Session, SessionId, StreamKind, Tag, Time, Track, TrackId, TrackKind, TrackSamples,
 };
@@ -67,8 +67,26 @@ pub(super) enum Task {
     Listen(ListenRequest),
 }
 
+/// Whether every chosen model of the user's has something to do here.
+fn fits(choice: &Choice, speech: bool) -> Outcome {
+    if let Some(name) = choice.unfit.first() {
+        let how = "answers for annotations; use ‘fieldgloss models run’ with it";
+        return Err(Failure::Usage(format!("“{name}” {how}")));
+    }
+    let (other, how) = if speech {
+        (&choice.look, "looks and does not listen; leave --speech out")
+    } else {
+        (&choice.hear, "listens and does not look; add --speech")
+    };
+    match other.first() {
+        Some(own) => Err(Failure::Usage(format!("“{}” {how}", own.card.name))),
+        None => Ok(()),
+    }
+}
+
 fn task(args: &Analyse, session: SessionId, media: MediaId, path: PathBuf, offset: Time) -> Result<Task, Failure> {
     let choice = choose(&args.models, &Shelf::usual()?);
+    fits(&choice, args.speech)?;
     let looking = request(session, media, path, offset, args.fps, &choice.bundled)?;
     if !args.speech {
         return Ok(Task::Look(AnalyseRequest { own: choice.look, ..looking }));

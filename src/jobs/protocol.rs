@@ -36,11 +36,6 @@ pub enum Request {
         name: String,
         input_key: String,
     },
-    /// Reads a checkpoint file as data, says whose it is, loads it strictly and runs it once. Answered by
-    /// [`Answer::Inspected`].
-    Inspect {
-        path: PathBuf,
-    },
     /// Looks at a model file that is to be added, with limits. Answered by [`Answer::Examined`].
     Examine(Examine),
     /// Runs a model of the user's over items. Answered by [`Answer::Applied`] for each, then [`Answer::Done`].
@@ -156,7 +151,6 @@ pub enum Answer {
         models: Vec<ModelTiming>,
     },
     Parity(Parity),
-    Inspected(Inspected),
     Examined(Box<Examined>),
     Applied(Applied),
     /// 243 frames × 17 joints × 3 numbers for each window, in metres from the hips.
@@ -195,20 +189,6 @@ pub struct ModelCheck {
     /// output's range; absent where the pack holds no reference.
     #[serde(default)]
     pub apart: Option<f32>,
-}
-
-/// What a checkpoint file is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Inspected {
-    /// The network whose keys it has.
-    pub network: String,
-    pub tensors: usize,
-    /// Numbers in the network's parameters.
-    pub parameters: i64,
-    /// Outputs on a made-up input, with their shapes.
-    pub outputs: Vec<(String, Vec<i64>)>,
-    /// Whether every number of them is finite.
-    pub finite: bool,
 }
 
 /// A research network on the fixtures' weights.

@@ -57,6 +57,27 @@ pub const SWINFACE_ATTRIBUTES: [&str; 39] = [
     "wearing_necktie",
 ];
 
+/// Channels of several numbers that come after a model's name.
+const WIDE: [&str; 11] = [
+    ".parts",
+    ".pose",
+    ".landmarks",
+    ".visibility",
+    ".attributes",
+    ".age",
+    ".sex",
+    ".expression",
+    ".world",
+    ".points",
+    ".boxes",
+];
+
+/// Whether a channel is a curve of one number from a model of the user's own.
+pub fn is_curve(channel: &str) -> bool {
+    let after = channel.strip_prefix(OWN).and_then(|rest| rest.split_once('.'));
+    after.is_some() && !WIDE.iter().any(|end| channel.ends_with(end))
+}
+
 /// The attributes of a network that its card lets be told.
 pub fn told_attributes<'a>(all: &[&'a str], personal: bool) -> Vec<&'a str> {
     all.iter().copied().filter(|name| private::is_told(name, personal)).collect()
@@ -65,6 +86,10 @@ pub fn told_attributes<'a>(all: &[&'a str], personal: bool) -> Vec<&'a str> {
 /// The channels of a model, the first the one that proposals are made from where it has labels.
 pub fn channels(card: &ModelCard) -> Vec<OwnChannel> {
     let channel = |end: &str, names: Vec<String>| OwnChannel { channel: format!("{OWN}{}{end}", card.name), names };
+    // A curve is a channel of its own, so that rules for intervals can be laid over it.
+    let each = |names: &[String]| {
+        names.iter().map(|name| channel(&format!(".{name}"), vec![name.clone()])).collect::<Vec<_>>()
+    };
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let numbered = |count: usize, axes: &[&str]| {
         (1..=count).flat_map(|at| axes.iter().map(move |axis| format!("{at} {axis}"))).collect::<Vec<_>>()
@@ -103,9 +128,9 @@ pub fn channels(card: &ModelCard) -> Vec<OwnChannel> {
             let labels = if card.labels.is_empty() { owned(&htnet::LABELS) } else { card.labels.clone() };
             vec![channel("", labels)]
         }
-        "wav2small" => vec![channel("", owned(&wav2small::NAMES))],
+        "wav2small" => each(&owned(&wav2small::NAMES)),
         "" => match card.output.as_ref().map(|output| (output.kind, output)) {
-            Some((OutputKind::Curve, output)) => vec![channel("", output.names.clone())],
+            Some((OutputKind::Curve, output)) => each(&output.names),
             Some((OutputKind::Points, output)) => {
                 let names = output.names.iter().flat_map(|name| ["x", "y"].map(|axis| format!("{name} {axis}")));
                 vec![channel(".points", names.collect())]

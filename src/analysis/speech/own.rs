@@ -6,7 +6,7 @@ use serde_json::json;
 use super::SpeechObservation;
 use super::proposals::Heard;
 use super::rounded;
-use crate::analysis::models::{ModelCard, OWN, channels, propose};
+use crate::analysis::models::{ModelCard, OwnChannel, channels, propose};
 use crate::domain::{Channel, Residue, Span, Tag, TagId, TagStatus, Time, Track, TrackSamples};
 
 /// What a model said about one window.
@@ -38,9 +38,8 @@ pub fn add<'a>(
         let of_model = stretches.iter().flat_map(|s| &s.own).filter(|w| w.model == card.name);
         let windows: Vec<&Window> = of_model.collect();
         for (track, samples) in heard.tracks.iter().zip(&mut heard.samples) {
-            if let Some(channel) = channel(card, &windows, &samples.times, offset) {
-                samples.channels.push(channel);
-            }
+            let made = channels_of(card, &windows, &samples.times, offset);
+            samples.channels.extend(made);
             heard.tags.extend(propose::propose(track, samples, card));
             heard.tags.extend(texts(track, samples, &windows, card, offset));
         }
@@ -49,28 +48,36 @@ pub fn add<'a>(
 }
 
 /// At each moment what was said about the window whose middle is nearest, of those that hold it.
-fn channel(card: &ModelCard, windows: &[&Window], times: &[Time], offset: Time) -> Option<Channel> {
-    let width = channels(card).into_iter().next()?.names.len();
-    let fitting: Vec<&&Window> = windows.iter().filter(|w| w.numbers.len() == width).collect();
-    if fitting.is_empty() || width == 0 {
-        return None;
+fn channels_of(card: &ModelCard, windows: &[&Window], times: &[Time], offset: Time) -> Vec<Channel> {
+    let named = channels(card);
+    let count: usize = named.iter().map(|channel| channel.names.len()).sum();
+    let fitting: Vec<&Window> = windows.iter().copied().filter(|w| w.numbers.len() == count).collect();
+    if fitting.is_empty() || count == 0 {
+        return Vec::new();
     }
     let middle = |w: &Window| Time(w.span.start.0 / 2 + w.span.end.0 / 2) + offset;
-    let mut values = Vec::with_capacity(times.len() * width);
     let mut from = 0;
+    let mut nearest = Vec::with_capacity(times.len());
     for &time in times {
         // Windows come in order: those that ended before are done with.
         while fitting.get(from).is_some_and(|w| w.span.end + offset < time) {
             from += 1;
         }
         let holding = fitting[from..].iter().take_while(|w| w.span.start + offset <= time);
-        let nearest = holding.filter(|w| w.span.end + offset >= time).min_by_key(|w| (middle(w) - time).0.abs());
-        match nearest {
-            Some(window) => values.extend_from_slice(&window.numbers),
-            None => values.extend(std::iter::repeat_n(f32::NAN, width)),
-        }
+        nearest.push(holding.filter(|w| w.span.end + offset >= time).min_by_key(|w| (middle(w) - time).0.abs()));
     }
-    Some(Channel { name: format!("{OWN}{}", card.name), width, step: 0.001, values })
+    let mut first = 0;
+    let channel = |named: OwnChannel| {
+        let width = named.names.len();
+        let own = first..first + width;
+        first += width;
+        let row = |window: &Option<&&Window>| match window {
+            Some(window) => window.numbers[own.clone()].to_vec(),
+            None => vec![f32::NAN; width],
+        };
+        Channel { name: named.channel, width, step: 0.001, values: nearest.iter().flat_map(row).collect() }
+    };
+    named.into_iter().map(channel).collect()
 }
 
 /// A proposal for each window's text whose middle lies in the track's turns.

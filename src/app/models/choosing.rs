@@ -13,6 +13,8 @@ pub struct Choice {
     pub look: Vec<Chosen>,
     /// The user's own that listen.
     pub hear: Vec<Chosen>,
+    /// The user's own that do neither, but answer for the annotations of a tier.
+    pub unfit: Vec<String>,
 }
 
 /// Parts names; one that no model of the user's has is left for the pack, which knows its own.
@@ -27,7 +29,7 @@ pub fn choose(names: &[String], shelf: &Shelf) -> Choice {
         let chosen = Chosen { folder: own.folder.clone(), card: own.card.clone() };
         match own.card.used_on() {
             Use::Speech => choice.hear.push(chosen),
-            Use::Text | Use::Frame => {}
+            Use::Text | Use::Frame => choice.unfit.push(name.clone()),
             _ => choice.look.push(chosen),
         }
         needed(&own.card, &mut choice.bundled);

@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use fieldgloss::analysis::BBox;
 use fieldgloss::analysis::models::ModelCard;
 use fieldgloss::analysis::models::said::Said;
 use fieldgloss::app::models::adding::{AddError, Ask, look};
 use fieldgloss::app::models::{Shelf, ShelfError};
 use fieldgloss::jobs::examine::{ExamineError, Limits, examine};
+use fieldgloss_worker::models::Picture;
 use fieldgloss_worker::models::own::OwnModel;
 use serde_json::Value;
 
@@ -172,4 +174,37 @@ fn what_lies_in_a_folder_must_be_clear() {
     std::fs::write(two.join("b.pth"), b"b").expect("a file");
     let error = look(&two, &shelf, Limits::default(), || false).expect_err("which?").to_string();
     assert!(error.contains("a.pt, b.pth"), "{error}");
+}
+
+/// A program under a card of these tables.
+fn under(file: &str, tables: &str) -> OwnModel {
+    let card = format!("name = \"{}\"\nlicence = \"CC0-1.0\"\n{tables}", file.trim_end_matches(".pt"));
+    let model = OwnModel::open(&data(file), ModelCard::parse(&card).expect("a card")).expect("it loads");
+    model.probe().expect("it does what its card says");
+    model
+}
+
+#[test]
+fn points_boxes_and_text_are_told_where_they_are() {
+    let levels = vec![90_u8; 200 * 100 * 3];
+    let picture = Picture::new(200, 100, &levels).expect("a picture");
+    let bbox = BBox { x: 60.0, y: 20.0, width: 32.0, height: 16.0 };
+    let image = "[input]\nkind = \"image\"\nof = \"body\"\nwidth = 16\nheight = 16\n";
+    let points = under("places.pt", &format!("{image}[output]\nkind = \"points\"\nnames = [\"tip\", \"end\"]\n"));
+    // The square around the box is 32 wide, its corner at (60, 12): two pixels of the picture for each of the input.
+    let told = points.look_at(&picture, &bbox).expect("it runs");
+    assert_eq!((told[0].channel.as_str(), &told[0].values[..]), ("own.places.points", &[68.0, 28.0, 92.0, 12.0][..]));
+    let labels = "labels = [\"hat\", \"bag\"]\n";
+    let boxes = under("boxes.pt", &format!("{labels}{image}[output]\nkind = \"boxes\"\n"));
+    let told = boxes.look_at(&picture, &bbox).expect("it runs");
+    assert!(told[0].values[..5].iter().all(|v| v.is_nan()), "{told:?}");
+    assert_eq!(told[0].values[5..], [68.0, 20.0, 84.0, 36.0, 0.9]);
+    let letters = under(
+        "letters.pt",
+        "labels = [\"\", \"a\", \"b\"]\n[input]\nkind = \"audio\"\nrate = 8000\n[output]\nkind = \"text\"\nactivation = \"softmax\"\n",
+    );
+    let Said::Text { text, confidence } = letters.hear(&[0.1; 4000]).expect("it runs") else { panic!("no text") };
+    assert_eq!(text, "ab");
+    assert!(confidence > 0.98);
+    assert!(letters.look_at(&picture, &bbox).is_err_and(|error| error.to_string().contains("takes audio")));
 }

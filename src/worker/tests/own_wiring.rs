@@ -244,9 +244,11 @@ fn speech_gets_curves_and_proposals_from_networks_and_from_own_models() {
     let choice = choose(&names, &shelf);
     assert_eq!(choice.bundled, ["voice-activity"]);
     let gathered = heard(choice);
-    let (width, values) = gathered.values(TrackKind::Voice, "own.wav2small");
-    let seen = values.iter().filter(|v| v.is_finite()).count();
-    assert!(width == 3 && seen > values.len() / 2, "{seen} of {}", values.len());
+    for curve in ["arousal", "dominance", "valence"] {
+        let (width, values) = gathered.values(TrackKind::Voice, &format!("own.wav2small.{curve}"));
+        let seen = values.iter().filter(|v| v.is_finite()).count();
+        assert!(width == 1 && seen > values.len() / 2, "{curve}: {seen} of {}", values.len());
+    }
     let (_, shares) = gathered.values(TrackKind::Voice, "own.voiced-or-noisy");
     assert!(shares.chunks(2).all(|row| row[0].is_nan() || (row[0] + row[1] - 1.0).abs() < 1e-3));
     assert!(gathered.tags.iter().any(|tag| tag.label.starts_with("voiced-or-noisy.")), "it says something");

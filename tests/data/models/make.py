@@ -74,6 +74,34 @@ class Reaches(torch.nn.Module):
         return torch.from_file("fieldgloss-was-here", True, 2)[None] + x.sum() * 0.0
 
 
+class Places(torch.nn.Module):
+    """Two points of a picture of 16 × 16, always the same."""
+
+    def forward(self, x):
+        return torch.tensor([[[4.0, 8.0], [16.0, 0.0]]]) + x.sum() * 0.0
+
+
+class Boxes(torch.nn.Module):
+    """Three boxes: the second label twice, and one too unsure."""
+
+    def forward(self, x):
+        rows = [[0.0, 0.0, 8.0, 8.0, 0.7, 1.0], [4.0, 4.0, 12.0, 12.0, 0.9, 1.0], [0.0, 0.0, 1.0, 1.0, 0.1, 0.0]]
+        return torch.tensor([rows]) + x.sum() * 0.0
+
+
+class Letters(torch.nn.Module):
+    """Says "ab" to any sound, as CTC does: a, a, blank, b."""
+
+    def forward(self, x):
+        steps = [[0.0, 5.0, 0.0], [0.0, 5.0, 0.0], [5.0, 0.0, 0.0], [0.0, 0.0, 5.0]]
+        return torch.tensor([steps]) + x.sum() * 0.0
+
+
+def others():
+    for module in [Places, Boxes, Letters]:
+        torch.jit.save(torch.jit.script(module()), str(HERE / f"{module.__name__.lower()}.pt"))
+
+
 def refused():
     for module in [Forever, Greedy, Fickle, NoNumber, Three, Reaches]:
         torch.jit.save(torch.jit.script(module()), str(HERE / f"{module.__name__.lower()}.pt"))
@@ -81,4 +109,5 @@ def refused():
 
 examples()
 said()
+others()
 refused()

@@ -58,7 +58,11 @@ impl OwnModel {
             [point.x, point.y]
         };
         Ok(match said {
-            Said::Shares(values) | Said::Curve(values) => vec![self.reading("", values)],
+            Said::Shares(values) => vec![self.reading("", values)],
+            Said::Curve(values) => {
+                let all = channels(&self.card).into_iter().zip(values);
+                all.map(|(channel, value)| Reading { channel: channel.channel, values: vec![value] }).collect()
+            }
             Said::Points(points) => {
                 vec![self.reading(".points", points.iter().flat_map(|[x, y]| place(*x, *y)).collect())]
             }
