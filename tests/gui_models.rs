@@ -6,11 +6,15 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::vec2;
 use egui_kittest::kittest::Queryable as _;
 use egui_kittest::{Harness, HarnessBuilder};
 use fieldgloss::app::models::Shelf;
+use fieldgloss::app::models::adding::look;
+use fieldgloss::app::sample;
 use fieldgloss::app::window::{Window, WindowOptions};
+use fieldgloss::jobs::examine::Limits;
 use fieldgloss::ui::Command;
 
 type Driven = Harness<'static, Window>;
@@ -65,8 +69,11 @@ fn a_checkpoint_is_asked_about_its_licence_and_kept() {
     until(&mut harness, "These are the weights of wav2small");
     shoot(&mut harness, "add-model");
     press(&mut harness, "Add");
-    until(&mut harness, "under which terms the model may be used");
-    harness.get_by_label("Under which terms it may be used").type_text("research only");
+    until(&mut harness, "It must be said under which terms");
+    let name = "Under which terms it may be used";
+    harness.get_by_role_and_label(Role::TextInput, name).focus();
+    harness.run_steps(2);
+    harness.get_by_role_and_label(Role::TextInput, name).type_text("research only");
     harness.run_steps(2);
     press(&mut harness, "Add");
     until(&mut harness, "is among your models");
@@ -85,4 +92,26 @@ fn what_is_no_model_is_explained_and_nothing_stays() {
     press(&mut harness, "Close");
     let left = std::fs::read_dir(folder.path().join("models")).map_or(0, |entries| entries.flatten().count());
     assert_eq!(left, 0);
+}
+
+#[test]
+fn a_model_is_asked_about_a_tier_and_its_answers_stand_beside_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let shelf = Shelf::at(folder.path().join("models"));
+    let draft = look(&sources().join("tests/data/models/text"), &shelf, Limits::default(), || false).expect("a model");
+    draft.keep().expect("it is kept");
+    let project = sample::make(folder.path()).expect("the sample project").store.folder().path().to_owned();
+    let options =
+        WindowOptions { project: Some(project), models: Some(shelf.folder().to_owned()), ..WindowOptions::default() };
+    let builder: HarnessBuilder<Window> = Harness::builder();
+    let mut harness =
+        builder.with_size(vec2(1440.0, 900.0)).wgpu().build_eframe(move |cc| Window::new(&cc.egui_ctx, options));
+    harness.run_steps(3);
+    let ctx = harness.ctx.clone();
+    harness.state_mut().perform(&ctx, Command::AskModel);
+    until(&mut harness, "question-or-not: ");
+    press(&mut harness, "word");
+    shoot(&mut harness, "ask-model");
+    press(&mut harness, "Ask");
+    until(&mut harness, "word (proposed)");
 }

@@ -12,7 +12,7 @@ use super::core::{Core, Message};
 use super::i18n::{tr, tr_args};
 use super::importing::{Arrived, Imports, Question};
 use super::keymap::Keymap;
-use super::models::adding;
+use super::models::{Shelf, adding, asking};
 use super::place::Place;
 use super::places::Places;
 use super::settings::{ProjectSummary, RecentProject, Settings};
@@ -56,6 +56,7 @@ pub struct Window {
     inbox: Inbox,
     wake: Arc<dyn Fn() + Send + Sync>,
     imports: Imports,
+    asking: asking::Asking,
     looked_for_backup: Instant,
     /// Folder of the user's models, where it is not the usual one.
     models: Option<PathBuf>,
@@ -106,6 +107,7 @@ impl Window {
             inbox: channel(),
             wake: Arc::new(move || waker.request_repaint()),
             imports: Imports::default(),
+            asking: asking::Asking::default(),
             looked_for_backup: Instant::now(),
             startup: options.startup,
             models: options.models,
@@ -202,6 +204,7 @@ impl Window {
             core.jobs.cancel_all();
         }
         self.imports.clear();
+        self.asking = asking::Asking::default();
         self.place = Place::Home;
     }
 
@@ -223,18 +226,29 @@ impl Window {
         match command {
             Command::NewProject => self.open_dialog(ctx, Dialog::new_project()),
             Command::OpenProject(Some(path)) => self.open(&path),
-            Command::OpenProject(None) => self.ask_for_folder(),
+            Command::OpenProject(None) => {
+                self.ask_for(|dialog| dialog.pick_folder().map(|path| Command::OpenProject(Some(path))))
+            }
             Command::ForgetRecent(path) => {
                 self.settings.forget_project(&path);
                 self.save_settings();
             }
             Command::CloseProject => self.close(),
-            Command::Import(files) if files.is_empty() => self.ask_for_files(),
+            Command::Import(files) if files.is_empty() => {
+                self.ask_for(|dialog| dialog.pick_files().map(Command::Import))
+            }
             Command::Import(files) => self.import(ctx, files, None),
-            Command::AddModel(None) => self.ask_for_model(),
+            Command::AddModel(None) => {
+                self.ask_for(|dialog| dialog.pick_file().map(|file| Command::AddModel(Some(file))))
+            }
             Command::AddModel(Some(path)) => {
-                let shelf = self.models.as_ref().map(super::models::Shelf::at);
-                self.open_dialog(ctx, Dialog::add_model(ctx, &path, shelf));
+                self.open_dialog(ctx, Dialog::add_model(ctx, &path, self.models.as_ref().map(Shelf::at)));
+            }
+            Command::AskModel => {
+                let shelf = self.models.as_ref().map(Shelf::at);
+                if let Some(choices) = self.core.as_mut().and_then(|core| asking::choices(core, shelf)) {
+                    self.open_dialog(ctx, Dialog::ask_model(choices));
+                }
             }
             Command::Export => self.go(Place::Publish),
             Command::Backup => self.backup(),
@@ -333,31 +347,12 @@ impl Window {
         self.save_settings();
     }
 
-    fn ask_for_folder(&mut self) {
+    /// Asks in the system's own dialog, on a thread that may wait for it.
+    fn ask_for(&self, chosen: impl FnOnce(rfd::FileDialog) -> Option<Command> + Send + 'static) {
         let (send, wake) = (self.inbox.0.clone(), self.wake.clone());
         std::thread::spawn(move || {
-            if let Some(path) = rfd::FileDialog::new().pick_folder() {
-                let _ = send.send(Command::OpenProject(Some(path)));
-                wake();
-            }
-        });
-    }
-
-    fn ask_for_files(&mut self) {
-        let (send, wake) = (self.inbox.0.clone(), self.wake.clone());
-        std::thread::spawn(move || {
-            if let Some(files) = rfd::FileDialog::new().pick_files() {
-                let _ = send.send(Command::Import(files));
-                wake();
-            }
-        });
-    }
-
-    fn ask_for_model(&mut self) {
-        let (send, wake) = (self.inbox.0.clone(), self.wake.clone());
-        std::thread::spawn(move || {
-            if let Some(file) = rfd::FileDialog::new().pick_file() {
-                let _ = send.send(Command::AddModel(Some(file)));
+            if let Some(command) = chosen(rfd::FileDialog::new()) {
+                let _ = send.send(command);
                 wake();
             }
         });
@@ -378,6 +373,7 @@ impl Window {
 
     fn gather_imports(&mut self, ctx: &Context) {
         let Some(core) = &mut self.core else { return };
+        self.asking.gather(core);
         let mut report_of = None;
         for arrived in self.imports.gather(core) {
             match arrived {
@@ -556,6 +552,12 @@ impl Window {
                         dialog.refuse(error.to_string());
                         self.dialog = Some(dialog);
                     }
+                }
+            }
+            DialogOutcome::AskModel { model, tier } => {
+                self.close_dialog(ui.ctx());
+                if let Some(core) = &mut self.core {
+                    self.asking.start(core, *model, tier);
                 }
             }
             DialogOutcome::ModelAdded(name) => {

@@ -16,6 +16,7 @@ fn groups() -> [Vec<Command>; 4] {
             Command::OpenProject(None),
             Command::Import(Vec::new()),
             Command::AddModel(None),
+            Command::AskModel,
             Command::Export,
             Command::Backup,
             Command::CloseProject,

@@ -183,3 +183,13 @@ add-model-source-hint = Who published it, and where
 add-model-personal = Also keep what it says about age and sex
 add-model-add = Add
 add-model-done = “{ $name }” is among your models: choose it where you choose what to look or listen with.
+
+dialog-ask-model = Ask a model about a tier
+ask-model-how = The model is asked about every annotation on the tiers of this name, in all sessions: about its text, its sound or the picture in its middle. What it is sure of stands on a tier of proposals beside it; Undo takes that back.
+ask-model-none = None of your models answers for annotations. Add one that takes text, sound or whole pictures and gives labels or text.
+ask-model-no-tier = No session has a tier yet.
+ask-model-which = Model
+ask-model-tier = Tier
+ask-model-ask = Ask
+ask-model-job = { $name } on { $tier }
+ask-model-done = Asked about { $asked } annotations; { $written } proposals stand on “{ $tier }”.

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "media")]
 pub mod adding;
+#[cfg(feature = "window")]
+pub mod asking;
 #[cfg(feature = "media")]
 mod choosing;
 #[cfg(feature = "media")]

@@ -10,6 +10,9 @@ pub const FOLDER_VARIABLE: &str = "FIELDGLOSS_MODELS";
 pub const CARD: &str = "card.toml";
 /// Where removed models go.
 const TRASH: &str = ".removed";
+/// What the names of folders begin with in which a model is made ready.
+const STAGING: &str = ".adding-";
+const DAY: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 
 /// Why a model could not be put on the shelf or taken off it.
 #[derive(Debug, thiserror::Error)]
@@ -107,7 +110,19 @@ impl Shelf {
     /// When it cannot be made.
     pub fn staging(&self) -> Result<tempfile::TempDir, ShelfError> {
         std::fs::create_dir_all(&self.folder).map_err(io(&self.folder))?;
-        tempfile::Builder::new().prefix(".adding-").tempdir_in(&self.folder).map_err(io(&self.folder))
+        self.sweep();
+        tempfile::Builder::new().prefix(STAGING).tempdir_in(&self.folder).map_err(io(&self.folder))
+    }
+
+    /// Clears away what a look that was ended by force has left: copies of a day ago.
+    fn sweep(&self) {
+        for entry in std::fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let left = entry.file_name().to_string_lossy().starts_with(STAGING);
+            let age = entry.metadata().and_then(|data| data.modified()).ok().and_then(|time| time.elapsed().ok());
+            if left && age.is_some_and(|age| age > DAY) {
+                let _ = std::fs::remove_dir_all(entry.path());
+            }
+        }
     }
 
     /// Whether a model may be called so here.

@@ -52,7 +52,7 @@ impl AddModelDialog {
                 .map_or_else(Shelf::usual, Ok)
                 .map_err(AddError::from)
                 .and_then(|shelf| look(&path, &shelf, Limits::default(), || stopped.load(Ordering::Relaxed)));
-            let _ = send.send(looked.map_err(|error| error.to_string()));
+            let _ = send.send(looked.map_err(|error| sentence(&error.to_string())));
             ctx.request_repaint();
         });
         Self { file, state: State::Looking { begun: Instant::now(), stop, answer }, first: First::default() }
@@ -116,7 +116,7 @@ impl AddModelDialog {
         words_ui(ui, &form.what(), cx.theme.text);
         if !form.draft.card.limits.is_empty() {
             ui.add_space(space::XS);
-            words_ui(ui, &form.draft.card.limits, cx.theme.muted);
+            words_ui(ui, &sentence(&form.draft.card.limits), cx.theme.muted);
         }
         ui.add_space(space::M);
         let licence = field_ui(ui, &tr("add-model-licence"), &mut form.licence, &tr("add-model-licence-hint"));
@@ -149,7 +149,7 @@ impl AddModelDialog {
         }
         form.fill();
         if let Err(error) = form.draft.check() {
-            form.refusal = Some(error.to_string());
+            form.refusal = Some(sentence(&error.to_string()));
             return DialogOutcome::Open;
         }
         let State::Asking(form) = std::mem::replace(&mut self.state, State::Failed(String::new())) else {
@@ -158,11 +158,22 @@ impl AddModelDialog {
         match form.draft.keep() {
             Ok(held) => DialogOutcome::ModelAdded(held.card.name),
             Err(error) => {
-                self.state = State::Failed(error.to_string());
+                self.state = State::Failed(sentence(&error.to_string()));
                 DialogOutcome::Open
             }
         }
     }
+}
+
+/// A message as a sentence: a capital first, a full stop last.
+fn sentence(text: &str) -> String {
+    let mut letters = text.trim().chars();
+    let mut said: String =
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default();
+    if !said.ends_with(['.', '!', '?']) {
+        said.push('.');
+    }
+    said
 }
 
 impl Form {

@@ -2,6 +2,7 @@
 
 mod about;
 mod add_model;
+mod ask_model;
 mod columns;
 mod help;
 mod help_page;
@@ -23,7 +24,7 @@ use super::widgets::{self, Button, TextField};
 use super::{Command, Keymap, UiContext, fonts, tr};
 use crate::app::edit::project::NewProject;
 use crate::app::merge::{Choices, Plan};
-use crate::app::models::Shelf;
+use crate::app::models::{Held, Shelf};
 use crate::app::settings::Settings;
 use crate::app::transfer::Incoming;
 use crate::domain::LossReport;
@@ -43,6 +44,7 @@ pub enum Dialog {
     Columns(Box<columns::ColumnsDialog>),
     Merge(Box<merge::MergeDialog>),
     AddModel(Box<add_model::AddModelDialog>),
+    AskModel(Box<ask_model::AskModelDialog>),
 }
 
 /// What a dialog wants after a frame.
@@ -55,6 +57,8 @@ pub enum DialogOutcome {
     NewProject { folder: PathBuf, new: NewProject },
     /// Take the file in with these choices.
     Merge { file: String, incoming: Arc<Incoming>, choices: Box<Choices> },
+    /// Ask this model about the annotations on the tiers of that name.
+    AskModel { model: Box<Held>, tier: String },
     /// A model of that name is on the user's shelf now.
     ModelAdded(String),
     /// Keep these settings.
@@ -107,6 +111,11 @@ impl Dialog {
         Self::AddModel(Box::new(add_model::AddModelDialog::new(ctx, path, shelf)))
     }
 
+    /// Asks which model is to be asked about which tier.
+    pub fn ask_model((models, tiers): (Vec<Held>, Vec<String>)) -> Self {
+        Self::AskModel(Box::new(ask_model::AskModelDialog::new(models, tiers)))
+    }
+
     /// Says why what was asked for did not work; the dialog stays with everything typed.
     pub fn refuse(&mut self, message: String) {
         if let Self::NewProject(dialog) = self {
@@ -147,6 +156,7 @@ impl Dialog {
                 Self::Columns(dialog) => dialog.ui(ui, cx),
                 Self::Merge(dialog) => dialog.ui(ui, cx),
                 Self::AddModel(dialog) => dialog.ui(ui, cx),
+                Self::AskModel(dialog) => dialog.ui(ui, cx),
             }
         });
         match shown.inner {
@@ -166,12 +176,13 @@ impl Dialog {
             Self::Columns(dialog) => dialog.name(),
             Self::Merge(dialog) => dialog.name(),
             Self::AddModel(dialog) => dialog.name(),
+            Self::AskModel(_) => tr("dialog-ask-model"),
         }
     }
 
     fn width(&self) -> f32 {
         match self {
-            Self::NewProject(_) | Self::Settings(_) | Self::About(_) | Self::AddModel(_) => 520.0,
+            Self::NewProject(_) | Self::Settings(_) | Self::About(_) | Self::AddModel(_) | Self::AskModel(_) => 520.0,
             Self::Shortcuts(_) | Self::Report(_) => 680.0,
             Self::Help(_) | Self::Merge(_) => 860.0,
             Self::Columns(_) => 1040.0,
