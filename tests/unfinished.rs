@@ -71,6 +71,7 @@ fn look(store: &Store) -> AnalyseRequest {
         tracking: Default::default(),
         proposals: Default::default(),
         unfinished: None,
+        own: Vec::new(),
     }
 }
 
@@ -91,6 +92,7 @@ fn hear(store: &Store) -> ListenRequest {
         turns: Default::default(),
         part_of: None,
         heard: Vec::new(),
+        own: Vec::new(),
     }
 }
 

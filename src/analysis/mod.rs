@@ -8,6 +8,8 @@ pub mod assignment;
 pub mod codec;
 mod intervals;
 pub mod measures;
+pub mod models;
+pub mod networks;
 pub mod observation;
 mod oscillation;
 pub mod proposals;

@@ -113,6 +113,24 @@ impl BBox {
     }
 }
 
+/// What a model of the user's own said about one face or body, as a channel of its track.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// `own.` and the model's name, with what it is about after a further dot.
+    pub channel: String,
+    /// Always as many for one channel; NaN where there is no value.
+    #[serde(serialize_with = "four_places", deserialize_with = "or_nan")]
+    pub values: Vec<f32>,
+}
+
+fn four_places<S: Serializer>(values: &[f32], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(values.iter().map(|v| v.is_finite().then(|| (f64::from(*v) * 1e4).round() / 1e4)))
+}
+
+fn or_nan<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<f32>, D::Error> {
+    Ok(Vec::<Option<f32>>::deserialize(from)?.into_iter().map(|v| v.unwrap_or(f32::NAN)).collect())
+}
+
 /// One face in one frame.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FaceObservation {
@@ -133,6 +151,9 @@ pub struct FaceObservation {
     /// Variance of the Laplacian of the face in grey levels of 0 to 255, scaled down to at most 112 × 112: low when
     /// blurred.
     pub sharpness: f32,
+    /// From models of the user's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own: Vec<Reading>,
 }
 
 /// One body in one frame.
@@ -147,6 +168,9 @@ pub struct BodyObservation {
     /// [`BODY_KEYPOINTS`] × (x, y, z) in metres from the middle of the hips, y downwards.
     #[serde(with = "thousandths", default)]
     pub world: Vec<[f32; 3]>,
+    /// From models of the user's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own: Vec<Reading>,
 }
 
 /// Everything seen in one frame.

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::assignment::assign;
 use super::measures;
+use super::models::{OWN, append_own};
 use super::observation::{BBox, BodyObservation, FaceObservation, FrameObservation};
 use crate::domain::{Channel, Residue, RunId, Time, Track, TrackId, TrackKind, TrackSamples};
 
@@ -430,7 +431,7 @@ const BODY_CHANNELS: &[(&str, usize, f32)] = &[
 /// Appends the rows of one sample to the channels in order; a row of the wrong width becomes NaN throughout.
 fn append<'a>(samples: &mut TrackSamples, rows: impl IntoIterator<Item = &'a [f32]>) {
     let mut rows = rows.into_iter();
-    for channel in &mut samples.channels {
+    for channel in samples.channels.iter_mut().filter(|c| !c.name.starts_with(OWN)) {
         match rows.next() {
             Some(row) if row.len() == channel.width => channel.values.extend_from_slice(row),
             _ => channel.values.extend(std::iter::repeat_n(f32::NAN, channel.width)),
@@ -472,6 +473,7 @@ fn face_sample(samples: &mut TrackSamples, face: &FaceObservation, frame: &Frame
         &[cut_off],
     ];
     append(samples, rows.into_iter().chain(numbers.chunks(1)));
+    append_own(samples, &face.own);
 }
 
 fn body_sample(samples: &mut TrackSamples, body: &BodyObservation, _frame: &FrameObservation) {
@@ -480,6 +482,7 @@ fn body_sample(samples: &mut TrackSamples, body: &BodyObservation, _frame: &Fram
     let rows: [&[f32]; 4] =
         [&box_row(&body.bbox), &[body.score], body.keypoints.as_flattened(), body.world.as_flattened()];
     append(samples, rows.into_iter().chain(numbers.chunks(1)));
+    append_own(samples, &body.own);
 }
 
 fn secs(time: Time) -> f64 {
@@ -626,7 +629,7 @@ mod tests {
                 keypoints[head] = [195.0 + head as f32, 98.0, 0.0, 0.9];
             }
             let bbox = BBox { x: 120.0, y: 60.0, width: 160.0, height: 400.0 };
-            frame.bodies.push(BodyObservation { bbox, score: 0.9, keypoints, world: Vec::new() });
+            frame.bodies.push(BodyObservation { bbox, score: 0.9, keypoints, ..Default::default() });
             frame
         }));
         let of = |kind| tracks.iter().filter(move |t| t.track.kind == kind).collect::<Vec<_>>();

@@ -22,6 +22,7 @@ pub mod labelling;
 pub mod launch;
 pub mod learning;
 pub mod merge;
+pub mod models;
 pub mod place;
 #[cfg(feature = "window")]
 pub mod places;

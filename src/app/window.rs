@@ -13,6 +13,7 @@ use super::i18n::{tr, tr_args};
 use super::importing::{Arrived, Imports, Question, Sheets};
 use super::keymap::Keymap;
 use super::labelling::Labelling;
+use super::models::{Shelf, adding, asking};
 use super::place::Place;
 use super::places::Places;
 use super::settings::{ProjectSummary, RecentProject, Settings};
@@ -57,7 +58,10 @@ pub struct Window {
     wake: Arc<dyn Fn() + Send + Sync>,
     imports: Imports,
     labelling: Labelling,
+    asking: asking::Asking,
     looked_for_backup: Instant,
+    /// Folder of the user's models, where it is not the usual one.
+    models: Option<PathBuf>,
     /// When the program started, until the first frame has been shown.
     startup: Option<Instant>,
     /// Frames drawn so far, as far as a byte counts.
@@ -74,6 +78,8 @@ pub struct WindowOptions {
     pub place: Option<Place>,
     /// Settings file; none is read or written when `None`.
     pub settings: Option<PathBuf>,
+    /// Folder of the user's models; the usual one when `None`.
+    pub models: Option<PathBuf>,
     /// Say on standard output how long it took from here to the first frame.
     pub startup: Option<Instant>,
 }
@@ -104,8 +110,10 @@ impl Window {
             wake: Arc::new(move || waker.request_repaint()),
             imports: Imports::default(),
             labelling: Labelling::default(),
+            asking: asking::Asking::default(),
             looked_for_backup: Instant::now(),
             startup: options.startup,
+            models: options.models,
             frames: 0,
             title: String::new(),
             settings_path: options.settings,
@@ -200,6 +208,7 @@ impl Window {
         }
         self.imports.clear();
         self.labelling.stop();
+        self.asking = asking::Asking::default();
         self.place = Place::Home;
     }
 
@@ -221,14 +230,30 @@ impl Window {
         match command {
             Command::NewProject => self.open_dialog(ctx, Dialog::new_project()),
             Command::OpenProject(Some(path)) => self.open(&path),
-            Command::OpenProject(None) => self.ask_for_folder(),
+            Command::OpenProject(None) => {
+                self.ask_for(|dialog| dialog.pick_folder().map(|path| Command::OpenProject(Some(path))))
+            }
             Command::ForgetRecent(path) => {
                 self.settings.forget_project(&path);
                 self.save_settings();
             }
             Command::CloseProject => self.close(),
-            Command::Import(files) if files.is_empty() => self.ask_for_files(),
+            Command::Import(files) if files.is_empty() => {
+                self.ask_for(|dialog| dialog.pick_files().map(Command::Import))
+            }
             Command::Import(files) => self.import(ctx, files, None),
+            Command::AddModel(None) => {
+                self.ask_for(|dialog| dialog.pick_file().map(|file| Command::AddModel(Some(file))))
+            }
+            Command::AddModel(Some(path)) => {
+                self.open_dialog(ctx, Dialog::add_model(ctx, &path, self.models.as_ref().map(Shelf::at)));
+            }
+            Command::AskModel => {
+                let shelf = self.models.as_ref().map(Shelf::at);
+                if let Some(choices) = self.core.as_mut().and_then(|core| asking::choices(core, shelf)) {
+                    self.open_dialog(ctx, Dialog::ask_model(choices));
+                }
+            }
             Command::Export => self.go(Place::Publish),
             Command::Backup => self.backup(),
             Command::VerifyBackup => self.verify_backup(),
@@ -332,21 +357,12 @@ impl Window {
         self.save_settings();
     }
 
-    fn ask_for_folder(&mut self) {
+    /// Asks in the system's own dialog, on a thread that may wait for it.
+    fn ask_for(&self, chosen: impl FnOnce(rfd::FileDialog) -> Option<Command> + Send + 'static) {
         let (send, wake) = (self.inbox.0.clone(), self.wake.clone());
         std::thread::spawn(move || {
-            if let Some(path) = rfd::FileDialog::new().pick_folder() {
-                let _ = send.send(Command::OpenProject(Some(path)));
-                wake();
-            }
-        });
-    }
-
-    fn ask_for_files(&mut self) {
-        let (send, wake) = (self.inbox.0.clone(), self.wake.clone());
-        std::thread::spawn(move || {
-            if let Some(files) = rfd::FileDialog::new().pick_files() {
-                let _ = send.send(Command::Import(files));
+            if let Some(command) = chosen(rfd::FileDialog::new()) {
+                let _ = send.send(command);
                 wake();
             }
         });
@@ -367,6 +383,7 @@ impl Window {
 
     fn gather_imports(&mut self, ctx: &Context) {
         let Some(core) = &mut self.core else { return };
+        self.asking.gather(core);
         let mut report_of = None;
         for arrived in self.imports.gather(core) {
             match arrived {
@@ -558,6 +575,16 @@ impl Window {
                 }
                 self.dialog = Some(dialog);
             }
+            DialogOutcome::AskModel { model, tier } => {
+                self.close_dialog(ui.ctx());
+                if let Some(core) = &mut self.core {
+                    self.asking.start(core, *model, tier);
+                }
+            }
+            DialogOutcome::ModelAdded(name) => {
+                self.close_dialog(ui.ctx());
+                self.shell.toasts.push(Toast::done(tr_args("add-model-done", &[("name", name.into())])));
+            }
             DialogOutcome::Merge { file, incoming, choices } => {
                 self.close_dialog(ui.ctx());
                 if let Some(core) = &mut self.core {
@@ -604,6 +631,11 @@ impl eframe::App for Window {
         }
         let dropped: Vec<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        let (models, dropped): (Vec<_>, Vec<_>) = dropped.into_iter().partition(|path| adding::is_model(path));
+        // One at a time: each asks something.
+        if let Some(model) = models.into_iter().next() {
+            self.perform(ctx, Command::AddModel(Some(model)));
+        }
         if !dropped.is_empty() {
             self.perform(ctx, Command::Import(dropped));
         }

@@ -548,6 +548,20 @@ pub enum Models {
         #[arg(long)]
         json: bool,
     },
+    /// Bring in a model of your own: a published network's checkpoint, or a TorchScript file with a card
+    Add(super::own_models::Add),
+    /// Print a card to start from
+    Card {
+        /// What the model takes: image, audio or text
+        #[arg(value_parser = ["image", "audio", "text"])]
+        kind: String,
+    },
+    /// Lay a model of your own aside; ‘models restore’ brings it back
+    Remove { name: String },
+    /// Bring back a model that was removed
+    Restore { name: String },
+    /// Run a model of your own over the annotations of a tier and propose what it says
+    Run(super::own_models::RunOn),
     /// Time every model on this machine
     Bench {
         #[arg(long, default_value_t = 20)]

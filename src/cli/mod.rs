@@ -13,6 +13,7 @@ mod long;
 mod media;
 mod models;
 mod output;
+mod own_models;
 mod project;
 mod recipe;
 mod table;

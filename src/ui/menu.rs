@@ -15,6 +15,8 @@ fn groups() -> [Vec<Command>; 4] {
             Command::NewProject,
             Command::OpenProject(None),
             Command::Import(Vec::new()),
+            Command::AddModel(None),
+            Command::AskModel,
             Command::Export,
             Command::Backup,
             Command::CloseProject,

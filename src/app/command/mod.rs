@@ -43,6 +43,10 @@ pub enum Command {
     CloseProject,
     /// Import files; an empty list asks which.
     Import(Vec<PathBuf>),
+    /// Bring in a model of one's own; `None` asks which.
+    AddModel(Option<PathBuf>),
+    /// Ask a model of one's own about the annotations of a tier.
+    AskModel,
     /// Open the export dialog.
     Export,
     /// Make a backup now.
@@ -123,6 +127,8 @@ fn global() -> Vec<Spec> {
         spec(Command::OpenProject(None), "command-open-project", Icon::Folder, Anywhere).keys(&[ctrl(Key::O)]),
         spec(Command::CloseProject, "command-close-project", Icon::Cross, Project).keys(&[ctrl(Key::W)]),
         spec(Command::Import(Vec::new()), "command-import", Icon::Import, Anywhere).keys(&[ctrl(Key::I)]),
+        spec(Command::AddModel(None), "command-add-model", Icon::Plus, Anywhere).keys(&[ctrl_shift(Key::M)]),
+        spec(Command::AskModel, "command-ask-model", Icon::Tag, Project).keys(&[ctrl_alt(Key::M)]),
         spec(Command::Export, "command-export", Icon::Publish, Project).keys(&[ctrl(Key::E)]),
         // Hands that save out of habit get a copy; saving itself needs no key.
         spec(Command::Backup, "command-backup", Icon::Backup, Project).keys(&[ctrl(Key::S)]),

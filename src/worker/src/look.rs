@@ -169,6 +169,7 @@ impl<'a> Looker<'a> {
             expression_faceapi: faceapi,
             expression_human: human,
             sharpness: sharpness(picture, &close),
+            own: Vec::new(),
         })
     }
 
@@ -271,6 +272,7 @@ fn body(pose: &Pose) -> BodyObservation {
         score: pose.presence,
         keypoints: pose.points.iter().map(|p| [p.x, p.y, p.z, p.visibility.min(p.presence)]).collect(),
         world: pose.metres.iter().map(|p| [p.x, p.y, p.z]).collect(),
+        own: Vec::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod hear;
 mod look;
+mod own;
 mod serve;
 mod watch;
 

@@ -6,10 +6,12 @@ use std::sync::mpsc::channel;
 use super::gather::{Video, video};
 use super::under_way::UnderWay;
 use crate::analysis::activity::Happening;
+use crate::analysis::models::Use;
 use crate::app::analysing::{self, Stopped, StoreSink};
 use crate::app::command::HowToLook;
 use crate::app::core::{Core, Message};
 use crate::app::i18n::{tr, tr_args};
+use crate::app::models::{Shelf, choose};
 use crate::app::shipped;
 use crate::domain::{ModelRun, SessionId, StreamKind, Tag, Time};
 use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary, Closeness};
@@ -120,6 +122,10 @@ fn plan(video: &Video, models: Vec<String>, fps: f64, how: HowToLook, model_dir:
     let media = &video.media;
     // No names are all the names of those that look.
     let all = models.is_empty();
+    // A folder that cannot be found holds no models of the user's.
+    let shelf = Shelf::usual();
+    let own = shelf.as_ref().map(|shelf| choose(&models, shelf)).unwrap_or_default();
+    let models = if shelf.is_ok() { own.bundled } else { models };
     let (hear, look): (Vec<String>, Vec<String>) = models.into_iter().partition(|model| hears(model));
     let closeness = match how.sparse_first {
         true => Closeness::SparseFirst { fps: SPARSE_FPS.min(fps), happening: Happening::default() },
@@ -140,6 +146,7 @@ fn plan(video: &Video, models: Vec<String>, fps: f64, how: HowToLook, model_dir:
         tracking: Default::default(),
         proposals: Default::default(),
         unfinished: None,
+        own: own.look,
     });
     let listening = |models: Vec<String>| ListenRequest {
         session: media.session,
@@ -156,11 +163,12 @@ fn plan(video: &Video, models: Vec<String>, fps: f64, how: HowToLook, model_dir:
         turns: Default::default(),
         part_of: None,
         heard: Vec::new(),
+        own: Vec::new(),
     };
     // A silent film is looked at only.
     let sounds = media.streams.iter().any(|s| s.kind == StreamKind::Audio);
     let find_speech = (how.sparse_first && look.is_some() && sounds).then(|| listening(vec![FINDS_SPEECH.to_owned()]));
-    let hear = (!hear.is_empty() && sounds).then(|| listening(hear));
+    let hear = (!hear.is_empty() && sounds).then(|| ListenRequest { own: own.hear, ..listening(hear) });
     Plan { look, hear, find_speech }
 }
 
@@ -183,6 +191,20 @@ fn run(core: &mut Core, video: &Video, work: Work, spoken_on: Vec<Tag>, on_mains
         carry_out(&work, &mut sink, context).map_err(JobError::from)
     });
     Some(Looking { session: video.media.session, work: UnderWay::new(job, changes) })
+}
+
+/// The user's own models that look or listen along a recording; left out unless asked for.
+fn own_models() -> Vec<ModelChoice> {
+    let held = Shelf::usual().map(|shelf| shelf.models().0).unwrap_or_default();
+    let along = held.into_iter().filter(|held| !matches!(held.card.used_on(), Use::Text | Use::Frame));
+    along
+        .map(|held| ModelChoice {
+            hears: held.card.used_on() == Use::Speech,
+            on: false,
+            name: held.card.name,
+            task: held.card.task,
+        })
+        .collect()
 }
 
 /// The dialog's first contents, from the model cards and the last run.
@@ -211,6 +233,7 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
         }
     }
     models.sort_by(|a, b| a.name.cmp(&b.name));
+    models.extend(own_models());
     let runs: Result<Vec<ModelRun>, _> = core.store.read().all();
     let pace = core.ask(runs)?.iter().rev().find_map(secs_a_frame);
     Some(AnalyseForm {

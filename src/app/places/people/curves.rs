@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::gather::Review;
 use crate::analysis::codec;
+use crate::analysis::models::OWN;
 use crate::analysis::observation::BONES;
 use crate::analysis::observation::Expression;
 use crate::analysis::usual_step;
@@ -116,6 +117,11 @@ impl Curves {
                 .collect();
             return (times, values);
         }
+        if let Some((channel, column)) = own_of(tag) {
+            let series = self.series(read, tag.track, &channel, span);
+            let values = series.column(column);
+            return (series.times, values);
+        }
         let series = self.series(read, tag.track, &measure_of(&tag.label), span);
         let values = series.column(0);
         (series.times, values)
@@ -159,6 +165,12 @@ impl Curves {
             let (times, values) = self.of_tag(read, tag, span);
             if !times.is_empty() {
                 lanes.push(lane(class.replace('_', " "), None, &times, &values, span, (0.0, 1.0)));
+            }
+        }
+        if let (Some(_), Some(label)) = (own_of(tag), tag.evidence["label"].as_str()) {
+            let (times, values) = self.of_tag(read, tag, span);
+            if !times.is_empty() {
+                lanes.push(lane(label.replace('_', " "), None, &times, &values, span, (0.0, 1.0)));
             }
         }
         lanes
@@ -233,6 +245,13 @@ fn reach(series: &Series) -> Time {
 fn class_of(label: &str) -> Option<usize> {
     let class = label.strip_prefix("expression.")?;
     Expression::ALL.iter().position(|e| e.name() == class)
+}
+
+/// The channel, and the number in it, that a model of the user's own proposed a tag on.
+fn own_of(tag: &Tag) -> Option<(String, usize)> {
+    let channel = tag.evidence["channel"].as_str().filter(|name| name.starts_with(OWN))?;
+    let column = tag.evidence["column"].as_u64()?;
+    Some((channel.to_owned(), usize::try_from(column).ok()?))
 }
 
 /// The channel a label is proposed on.

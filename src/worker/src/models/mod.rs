@@ -15,6 +15,7 @@ mod face_mesh;
 mod module;
 mod name;
 pub mod nets;
+pub mod own;
 mod picture;
 mod pose;
 mod pose_detect;

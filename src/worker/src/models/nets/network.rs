@@ -61,6 +61,7 @@ pub struct Network {
     name: NetName,
     body: Body,
     keys: Vec<Key>,
+    classes: i64,
 }
 
 impl Network {
@@ -140,13 +141,18 @@ impl Network {
         guarded(name, "loading", || {
             let state = State::with(values);
             let body = Body::new(name, &state.root(), classes);
-            Self { name, body, keys: state.into_keys() }
+            Self { name, body, keys: state.into_keys(), classes }
         })
     }
 
     /// Which network.
     pub const fn name(&self) -> NetName {
         self.name
+    }
+
+    /// Classes it was trained for; 0 where it has none to choose.
+    pub const fn classes(&self) -> i64 {
+        self.classes
     }
 
     /// Tensors of its state.
