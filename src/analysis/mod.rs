@@ -14,6 +14,7 @@ pub mod recipe;
 pub mod review;
 pub mod rotation;
 pub mod speech;
+pub mod training;
 pub mod tracking;
 
 pub use codec::{Chunk, CodecError};

@@ -4,6 +4,7 @@ pub mod analyse;
 pub mod job;
 pub mod listen;
 pub mod protocol;
+pub mod training;
 pub mod worker;
 
 pub use analyse::{AnalyseError, AnalyseRequest, AnalyseSummary, AnalysisSink, analyse};

@@ -9,8 +9,10 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::training::{Train, Trained};
 use crate::analysis::FrameObservation;
 use crate::analysis::speech::{SpeechObservation, VoicingSettings};
+use crate::analysis::training::Epoch;
 use crate::domain::{ModelUse, Time};
 
 /// Raised whenever an older side would misread a newer one.
@@ -40,6 +42,9 @@ pub enum Request {
     Inspect {
         path: PathBuf,
     },
+    /// Train a classifier. Answered by [`Answer::Progress`] while examples are read, [`Answer::Learning`] after each pass,
+    /// [`Answer::Trained`].
+    Train(Box<Train>),
     /// Times every model on a blank picture. Answered by [`Answer::Benched`].
     Bench {
         model_dir: PathBuf,
@@ -142,6 +147,13 @@ pub enum Answer {
     },
     Parity(Parity),
     Inspected(Inspected),
+    /// A pass over the examples is done.
+    Learning {
+        epoch: Epoch,
+        /// Passes at most.
+        of: usize,
+    },
+    Trained(Box<Trained>),
     /// The request failed; the worker stays ready for the next.
     Error {
         fault: Fault,

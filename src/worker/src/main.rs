@@ -3,6 +3,7 @@
 mod hear;
 mod look;
 mod serve;
+mod teach;
 
 use std::process::ExitCode;
 

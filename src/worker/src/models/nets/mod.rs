@@ -5,7 +5,7 @@
 
 mod attention;
 mod blocks;
-mod cct;
+pub mod cct;
 mod error;
 mod facexformer;
 pub mod hot;
@@ -23,4 +23,4 @@ mod wav2small;
 pub use error::{Misfit, NetError};
 pub use name::NetName;
 pub use network::{Network, Outputs};
-pub use scope::{Key, Role};
+pub use scope::{Key, Role, State};

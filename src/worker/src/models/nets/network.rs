@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tch::{Kind, Tensor};
 
-use super::cct::Cct;
+use super::cct::{Cct, Plan};
 use super::error::{Misfit, NetError};
 use super::facexformer::FaceXFormer;
 use super::hot::HotMixSte;
@@ -38,7 +38,7 @@ impl Body {
             NetName::HtNet => Self::HtNet(HtNet::new(scope, classes)),
             NetName::MixSte => Self::MixSte(MixSte::new(scope)),
             NetName::HotMixSte => Self::HotMixSte(HotMixSte::new(scope)),
-            NetName::Cct => Self::Cct(Cct::new(scope, classes)),
+            NetName::Cct => Self::Cct(Cct::new(scope, &Plan::published(classes))),
             NetName::Wav2Small => Self::Wav2Small(Wav2Small::new(scope)),
         }
     }

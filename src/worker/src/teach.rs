@@ -1,0 +1,70 @@
+//! Training asked for by the window: examples read, taught, the weights written.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use fieldgloss::analysis::training::{Epoch, WeightsFile};
+use fieldgloss::jobs::protocol::{Answer, Fault};
+use fieldgloss::jobs::training::{Train, Trained};
+use fieldgloss_worker::teaching::{TeachError, Watcher, patches, teach};
+use sha2::{Digest, Sha256};
+
+use crate::serve::{PROGRESS_EVERY, Stop, Voice, failed};
+
+impl From<TeachError> for Stop {
+    fn from(error: TeachError) -> Self {
+        match error {
+            TeachError::Stopped => Self::Answer(Answer::Cancelled { frames: 0 }),
+            TeachError::Media(_) | TeachError::Unreadable { .. } => failed(Fault::Media, error),
+            TeachError::Split(_) => failed(Fault::Request, error),
+            _ => failed(Fault::Other, error),
+        }
+    }
+}
+
+struct Watching<'a, W> {
+    voice: &'a Voice<W>,
+    cancel: &'a AtomicBool,
+}
+
+impl<W: Write> Watcher for Watching<'_, W> {
+    fn goes_on(&mut self) -> bool {
+        self.voice.step();
+        !self.cancel.load(Ordering::Relaxed)
+    }
+    fn epoch(&mut self, epoch: &Epoch, of: usize) {
+        let _ = self.voice.say(&Answer::Learning { epoch: *epoch, of });
+    }
+}
+
+pub fn train<W: Write>(what: &Train, voice: &Voice<W>, cancel: &AtomicBool) -> Result<(), Stop> {
+    let begun = Instant::now();
+    let mut material = what.material.clone();
+    let mut reported: Option<Instant> = None;
+    let mut step = |done: usize, total: usize| {
+        voice.step();
+        if reported.is_none_or(|at| at.elapsed() >= PROGRESS_EVERY) {
+            reported = Some(Instant::now());
+            let _ = voice.say(&Answer::Progress { done: done as u64, total: total as u64, eta: None });
+        }
+        !cancel.load(Ordering::Relaxed)
+    };
+    let (patches, unreadable) = patches::read(&mut material, &mut step)?;
+    let mut taught = teach(&material, &patches, &what.settings, &mut Watching { voice, cancel })?;
+    taught.report.unreadable = unreadable;
+    taught.report.seconds = begun.elapsed().as_secs_f64();
+    let file = write(&taught.weights, &what.out)?;
+    let (report, mean, std) = (taught.report, taught.mean, taught.std);
+    Ok(voice.say(&Answer::Trained(Box::new(Trained { report, mean, std, file })))?)
+}
+
+fn write(weights: &[(String, tch::Tensor)], path: &Path) -> Result<WeightsFile, Stop> {
+    let unwritten = |error: &dyn std::fmt::Display| failed(Fault::Other, format!("{} cannot be written: {error}", path.display()));
+    tch::Tensor::write_safetensors(weights, path).map_err(|error| unwritten(&error))?;
+    let bytes = std::fs::read(path).map_err(|error| unwritten(&error))?;
+    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(WeightsFile { name, bytes: bytes.len() as u64, sha256 })
+}

@@ -1,0 +1,172 @@
+//! Training on made-up examples whose answers are known: two patterns that can be told apart, and labels that mean nothing.
+
+use fieldgloss::analysis::training::{
+    Epoch, Example, Material, Place, Random, Settings, SplitError, Verdict, What, flip_is_harmless, regions::Region,
+};
+use fieldgloss::domain::Time;
+use fieldgloss_worker::models::nets::cct::{Cct, Plan};
+use fieldgloss_worker::models::nets::State;
+use fieldgloss_worker::teaching::patches::Patches;
+use fieldgloss_worker::teaching::{TeachError, Taught, Watcher, teach};
+
+const PEOPLE: usize = 8;
+
+/// Bars that lean to the left or to the right, thick or thin, anywhere, on a ground of each person's own colour, with noise. Two
+/// patches a tag.
+fn leaning_bars(what: What, tags: usize, seed: u64) -> (Material, Vec<u8>) {
+    let mut random = Random::new(seed);
+    let outer = (what.side() + 2 * what.margin()) as usize;
+    let mut bytes = Vec::new();
+    let mut examples = Vec::new();
+    for tag in 0..tags {
+        let (person, label) = (tag % PEOPLE, (tag / PEOPLE) % 2);
+        for _ in 0..2 {
+            let lean = if label == 0 { 1.0 } else { -1.0 };
+            let (middle, thick) = (random.within(0.3, 0.7) * outer as f64, random.within(2.0, 5.0));
+            for colour in 0..what.channels() as usize {
+                let ground = 40.0 + 25.0 * ((person * 3 + colour * 5) % 7) as f64;
+                for y in 0..outer {
+                    for x in 0..outer {
+                        let across = (x as f64 - middle) - lean * (y as f64 - outer as f64 / 2.0);
+                        let bar = if across.abs() < thick { 90.0 } else { 0.0 };
+                        bytes.push((ground + bar + random.within(-30.0, 30.0)).clamp(0.0, 255.0) as u8);
+                    }
+                }
+            }
+            let region = Region { x: 0.0, y: 0.0, side: 32.0, angle: 0.0, mirrored: false };
+            let place = if what == What::Sound { Place::Second } else { Place::Square(region) };
+            let (session, time) = (person / 2, Time::from_millis(tag as i64 * 1000));
+            examples.push(Example { label, person, session, tag, media: session, time, place });
+        }
+    }
+    let names = |letter: &str, count: usize| (0..count).map(|n| format!("{letter}{n}")).collect::<Vec<_>>();
+    let material = Material {
+        what,
+        labels: vec!["left-leaning".into(), "right-leaning".into()],
+        people: names("P", PEOPLE),
+        sessions: names("S", PEOPLE / 2),
+        media: vec!["none".into(); PEOPLE / 2],
+        examples,
+    };
+    (material, bytes)
+}
+
+/// Labels that have nothing to do with the pictures.
+fn shuffled(mut material: Material, seed: u64) -> Material {
+    let mut random = Random::new(seed);
+    let tags = material.tags();
+    let mut labels: Vec<usize> = (0..tags).map(|tag| tag % 2).collect();
+    random.shuffle(&mut labels);
+    for example in &mut material.examples {
+        example.label = labels[example.tag];
+    }
+    material
+}
+
+/// Says stop after so many steps.
+struct Patient(usize, Vec<Epoch>);
+
+impl Watcher for Patient {
+    fn goes_on(&mut self) -> bool {
+        self.0 = self.0.saturating_sub(1);
+        self.0 > 0
+    }
+    fn epoch(&mut self, epoch: &Epoch, _: usize) {
+        self.1.push(*epoch);
+    }
+}
+
+fn taught(material: &Material, bytes: &[u8], settings: &Settings) -> Result<Taught, TeachError> {
+    let patches = Patches::new(material.what, bytes)?;
+    teach(material, &patches, settings, &mut Patient(usize::MAX, Vec::new()))
+}
+
+fn short(epochs: usize) -> Settings {
+    Settings { epochs, patience: epochs, ..Settings::default() }
+}
+
+#[test]
+fn two_patterns_that_can_be_told_apart_are_told_apart_on_people_not_seen() {
+    let (material, bytes) = leaning_bars(What::Face, 320, 7);
+    let report = taught(&material, &bytes, &short(12)).unwrap().report;
+    println!("{}", report.in_words().join("\n"));
+    println!("{:?}", report.curve);
+    assert!(report.scores.accuracy >= 0.97, "{:?}", report.scores);
+    assert_eq!(report.verdict(), Verdict::Better);
+    assert!(report.commonest_accuracy < 0.6);
+    assert!(report.calibration_after.unwrap() < 0.1);
+    let seen = |people: &[String]| people.iter().any(|p| report.test.people.contains(p));
+    assert!(!seen(&report.train.people) && !seen(&report.validation.people), "{report:?}");
+    assert_eq!(report.curve.iter().map(|e| e.number).collect::<Vec<_>>(), (1..=report.curve.len()).collect::<Vec<_>>());
+    assert!(report.curve.last().unwrap().train_loss < report.curve[0].train_loss);
+}
+
+#[test]
+fn labels_that_mean_nothing_are_reported_as_chance() {
+    let (material, bytes) = leaning_bars(What::Face, 320, 8);
+    let report = taught(&shuffled(material, 3), &bytes, &short(8)).unwrap().report;
+    let words = report.in_words().join("\n");
+    println!("{words}");
+    assert_eq!(report.verdict(), Verdict::Chance, "{words}");
+    assert!(words.contains("no better than guessing"));
+    assert!((0.3..0.7).contains(&report.scores.accuracy), "{:?}", report.scores);
+    assert!(report.scores.kappa.unwrap().abs() < 0.4);
+}
+
+#[test]
+fn sound_is_learned_too() {
+    let (material, bytes) = leaning_bars(What::Sound, 160, 9);
+    let report = taught(&material, &bytes, &short(8)).unwrap().report;
+    println!("{}", report.in_words().join("\n"));
+    assert!(report.scores.accuracy >= 0.9, "{:?}", report.scores);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_model_and_what_is_written_says_the_same() {
+    let (material, bytes) = leaning_bars(What::Face, 160, 5);
+    let settings = Settings { seed: 4, ..short(2) };
+    let (first, again) = (taught(&material, &bytes, &settings).unwrap(), taught(&material, &bytes, &settings).unwrap());
+    assert_eq!(first.report.curve, again.report.curve);
+    assert_eq!(first.report.scores, again.report.scores);
+    for ((name, a), (other, b)) in first.weights.iter().zip(&again.weights) {
+        assert_eq!(name, other);
+        assert!(a.equal(b), "{name}");
+    }
+    let other = taught(&material, &bytes, &Settings { seed: 5, ..short(2) }).unwrap();
+    assert_ne!(first.report.curve, other.report.curve);
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("weights.safetensors");
+    tch::Tensor::write_safetensors(&first.weights, &path).unwrap();
+    let read = fieldgloss_worker::models::checkpoint::read(&path).unwrap();
+    let plan = Plan::of(&read).unwrap();
+    assert_eq!(plan, Plan::small(32, 3, 2, 2, 2));
+    let network = Cct::new(&State::with(read).root(), &plan);
+    let picture = tch::Tensor::rand([2, 3, 32, 32], (tch::Kind::Float, tch::Device::Cpu));
+    let weights = first.weights.into_iter().collect();
+    let kept = Cct::new(&State::with(weights).root(), &plan);
+    assert!(network.run(&picture).equal(&kept.run(&picture)));
+}
+
+#[test]
+fn training_stops_when_told_to_and_refuses_too_little() {
+    let (material, bytes) = leaning_bars(What::Face, 160, 5);
+    let patches = Patches::new(What::Face, &bytes).unwrap();
+    let mut watcher = Patient(3, Vec::new());
+    assert!(matches!(teach(&material, &patches, &short(2), &mut watcher), Err(TeachError::Stopped)));
+    let mut alone = material.clone();
+    for example in &mut alone.examples {
+        example.person = 0;
+    }
+    let refused = taught(&alone, &bytes, &short(2));
+    assert!(matches!(refused, Err(TeachError::Split(SplitError::OnePerson(_)))));
+}
+
+#[test]
+fn mirrors_are_for_faces_whose_labels_name_no_side() {
+    let labels = |of: &[&str]| of.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+    assert!(flip_is_harmless(What::Face, &labels(&["smile", "brightly"])));
+    assert!(!flip_is_harmless(What::Face, &labels(&["gaze.left", "gaze.right"])));
+    assert!(!flip_is_harmless(What::Hand, &labels(&["point", "palm"])));
+    assert!(!flip_is_harmless(What::Sound, &labels(&["creaky", "modal"])));
+}
