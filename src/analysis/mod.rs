@@ -18,7 +18,7 @@ pub mod training;
 pub mod tracking;
 
 pub use codec::{Chunk, CodecError};
-pub use intervals::{mean, usual_step};
+pub use intervals::{Hysteresis, end_of, mean, stretches, usual_step};
 pub use observation::{BBox, BodyObservation, Expression, FaceObservation, FrameObservation};
 pub use proposals::{ProposalSettings, Proposals, propose};
 pub use tracking::{TrackUpdate, Tracker, TrackingSettings};

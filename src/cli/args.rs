@@ -539,6 +539,12 @@ pub enum Models {
         #[arg(long)]
         json: bool,
     },
+    /// Train a classifier of faces, hands or sounds from a project's own tags, and say how well it does
+    Train(super::train::Train),
+    /// Write what a model would be trained from as a dataset folder: pictures or sounds, a table, a dataset card
+    Examples(super::train::Examples),
+    /// Run a model trained here along the faces, bodies or voices of a project, and propose tags
+    Propose(super::train::Propose),
     /// Time every model on this machine
     Bench {
         #[arg(long, default_value_t = 20)]

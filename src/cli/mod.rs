@@ -15,6 +15,7 @@ mod output;
 mod project;
 mod recipe;
 mod table;
+mod train;
 mod transfer;
 
 use std::process::ExitCode;

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::training::{Train, Trained};
+use super::training::{Tell, Told, Train, Trained};
 use crate::analysis::FrameObservation;
 use crate::analysis::speech::{SpeechObservation, VoicingSettings};
 use crate::analysis::training::Epoch;
@@ -45,6 +45,8 @@ pub enum Request {
     /// Train a classifier. Answered by [`Answer::Progress`] while examples are read, [`Answer::Learning`] after each pass,
     /// [`Answer::Trained`].
     Train(Box<Train>),
+    /// Ask a trained classifier. Answered by [`Answer::Told`].
+    Tell(Box<Tell>),
     /// Times every model on a blank picture. Answered by [`Answer::Benched`].
     Bench {
         model_dir: PathBuf,
@@ -154,6 +156,9 @@ pub enum Answer {
         of: usize,
     },
     Trained(Box<Trained>),
+    Told {
+        examples: Vec<Told>,
+    },
     /// The request failed; the worker stays ready for the next.
     Error {
         fault: Fault,

@@ -29,6 +29,24 @@ pub struct Trained {
     pub file: WeightsFile,
 }
 
+/// Say what a trained classifier says of examples, whose labels do not count.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tell {
+    pub weights: PathBuf,
+    pub mean: Vec<f64>,
+    pub std: Vec<f64>,
+    pub material: Material,
+}
+
+/// What it says of one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// The example's `tag`.
+    pub example: usize,
+    /// One a label.
+    pub shares: Vec<f32>,
+}
+
 /// Why there is no model. Nothing is kept of one half-trained.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
@@ -98,6 +116,26 @@ pub fn train_with(
                 told(&epoch);
             }
             Some(Answer::Trained(trained)) => return Ok(*trained),
+            Some(Answer::Cancelled { .. }) => return Err(TrainError::Cancelled),
+            Some(Answer::Error { message, .. }) => return Err(TrainError::Failed(message)),
+            _ => {}
+        }
+    }
+}
+
+/// Asks about examples; those that could not be read are missing from the answer. Blocks.
+///
+/// # Errors
+/// [`TrainError`].
+pub fn tell(worker: &mut Worker, request: &Tell, context: &JobContext) -> Result<Vec<Told>, TrainError> {
+    worker.send(&Request::Tell(Box::new(request.clone())))?;
+    loop {
+        if context.is_cancelled() {
+            worker.cancel(|_| ());
+            return Err(TrainError::Cancelled);
+        }
+        match worker.next(Duration::from_millis(100))? {
+            Some(Answer::Told { examples }) => return Ok(examples),
             Some(Answer::Cancelled { .. }) => return Err(TrainError::Cancelled),
             Some(Answer::Error { message, .. }) => return Err(TrainError::Failed(message)),
             _ => {}

@@ -13,6 +13,8 @@ pub const FEWEST_PER_LABEL: usize = 10;
 const TEST: f64 = 0.25;
 /// Of those left, this share says when to stop.
 const VALIDATION: f64 = 0.15;
+/// Whole people are not kept from learning for it when that would be more than this share.
+const MOST_VALIDATION: f64 = 0.35;
 /// Ways of parting that are tried.
 const TRIES: usize = 400;
 
@@ -100,8 +102,9 @@ pub fn split(material: &Material, seed: u64) -> Result<Split, SplitError> {
     let rest: Vec<usize> = all.iter().copied().filter(|tag| !tested.contains(tag)).collect();
     let found = [Apart::PersonAndSession, Apart::Person]
         .into_iter()
-        .find_map(|apart| Some((hold_back(&units, &rest, apart, VALIDATION, labels, seed ^ 0x5EED)?, apart)));
-    // With two people nobody is left: the last tags of each label and person say when to stop.
+        .filter_map(|apart| Some((hold_back(&units, &rest, apart, VALIDATION, labels, seed ^ 0x5EED)?, apart)))
+        .find(|(held, _)| held.len() as f64 <= MOST_VALIDATION * rest.len() as f64);
+    // With few people nobody can be spared: the last tags of each label and person say when to stop.
     let (validated, validation_apart) = found.unwrap_or_else(|| (last_of_each(&units, &rest), Apart::Tag));
     let side = |tag: &usize| match () {
         () if tested.contains(tag) => Side::Test,

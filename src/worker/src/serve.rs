@@ -159,6 +159,7 @@ fn answer<W: Write>(request: &Request, voice: &Voice<W>, cancel: &AtomicBool) ->
             let report = parity::run(name, input_key).map_err(|error| failed(Fault::Model, error))?;
             Ok(voice.say(&Answer::Parity(told(report)))?)
         }
+        Request::Tell(what) => crate::teach::tell(what, voice, cancel),
         Request::Train(what) => crate::teach::train(what, voice, cancel),
         Request::Inspect { path } => Ok(voice.say(&Answer::Inspected(inspect(path)?))?),
         Request::Cancel => Ok(()),

@@ -7,8 +7,9 @@ use std::time::Instant;
 
 use fieldgloss::analysis::training::{Epoch, WeightsFile};
 use fieldgloss::jobs::protocol::{Answer, Fault};
-use fieldgloss::jobs::training::{Train, Trained};
-use fieldgloss_worker::teaching::{TeachError, Watcher, patches, teach};
+use fieldgloss::jobs::training::{Tell, Told, Train, Trained};
+use fieldgloss_worker::models::checkpoint;
+use fieldgloss_worker::teaching::{Judge, TeachError, Watcher, patches, teach};
 use sha2::{Digest, Sha256};
 
 use crate::serve::{PROGRESS_EVERY, Stop, Voice, failed};
@@ -18,6 +19,7 @@ impl From<TeachError> for Stop {
         match error {
             TeachError::Stopped => Self::Answer(Answer::Cancelled { frames: 0 }),
             TeachError::Media(_) | TeachError::Unreadable { .. } => failed(Fault::Media, error),
+            TeachError::Weights(_) => failed(Fault::Model, error),
             TeachError::Split(_) => failed(Fault::Request, error),
             _ => failed(Fault::Other, error),
         }
@@ -67,4 +69,25 @@ fn write(weights: &[(String, tch::Tensor)], path: &Path) -> Result<WeightsFile, 
     let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok(WeightsFile { name, bytes: bytes.len() as u64, sha256 })
+}
+
+/// What a trained model says of examples.
+pub fn tell<W: Write>(what: &Tell, voice: &Voice<W>, cancel: &AtomicBool) -> Result<(), Stop> {
+    let weights = checkpoint::read(&what.weights).map_err(|error| failed(Fault::Model, error))?;
+    let judge = Judge::new(weights, what.material.what, &what.mean, &what.std)?;
+    if judge.labels() != what.material.labels.len() {
+        return Err(failed(Fault::Model, "its card names another number of labels than its weights have"));
+    }
+    if what.material.examples.is_empty() {
+        return Ok(voice.say(&Answer::Told { examples: Vec::new() })?);
+    }
+    let mut material = what.material.clone();
+    let mut step = |_: usize, _: usize| {
+        voice.step();
+        !cancel.load(Ordering::Relaxed)
+    };
+    let (patches, _) = patches::read(&mut material, &mut step)?;
+    let shares = judge.shares(&patches)?;
+    let told = |(example, shares): (&fieldgloss::analysis::training::Example, Vec<f32>)| Told { example: example.tag, shares };
+    Ok(voice.say(&Answer::Told { examples: material.examples.iter().zip(shares).map(told).collect() })?)
 }

@@ -20,6 +20,8 @@ pub enum TeachError {
     Unreadable { unreadable: usize, all: usize, why: String },
     #[error("{0}")]
     Picture(#[from] ModelError),
+    #[error("the model's weights cannot be used: {0}")]
+    Weights(String),
     #[error("libtorch gave up: {}", .0.lines().next().unwrap_or_default())]
     Torch(String),
 }

@@ -4,6 +4,7 @@
 mod augment;
 mod error;
 mod evaluate;
+mod judge;
 mod learner;
 mod nearest;
 pub mod patches;
@@ -21,6 +22,7 @@ use crate::models::nets::cct::Plan;
 
 pub use error::TeachError;
 use evaluate::{Judged, judge};
+pub use judge::Judge;
 use learner::Learner;
 use patches::Patches;
 

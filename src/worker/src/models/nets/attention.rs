@@ -42,6 +42,13 @@ impl SelfAttention {
         self.proj.run(&attend(&q, &k, &v, mask))
     }
 
+    /// The same, with the mean of its keys over the heads, by which tokens can be compared: B × tokens × d.
+    pub fn run_with_keys(&self, x: &Tensor, mask: Option<&Tensor>) -> (Tensor, Tensor) {
+        let [q, k, v] = self.project(x);
+        let keys = k.mean_dim([1_i64].as_slice(), false, tch::Kind::Float);
+        (self.proj.run(&attend(&q, &k, &v, mask)), keys)
+    }
+
     /// The same in the textbook's order of steps, for where a later choice hangs on the last bits.
     pub fn run_stepwise(&self, x: &Tensor) -> Tensor {
         let (batch, tokens, size) = triple(x);

@@ -10,6 +10,7 @@ mod error;
 mod facexformer;
 pub mod hot;
 mod htnet;
+mod merging;
 mod mixste;
 mod name;
 mod network;

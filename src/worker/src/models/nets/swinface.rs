@@ -98,6 +98,8 @@ pub struct SwinFace {
     embed: (Tensor, Tensor),
     embed_norm: LayerNorm,
     stages: Vec<Stage>,
+    /// Tokens of a window that are merged in each block; 0 unless somebody wants it quicker and less exact.
+    pub(super) merge: i64,
     merges: Vec<Merge>,
     norm: LayerNorm,
     identity: [(Linear, BatchNorm); 2],
@@ -136,6 +138,7 @@ impl SwinFace {
             embed: (embed.learned("proj.weight", &[size, 3, 2, 2]), embed.learned("proj.bias", &[size])),
             embed_norm: LayerNorm::new(&embed.sub("norm"), size, EPS),
             stages: (0..4).map(stage).collect(),
+            merge: 0,
             merges: (0..3).map(merge).collect(),
             norm: LayerNorm::new(&backbone.sub("norm"), DEEPEST, EPS),
             identity: [step(0, DEEPEST), step(2, SIZE)],
@@ -152,7 +155,7 @@ impl SwinFace {
         let mut x = self.embed_norm.run(&patches.flatten(2, 3).transpose(1, 2).contiguous());
         let mut levels = Vec::with_capacity(4);
         for (i, stage) in self.stages.iter().enumerate() {
-            x = stage.run(&x);
+            x = stage.run(&x, self.merge);
             match self.merges.get(i) {
                 Some(merge) => {
                     x = merge.run(&x);

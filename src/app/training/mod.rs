@@ -1,0 +1,111 @@
+//! A model trained from a project's own tags: what to learn from is gathered, the worker teaches, and what comes out is put
+//! among the user's models with a card that says how well it does.
+
+mod export;
+mod gather;
+mod propose;
+mod shelf;
+
+use std::path::PathBuf;
+
+use crate::analysis::training::{Epoch, Settings, SplitError, TrainedCard, What, flip_is_harmless, split};
+use crate::jobs::JobContext;
+use crate::jobs::training::{Train, TrainError, train};
+use crate::store::{Reader, StoreError};
+
+pub use export::{ExportError, Exported, export, with_consent};
+pub use gather::{From, Gathered, LeftOut, gather};
+pub use propose::{Proposed, Trained, find, propose};
+pub use shelf::{FOLDER_VARIABLE, ShelfError, folder, is_name};
+
+/// What to train.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    pub name: String,
+    pub from: From,
+    pub what: What,
+    /// Only these labels; all when empty.
+    pub labels: Vec<String>,
+    /// Pictures mirrored at random; `None`: where that makes no difference, as far as the labels tell.
+    pub flip: Option<bool>,
+    pub settings: Settings,
+    /// Where models are put: usually [`folder`].
+    pub shelf: PathBuf,
+}
+
+/// A model that was trained, and where it lies.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Made {
+    pub folder: PathBuf,
+    pub card: TrainedCard,
+    pub left_out: LeftOut,
+}
+
+/// Why there is no model.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainingError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Seen(#[from] super::seen::SeenError),
+    #[error("no tier is called “{name}”; {there}")]
+    NoTier { name: String, there: String },
+    #[error("there is no trained model named “{name}”: {why}")]
+    NoModel { name: String, why: String },
+    #[error("{reason}.{}", told(.left_out))]
+    TooLittle { reason: SplitError, left_out: LeftOut },
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+    #[error(transparent)]
+    Train(#[from] TrainError),
+}
+
+impl std::convert::From<TrainingError> for crate::jobs::JobError {
+    fn from(error: TrainingError) -> Self {
+        match error {
+            TrainingError::Train(error) => error.into(),
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}
+
+fn told(left_out: &LeftOut) -> String {
+    let lines = left_out.in_words();
+    if lines.is_empty() { String::new() } else { format!(" {}", lines.join(" ")) }
+}
+
+/// Gathers what to learn from, and makes sure that it is enough: quick, so that too little is told at once.
+///
+/// # Errors
+/// [`TrainingError`].
+pub fn prepare(read: Reader<'_>, media: &dyn Fn(&crate::domain::Media) -> PathBuf, wanted: &Wanted) -> Result<Gathered, TrainingError> {
+    shelf::is_free(&wanted.shelf, &wanted.name)?;
+    let gathered = gather(read, media, wanted)?;
+    if let Err(reason) = split(&gathered.material, wanted.settings.seed) {
+        return Err(TrainingError::TooLittle { reason, left_out: gathered.left_out });
+    }
+    Ok(gathered)
+}
+
+/// Trains from what was gathered and puts the model on the shelf. Blocks; call it inside a job.
+///
+/// # Errors
+/// [`TrainingError`]; nothing of a half-trained model stays.
+pub fn make(
+    gathered: Gathered,
+    wanted: &Wanted,
+    context: &JobContext,
+    told: &mut dyn FnMut(&Epoch),
+) -> Result<Made, TrainingError> {
+    let staged = shelf::Staged::new(&wanted.shelf)?;
+    let flip = wanted.flip.unwrap_or_else(|| flip_is_harmless(wanted.what, &gathered.material.labels));
+    let settings = Settings { flip, ..wanted.settings.clone() };
+    let request = Train { material: gathered.material, settings, out: staged.weights() };
+    let trained = train(&request, context, told)?;
+    let when = jiff::Timestamp::now().to_string();
+    let mut card =
+        TrainedCard::of(&wanted.name, &wanted.from.in_words(), &when, trained.mean, trained.std, trained.report);
+    card.file = trained.file;
+    let folder = staged.keep(&card)?;
+    Ok(Made { folder, card, left_out: gathered.left_out })
+}
