@@ -1,6 +1,6 @@
 """Times the research networks beside their official code in PyTorch. Usage: bench_nets.py OURS ROUNDS [NAME…]
 
-OURS is the bench program `nets` of the worker. FIELDGLOSS_OFFICIAL names a folder with the official repositories, each under
+OURS is the bench program `networks` of the worker. FIELDGLOSS_OFFICIAL names a folder with the official repositories, each under
 its own name: facexformer, SwinFace, HoT, Compact-Transformers. They are not ours and are not bundled. The two sides run in
 turns, a run each, two threads each, so that whatever else the machine does falls on both. Weights are whatever the code
 starts with: time does not depend on them. Wav2Small has no official code that can be had; a plain PyTorch reading of its

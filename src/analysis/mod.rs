@@ -14,8 +14,8 @@ pub mod recipe;
 pub mod review;
 pub mod rotation;
 pub mod speech;
-pub mod training;
 pub mod tracking;
+pub mod training;
 
 pub use codec::{Chunk, CodecError};
 pub use intervals::{Hysteresis, end_of, mean, stretches, usual_step};

@@ -15,6 +15,7 @@ use super::keymap::Keymap;
 use super::place::Place;
 use super::places::Places;
 use super::settings::{ProjectSummary, RecentProject, Settings};
+use super::training;
 use crate::formats::table::Mapping;
 use crate::jobs::JobState;
 use crate::store::BackupKind;
@@ -253,6 +254,7 @@ impl Window {
             Command::ZoomIn => self.zoom(ctx, self.settings.scale + 0.1),
             Command::ZoomOut => self.zoom(ctx, self.settings.scale - 0.1),
             Command::ZoomReset => self.zoom(ctx, 1.0),
+            Command::TrainModel => self.ask_what_to_train(ctx),
             Command::Settings => self.open_dialog(ctx, Dialog::settings(&self.settings)),
             Command::Shortcuts => self.open_dialog(ctx, Dialog::shortcuts()),
             Command::Help => self.open_dialog(ctx, Dialog::help()),
@@ -271,6 +273,14 @@ impl Window {
         let follow: Vec<Command> = self.core.as_mut().map(|c| std::mem::take(&mut c.follow_up)).unwrap_or_default();
         for command in follow {
             self.perform(ctx, command);
+        }
+    }
+
+    fn ask_what_to_train(&mut self, ctx: &Context) {
+        let Some(core) = &mut self.core else { return };
+        let tiers = training::tiers(&core.store);
+        if let Some(tiers) = core.ask(tiers) {
+            self.open_dialog(ctx, Dialog::train(tiers));
         }
     }
 
@@ -536,6 +546,14 @@ impl Window {
                         self.dialog = Some(dialog);
                     }
                 }
+            }
+            DialogOutcome::Train { tier, what, name } => {
+                let Some(core) = &self.core else { return };
+                match training::begin(core, tier, what, name) {
+                    Ok(lesson) => dialog.follow(lesson),
+                    Err(error) => dialog.refuse(error.to_string()),
+                }
+                self.dialog = Some(dialog);
             }
             DialogOutcome::Merge { file, incoming, choices } => {
                 self.close_dialog(ui.ctx());

@@ -165,7 +165,9 @@ pub(super) fn propose(args: &Propose) -> Outcome {
         done.proposals, done.tracks, done.sessions, done.replaced
     ));
     if done.sessions == 0 {
-        output::line("No session was analysed yet: the model goes along the faces, bodies or voices that an analysis followed.");
+        output::line(
+            "No session was analysed yet: the model goes along the faces, bodies or voices that an analysis followed.",
+        );
     }
     Ok(())
 }
@@ -250,7 +252,10 @@ fn tell(made: &Made) {
     }
     output::line("");
     let (parameters, seconds) = (report.parameters, report.seconds);
-    output::line(&format!("{parameters} numbers, trained in {seconds:.0} s. The model is in {}.", made.folder.display()));
+    output::line(&format!(
+        "{parameters} numbers, trained in {seconds:.0} s. The model is in {}.",
+        made.folder.display()
+    ));
 }
 
 /// Rows are what tags are, columns what the model says.

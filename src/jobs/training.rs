@@ -74,11 +74,7 @@ const READING: f64 = 0.2;
 ///
 /// # Errors
 /// [`TrainError`].
-pub fn train(
-    request: &Train,
-    context: &JobContext,
-    told: &mut dyn FnMut(&Epoch),
-) -> Result<Trained, TrainError> {
+pub fn train(request: &Train, context: &JobContext, told: &mut dyn FnMut(&Epoch)) -> Result<Trained, TrainError> {
     context.say("Starting the analysis program…");
     train_with(Worker::spawn()?, request, context, told)
 }

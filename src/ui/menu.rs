@@ -20,7 +20,7 @@ fn groups() -> [Vec<Command>; 4] {
             Command::CloseProject,
             Command::Quit,
         ],
-        vec![Command::Undo, Command::Redo, Command::Palette, Command::Settings],
+        vec![Command::Undo, Command::Redo, Command::Palette, Command::TrainModel, Command::Settings],
         vec![Command::Go(Place::Home), Command::ToggleTheme, Command::ZoomIn, Command::ZoomOut, Command::ZoomReset],
         vec![Command::Help, Command::Shortcuts, Command::About],
     ]

@@ -55,7 +55,7 @@ fn gloss(steps: &mut Steps, words_given: &[String]) -> Outcome<ExitCode> {
 /// in, and `FIELDGLOSS_PYTHON` a Python with PyTorch and torchvision (`python3` without it).
 fn nets(steps: &mut Steps, names: &[String]) -> Outcome<ExitCode> {
     let cargo = Cargo::new(setup::for_building(steps)?);
-    let mut words = vec!["bench", "--package", "fieldgloss-worker", "--bench", "nets", "--"];
+    let mut words = vec!["bench", "--package", "fieldgloss-worker", "--bench", "networks", "--"];
     words.extend(names.iter().map(String::as_str));
     steps.step("The research networks", || {
         cargo.call(&words, "the research networks could not be measured", "read the first error above")

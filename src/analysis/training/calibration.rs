@@ -60,7 +60,8 @@ mod tests {
         let labels: Vec<usize> = (0..400).map(|i| usize::from(i % 4 == 0)).collect();
         let found = temperature(&logits, &labels);
         assert!((found - 10.0 / 3.0_f64.ln()).abs() < 0.01, "{found}");
-        let shares = |t: f64| logits.iter().map(|row| softmax(&row.iter().map(|v| v / t).collect::<Vec<_>>())).collect();
+        let shares =
+            |t: f64| logits.iter().map(|row| softmax(&row.iter().map(|v| v / t).collect::<Vec<_>>())).collect();
         let (before, after): (Vec<Vec<f64>>, Vec<Vec<f64>>) = (shares(1.0), shares(found));
         assert!(calibration_error(&before, &labels).unwrap() > 0.24);
         assert!(calibration_error(&after, &labels).unwrap() < 0.001);

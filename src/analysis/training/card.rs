@@ -73,7 +73,9 @@ impl TrainedCard {
             source: format!("trained in Fieldgloss {} from {from}", env!("CARGO_PKG_VERSION")),
             trained_on: format!(
                 "{} tags of {} people in {} sessions ({from})",
-                report.train.tags, report.train.people.len(), report.train.sessions
+                report.train.tags,
+                report.train.people.len(),
+                report.train.sessions
             ),
             limits,
             network: NETWORK.to_owned(),

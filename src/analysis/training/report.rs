@@ -98,14 +98,22 @@ impl Report {
         let scores = &self.scores;
         let [low, high] = scores.between.map(hundred);
         let mut lines = vec![
-            format!("Learned from {}. Tested on {}, none of whom it had learned from.", people(&self.train), people(&self.test)),
+            format!(
+                "Learned from {}. Tested on {}, none of whom it had learned from.",
+                people(&self.train),
+                people(&self.test)
+            ),
             format!(
                 "Right in {} of 100 tags of people it had not seen (somewhere from {low} to {high}; {} tags were asked about).",
-                hundred(scores.accuracy), scores.tags
+                hundred(scores.accuracy),
+                scores.tags
             ),
             format!(
                 "Always saying “{}” would be right in {} of 100; saying what the most similar example is ({}), in {}.",
-                self.commonest, hundred(self.commonest_accuracy), self.nearest_by, hundred(self.nearest_accuracy)
+                self.commonest,
+                hundred(self.commonest_accuracy),
+                self.nearest_by,
+                hundred(self.nearest_accuracy)
             ),
         ];
         lines.push(
@@ -141,7 +149,10 @@ impl Report {
             ));
         }
         if self.unreadable > 0 {
-            lines.push(format!("{} examples could not be read from their recordings and were left out.", self.unreadable));
+            lines.push(format!(
+                "{} examples could not be read from their recordings and were left out.",
+                self.unreadable
+            ));
         }
         lines
     }

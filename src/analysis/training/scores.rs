@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::analysis::agreement::{Figure, Undefined};
 use crate::analysis::agreement::kappa::cohen;
+use crate::analysis::agreement::{Figure, Undefined};
 
 /// How it goes with one label.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -116,7 +116,8 @@ pub fn split(material: &Material, seed: u64) -> Result<Split, SplitError> {
 }
 
 fn units(material: &Material) -> BTreeMap<usize, Unit> {
-    let unit = |e: &super::Example| (e.tag, Unit { label: e.label, person: e.person, session: e.session, time: e.time });
+    let unit =
+        |e: &super::Example| (e.tag, Unit { label: e.label, person: e.person, session: e.session, time: e.time });
     material.examples.iter().rev().map(unit).collect()
 }
 
@@ -160,7 +161,8 @@ fn groups(units: &BTreeMap<usize, Unit>, among: &[usize], apart: Apart) -> Vec<V
     for tags in by_person.into_values() {
         let mut sessions: BTreeSet<usize> = tags.iter().map(|tag| units[tag].session).collect();
         let mut all = tags;
-        let (touching, others): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(known, _)| !known.is_disjoint(&sessions));
+        let (touching, others): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|(known, _)| !known.is_disjoint(&sessions));
         groups = others;
         for (more, tags) in touching {
             sessions.extend(more);
@@ -245,7 +247,15 @@ mod tests {
                 let tag = at * tags + n;
                 let time = Time::from_millis(n as i64 * 1000);
                 for _ in 0..2 {
-                    examples.push(Example { label: n % 2, person, session, tag, media: session, time, place: Place::Second });
+                    examples.push(Example {
+                        label: n % 2,
+                        person,
+                        session,
+                        tag,
+                        media: session,
+                        time,
+                        place: Place::Second,
+                    });
                 }
             }
         }

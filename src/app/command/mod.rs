@@ -68,6 +68,8 @@ pub enum Command {
     ZoomOut,
     /// Back to the size the system asks for.
     ZoomReset,
+    /// Train a model from the project's own tags; asks how.
+    TrainModel,
     Settings,
     /// Show and change the keys.
     Shortcuts,
@@ -162,6 +164,7 @@ fn global() -> Vec<Spec> {
         ]),
         spec(Command::ZoomOut, "command-zoom-out", Icon::Minus, Anywhere).keys(&[ctrl(Key::Minus)]),
         spec(Command::ZoomReset, "command-zoom-reset", Icon::Search, Anywhere).keys(&[ctrl(Key::Num0)]),
+        spec(Command::TrainModel, "command-train-model", Icon::People, Project).keys(&[ctrl_shift(Key::M)]),
         spec(Command::Settings, "command-settings", Icon::Settings, Anywhere).keys(&[ctrl(Key::Comma)]),
         spec(Command::Shortcuts, "command-shortcuts", Icon::Keyboard, Anywhere).keys(&[ctrl(Key::Slash)]),
         spec(Command::Help, "command-help", Icon::Help, Anywhere).keys(&[key(Key::F1)]),

@@ -72,8 +72,8 @@ pub fn export(
         return Err(ExportError::NotEmpty(out.to_owned()));
     }
     let material = &gathered.material;
-    let parted = split(material, seed)
-        .map_err(|reason| TrainingError::TooLittle { reason, left_out: gathered.left_out })?;
+    let parted =
+        split(material, seed).map_err(|reason| TrainingError::TooLittle { reason, left_out: gathered.left_out })?;
     let mut tables = Vec::new();
     for (name, side) in SPLITS {
         let folder = out.join(name);

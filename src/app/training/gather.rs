@@ -59,10 +59,16 @@ pub struct LeftOut {
 impl LeftOut {
     /// A sentence for each reason.
     pub fn in_words(&self) -> Vec<String> {
-        let of = |count: usize, why: &str| (count > 0).then(|| format!("{count} {} left out: {why}.", if count == 1 { "tag was" } else { "tags were" }));
+        let of = |count: usize, why: &str| {
+            (count > 0)
+                .then(|| format!("{count} {} left out: {why}.", if count == 1 { "tag was" } else { "tags were" }))
+        };
         let mut lines: Vec<String> = [
             of(self.nobody, "nobody has said whose they are (name the tier's participant, or the face in People)"),
-            of(self.unseen, "whoever they are of was not followed at that moment, or no hand is seen (analyse the recording first)"),
+            of(
+                self.unseen,
+                "whoever they are of was not followed at that moment, or no hand is seen (analyse the recording first)",
+            ),
             of(self.no_recording, "their session has no recording that is there"),
             of(self.empty, "without a time or a label"),
         ]
@@ -96,11 +102,7 @@ struct Labelled {
 ///
 /// # Errors
 /// When there is no such tier, or the project cannot be read.
-pub fn gather(
-    read: Reader<'_>,
-    media: &dyn Fn(&Media) -> PathBuf,
-    wanted: &Wanted,
-) -> Result<Gathered, TrainingError> {
+pub fn gather(read: Reader<'_>, media: &dyn Fn(&Media) -> PathBuf, wanted: &Wanted) -> Result<Gathered, TrainingError> {
     let mut gathering = Gathering {
         read,
         media,
@@ -187,7 +189,8 @@ impl Gathering<'_> {
         let mut labelled = Vec::new();
         for run in self.read.standing_runs(session)? {
             for row in self.read.tag_rows(run.id)? {
-                let under = row.tag.label.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+                let under =
+                    row.tag.label.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
                 if !under || !matches!(row.tag.status, TagStatus::Accepted | TagStatus::Changed) {
                     continue;
                 }
@@ -327,7 +330,8 @@ impl Gathering<'_> {
                 sessions.push((found.session_id, found.session.clone()));
                 sessions.len() - 1
             });
-            let (Ok(label), Ok(person)) = (labels.binary_search(&found.label), people.binary_search(&found.person)) else {
+            let (Ok(label), Ok(person)) = (labels.binary_search(&found.label), people.binary_search(&found.person))
+            else {
                 continue;
             };
             let (tag, media, time, place) = (found.tag, found.media, found.time, found.place);

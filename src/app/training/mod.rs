@@ -3,6 +3,7 @@
 
 mod export;
 mod gather;
+mod lesson;
 mod propose;
 mod shelf;
 
@@ -15,6 +16,7 @@ use crate::store::{Reader, StoreError};
 
 pub use export::{ExportError, Exported, export, with_consent};
 pub use gather::{From, Gathered, LeftOut, gather};
+pub use lesson::{Lesson, tiers};
 pub use propose::{Proposed, Trained, find, propose};
 pub use shelf::{FOLDER_VARIABLE, ShelfError, folder, is_name};
 
@@ -78,7 +80,11 @@ fn told(left_out: &LeftOut) -> String {
 ///
 /// # Errors
 /// [`TrainingError`].
-pub fn prepare(read: Reader<'_>, media: &dyn Fn(&crate::domain::Media) -> PathBuf, wanted: &Wanted) -> Result<Gathered, TrainingError> {
+pub fn prepare(
+    read: Reader<'_>,
+    media: &dyn Fn(&crate::domain::Media) -> PathBuf,
+    wanted: &Wanted,
+) -> Result<Gathered, TrainingError> {
     shelf::is_free(&wanted.shelf, &wanted.name)?;
     let gathered = gather(read, media, wanted)?;
     if let Err(reason) = split(&gathered.material, wanted.settings.seed) {
@@ -108,4 +114,23 @@ pub fn make(
     card.file = trained.file;
     let folder = staged.keep(&card)?;
     Ok(Made { folder, card, left_out: gathered.left_out })
+}
+
+/// Begins what the window's dialog asked for.
+///
+/// # Errors
+/// [`TrainingError`], before anything was read of the recordings.
+#[cfg(feature = "window")]
+pub fn begin(core: &super::core::Core, tier: String, what: What, name: String) -> Result<Lesson, TrainingError> {
+    let title = super::i18n::tr_args("train-job", &[("name", name.clone().into())]);
+    let wanted = Wanted {
+        name,
+        from: From::Tier(tier),
+        what,
+        labels: Vec::new(),
+        flip: None,
+        settings: Settings::default(),
+        shelf: folder()?,
+    };
+    Lesson::start(&core.store, &core.jobs, wanted, title)
 }

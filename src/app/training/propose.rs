@@ -9,9 +9,7 @@ use super::TrainingError;
 use crate::analysis::training::{Example, Material, Place, TrainedCard, WEIGHTS, What, regions};
 use crate::analysis::{BBox, Hysteresis, end_of, stretches, usual_step};
 use crate::app::seen::series;
-use crate::domain::{
-    Media, ModelRun, ModelUse, Residue, Session, Span, Tag, TagId, TagStatus, Time, Track, TrackKind,
-};
+use crate::domain::{Media, ModelRun, ModelUse, Residue, Session, Span, Tag, TagId, TagStatus, Time, Track, TrackKind};
 use crate::jobs::training::{Tell, Told, tell};
 use crate::jobs::{JobContext, Worker};
 use crate::store::{Op, OpKind, Reader, Store, StoreError};
@@ -229,7 +227,8 @@ fn write(store: &mut Store, run: &ModelRun, model: &Trained, tags: Vec<Tag>) -> 
     let card = &model.card;
     let own = format!("{}.", card.name);
     let done = store.transact(Op::new(OpKind::RunRecipe), |tx| {
-        let earlier = tx.read().tag_rows(run.id)?.into_iter().map(|row| row.tag).filter(|tag| tag.label.starts_with(&own));
+        let earlier =
+            tx.read().tag_rows(run.id)?.into_iter().map(|row| row.tag).filter(|tag| tag.label.starts_with(&own));
         let (open, kept): (Vec<Tag>, Vec<Tag>) =
             earlier.partition(|tag| tag.status == TagStatus::Proposed && tag.reviews().is_empty());
         open.iter().try_for_each(|tag| tx.delete_tag(tag.id))?;

@@ -32,11 +32,23 @@ impl ExampleSet<'_> {
         yaml.word("license", &licence.id);
         yaml.list("task_categories", [if self.sound { "audio-classification" } else { "image-classification" }]);
         let all: usize = self.splits.iter().map(|split| split.1).sum();
-        yaml.list("size_categories", [if all < 1000 { "n<1K" } else if all < 10_000 { "1K<n<10K" } else { "10K<n<100K" }]);
+        yaml.list(
+            "size_categories",
+            [if all < 1000 {
+                "n<1K"
+            } else if all < 10_000 {
+                "1K<n<10K"
+            } else {
+                "10K<n<100K"
+            }],
+        );
         let places: Vec<(&str, String)> = self.splits.iter().map(|split| (split.0, format!("{}/*", split.0))).collect();
         yaml.configs(&[("default", places)]);
         let labels = self.labels.iter().map(|label| format!("- {label}\n")).collect::<String>();
-        let rows = self.splits.iter().map(|(name, examples, tags, people)| format!("| {name} | {examples} | {tags} | {people} |\n"));
+        let rows = self
+            .splits
+            .iter()
+            .map(|(name, examples, tags, people)| format!("| {name} | {examples} | {tags} | {people} |\n"));
         let rows: String = rows.collect();
         let left_out: String = self.left_out.iter().map(|line| format!("- {line}\n")).collect();
         let left_out = if left_out.is_empty() { String::new() } else { format!("\n## Left out\n\n{left_out}") };
@@ -45,7 +57,12 @@ impl ExampleSet<'_> {
              person’s code, the session, the moment in seconds and the number of the tag: several examples may come from one tag.\n\n\
              Licence: {}. The examples show or sound like people who agreed to be recorded for this project: do not try to find out who \
              they are.\n\n## Labels\n\n{labels}\n## Splits\n\n| split | examples | tags | people |\n|---|---|---|---|\n{rows}\n{}\n{left_out}",
-            yaml.as_str(), self.project, self.of, self.from, licence.name, self.apart
+            yaml.as_str(),
+            self.project,
+            self.of,
+            self.from,
+            licence.name,
+            self.apart
         )
     }
 }

@@ -9,6 +9,7 @@ mod new_project;
 mod report;
 mod settings;
 mod shortcuts;
+mod train;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,9 +21,11 @@ use eframe::egui::{
 use super::theme::{size, space, type_size};
 use super::widgets::{self, Button, TextField};
 use super::{Command, Keymap, UiContext, fonts, tr};
+use crate::analysis::training::What;
 use crate::app::edit::project::NewProject;
 use crate::app::merge::{Choices, Plan};
 use crate::app::settings::Settings;
+use crate::app::training::Lesson;
 use crate::app::transfer::Incoming;
 use crate::domain::LossReport;
 use crate::formats::ImportOptions;
@@ -40,6 +43,7 @@ pub enum Dialog {
     Report(report::ReportDialog),
     Columns(Box<columns::ColumnsDialog>),
     Merge(Box<merge::MergeDialog>),
+    Train(Box<train::TrainDialog>),
 }
 
 /// What a dialog wants after a frame.
@@ -52,6 +56,8 @@ pub enum DialogOutcome {
     NewProject { folder: PathBuf, new: NewProject },
     /// Take the file in with these choices.
     Merge { file: String, incoming: Arc<Incoming>, choices: Box<Choices> },
+    /// Train a model from a tier's labels; [`Dialog::refuse`] says why when it cannot begin.
+    Train { tier: String, what: What, name: String },
     /// Keep these settings.
     Settings(Box<Settings>),
     /// Use these keys from now on; the dialog stays.
@@ -96,10 +102,24 @@ impl Dialog {
         Self::Merge(Box::new(merge::MergeDialog::new(file, incoming, plan)))
     }
 
+    /// Asks what to train a model from; `tiers` are those there are.
+    pub fn train(tiers: Vec<String>) -> Self {
+        Self::Train(Box::new(train::TrainDialog::new(tiers)))
+    }
+
+    /// Shows a lesson as it goes, and what came of it.
+    pub fn follow(&mut self, lesson: Lesson) {
+        if let Self::Train(dialog) = self {
+            dialog.follow(lesson);
+        }
+    }
+
     /// Says why what was asked for did not work; the dialog stays with everything typed.
     pub fn refuse(&mut self, message: String) {
-        if let Self::NewProject(dialog) = self {
-            dialog.refuse(message);
+        match self {
+            Self::NewProject(dialog) => dialog.refuse(message),
+            Self::Train(dialog) => dialog.refuse(message),
+            _ => {}
         }
     }
 
@@ -109,7 +129,7 @@ impl Dialog {
         // While a key is waited for, Escape ends only the waiting.
         let waiting = match self {
             Self::Shortcuts(dialog) => dialog.waits_for_key(),
-            Self::Columns(_) => columns::ColumnsDialog::has_list_open(ui),
+            Self::Columns(_) | Self::Train(_) => columns::ColumnsDialog::has_list_open(ui),
             _ => false,
         };
         let escape = !waiting && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
@@ -135,6 +155,7 @@ impl Dialog {
                 Self::Report(dialog) => dialog.ui(ui, cx),
                 Self::Columns(dialog) => dialog.ui(ui, cx),
                 Self::Merge(dialog) => dialog.ui(ui, cx),
+                Self::Train(dialog) => dialog.ui(ui, cx),
             }
         });
         match shown.inner {
@@ -153,13 +174,14 @@ impl Dialog {
             Self::Report(dialog) => dialog.name(),
             Self::Columns(dialog) => dialog.name(),
             Self::Merge(dialog) => dialog.name(),
+            Self::Train(_) => tr("dialog-train"),
         }
     }
 
     fn width(&self) -> f32 {
         match self {
             Self::NewProject(_) | Self::Settings(_) | Self::About(_) => 520.0,
-            Self::Shortcuts(_) | Self::Report(_) => 680.0,
+            Self::Shortcuts(_) | Self::Report(_) | Self::Train(_) => 680.0,
             Self::Help(_) | Self::Merge(_) => 860.0,
             Self::Columns(_) => 1040.0,
         }

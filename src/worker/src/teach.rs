@@ -63,7 +63,8 @@ pub fn train<W: Write>(what: &Train, voice: &Voice<W>, cancel: &AtomicBool) -> R
 }
 
 fn write(weights: &[(String, tch::Tensor)], path: &Path) -> Result<WeightsFile, Stop> {
-    let unwritten = |error: &dyn std::fmt::Display| failed(Fault::Other, format!("{} cannot be written: {error}", path.display()));
+    let unwritten =
+        |error: &dyn std::fmt::Display| failed(Fault::Other, format!("{} cannot be written: {error}", path.display()));
     tch::Tensor::write_safetensors(weights, path).map_err(|error| unwritten(&error))?;
     let bytes = std::fs::read(path).map_err(|error| unwritten(&error))?;
     let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
@@ -88,6 +89,7 @@ pub fn tell<W: Write>(what: &Tell, voice: &Voice<W>, cancel: &AtomicBool) -> Res
     };
     let (patches, _) = patches::read(&mut material, &mut step)?;
     let shares = judge.shares(&patches)?;
-    let told = |(example, shares): (&fieldgloss::analysis::training::Example, Vec<f32>)| Told { example: example.tag, shares };
+    let told =
+        |(example, shares): (&fieldgloss::analysis::training::Example, Vec<f32>)| Told { example: example.tag, shares };
     Ok(voice.say(&Answer::Told { examples: material.examples.iter().zip(shares).map(told).collect() })?)
 }

@@ -4,10 +4,10 @@ use fieldgloss::analysis::training::{
     Epoch, Example, Material, Place, Random, Settings, SplitError, Verdict, What, flip_is_harmless, regions::Region,
 };
 use fieldgloss::domain::Time;
-use fieldgloss_worker::models::nets::cct::{Cct, Plan};
 use fieldgloss_worker::models::nets::State;
+use fieldgloss_worker::models::nets::cct::{Cct, Plan};
 use fieldgloss_worker::teaching::patches::Patches;
-use fieldgloss_worker::teaching::{TeachError, Taught, Watcher, teach};
+use fieldgloss_worker::teaching::{Taught, TeachError, Watcher, teach};
 
 const PEOPLE: usize = 8;
 

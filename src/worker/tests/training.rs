@@ -173,7 +173,17 @@ fn follow(store: &mut Store, session: SessionId, people: &[PersonId]) {
                 let (start, end) = (times[0], times[times.len() - 1]);
                 let (kind, number, samples) = (TrackKind::Face, place as i64 + 1, times.len() as i64);
                 let (id, residue) = (TrackId::new(), Default::default());
-                tx.insert(&Track { id, run: run.id, kind, number, person: Some(*person), start, end, samples, residue })?;
+                tx.insert(&Track {
+                    id,
+                    run: run.id,
+                    kind,
+                    number,
+                    person: Some(*person),
+                    start,
+                    end,
+                    samples,
+                    residue,
+                })?;
                 let values = times.iter().flat_map(|_| [left(place) as f32, 40.0, FACE, FACE]).collect();
                 let channels = vec![Channel { name: "box".into(), width: 4, step: 0.125, values }];
                 for chunk in codec::encode(&TrackSamples { times: times.clone(), channels }).expect("chunks") {
@@ -241,7 +251,10 @@ fn faces_of_a_project_become_a_model_with_a_card_that_says_how_well_it_does() {
     assert!(report.scores.accuracy >= 0.9, "{:?}", report.scores);
     assert!(report.test.people.iter().all(|person| !report.train.people.contains(person)));
     let card = TrainedCard::parse(&std::fs::read_to_string(made.folder.join("card.toml")).unwrap()).unwrap();
-    assert_eq!((&card.labels[..], card.network.as_str()), (&["leans left".to_owned(), "leans right".into()][..], NETWORK));
+    assert_eq!(
+        (&card.labels[..], card.network.as_str()),
+        (&["leans left".to_owned(), "leans right".into()][..], NETWORK)
+    );
     assert!(card.trained_on.contains("tags of") && card.limits.contains("of 100 tags of people it had not seen"));
     let weights = fieldgloss_worker::models::checkpoint::read(&made.folder.join(WEIGHTS)).unwrap();
     assert_eq!(Plan::of(&weights).unwrap().classes, 2);
@@ -306,7 +319,11 @@ fn examples_leave_as_a_dataset_folder_of_those_who_agreed() {
     }
     assert!(rows > 0 && people[0].is_disjoint(&people[1]));
     let card = std::fs::read_to_string(out.join("README.md")).unwrap();
-    assert!(card.contains("image-classification") && card.contains("- leans left") && card.contains("consent is not on record"));
+    assert!(
+        card.contains("image-classification")
+            && card.contains("- leans left")
+            && card.contains("consent is not on record")
+    );
     let again = export(&gathered, &wanted.from, 1, &project, without, &out, &context());
     assert!(matches!(again, Err(ExportError::NotEmpty(_))));
 }

@@ -34,7 +34,8 @@ impl Judge {
         let state = State::listing();
         let _ = Cct::new(&state.root(), &plan);
         let keys = state.into_keys();
-        let fits = |key: &crate::models::nets::Key| weights.get(&key.name).is_some_and(|value| value.size() == key.shape);
+        let fits =
+            |key: &crate::models::nets::Key| weights.get(&key.name).is_some_and(|value| value.size() == key.shape);
         if let Some(key) = keys.iter().find(|key| !fits(key)) {
             return Err(TeachError::Weights(format!("{} is missing or of another shape", key.name)));
         }

@@ -81,12 +81,8 @@ pub fn teach(
         random.shuffle(&mut order);
         let train_loss = learner.pass(number - 1, &order, patches, &labels, &mut random, watcher)?;
         let judged = judge(&learner, patches, &validation, material, watcher)?;
-        let epoch = Epoch {
-            number,
-            train_loss,
-            validation_loss: judged.loss(1.0),
-            validation_accuracy: judged.accuracy(),
-        };
+        let epoch =
+            Epoch { number, train_loss, validation_loss: judged.loss(1.0), validation_accuracy: judged.accuracy() };
         watcher.epoch(&epoch, settings.epochs);
         curve.push(epoch);
         if best.as_ref().is_none_or(|(least, _)| epoch.validation_loss < least.validation_loss) {

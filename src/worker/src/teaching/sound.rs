@@ -29,8 +29,7 @@ pub fn patch(samples: &[f32]) -> Result<Vec<u8>, TeachError> {
     let around = (WINDOW + 63 * HOP - SAMPLES as i64) / 2;
     let sound = Tensor::f_from_slice(samples)?.f_constant_pad_nd([around, around])?;
     let frames = sound.f_unfold(0, WINDOW, HOP)?;
-    let hann: Vec<f32> =
-        (0..WINDOW).map(|n| (0.5 - 0.5 * (TAU * n as f64 / WINDOW as f64).cos()) as f32).collect();
+    let hann: Vec<f32> = (0..WINDOW).map(|n| (0.5 - 0.5 * (TAU * n as f64 / WINDOW as f64).cos()) as f32).collect();
     let spectrum = (frames * Tensor::f_from_slice(&hann)?).f_fft_rfft(None, -1, "backward")?;
     let power = spectrum.f_abs()?.f_square()?;
     let loud = power.f_matmul(&filters()?)?.f_clamp_min(1e-10)?.f_log10()? * 10.0;

@@ -62,7 +62,8 @@ impl Plan {
     /// The plan that weights follow, as their shapes tell; `None` where they are no compact transformer's.
     pub fn of(values: &HashMap<String, Tensor>) -> Option<Self> {
         let shape = |name: &str| values.get(name).map(Tensor::size);
-        let count = |name: &dyn Fn(i64) -> String| (0..64).take_while(|at| values.contains_key(&name(*at))).count() as i64;
+        let count =
+            |name: &dyn Fn(i64) -> String| (0..64).take_while(|at| values.contains_key(&name(*at))).count() as i64;
         let convolutions = count(&|at| format!("tokenizer.conv_layers.{at}.0.weight"));
         let blocks = count(&|at| format!("classifier.blocks.{at}.linear1.weight"));
         let [_, channels, 3, 3] = shape("tokenizer.conv_layers.0.0.weight")?[..] else { return None };

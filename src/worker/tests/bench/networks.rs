@@ -1,6 +1,6 @@
 //! Times the research networks beside their official code: starts `packaging/referees/bench_nets.py`, which runs the official
 //! code and this program in turns. `FIELDGLOSS_OFFICIAL` names the folder of the official repositories, `FIELDGLOSS_PYTHON` a
-//! Python with PyTorch. As `nets serve` it answers that script, a question a line on standard input, an answer a line.
+//! Python with PyTorch. As `networks serve` it answers that script, a question a line on standard input, an answer a line.
 //!
 //! `time NAME BATCH`: milliseconds of one run. `merge NAME BATCH R`: milliseconds of one run with R tokens merged a block, and
 //! how far its answers are from the whole network's (largest and mean, as shares of the largest answer).
