@@ -9,10 +9,10 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::training::{Tell, Told, Train, Trained};
+use super::training::{Tell, Told, Train};
 use crate::analysis::FrameObservation;
 use crate::analysis::speech::{SpeechObservation, VoicingSettings};
-use crate::analysis::training::Epoch;
+use crate::analysis::training::{Epoch, Trained};
 use crate::domain::{ModelUse, Time};
 
 /// Raised whenever an older side would misread a newer one.

@@ -8,25 +8,15 @@ use serde::{Deserialize, Serialize};
 use super::job::{JobContext, JobError};
 use super::protocol::{Answer, Request};
 use super::worker::{Worker, WorkerError};
-use crate::analysis::training::{Epoch, Material, Report, Settings, WeightsFile};
+use crate::analysis::training::{Epoch, Material, Settings, Trained};
 
 /// Train a classifier.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Train {
     pub material: Material,
     pub settings: Settings,
-    /// Where the weights go.
+    /// The folder that the weights and the program go into.
     pub out: PathBuf,
-}
-
-/// A trained classifier.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Trained {
-    pub report: Report,
-    /// What is taken off each colour of 0 to 1, and what that is divided by.
-    pub mean: Vec<f64>,
-    pub std: Vec<f64>,
-    pub file: WeightsFile,
 }
 
 /// Say what a trained classifier says of examples, whose labels do not count.

@@ -1,16 +1,22 @@
-//! The card of a model that was trained here. The first part is that of any model of the user's; `[training]` says how it
-//! came about.
+//! The card of a model that was trained here, as any model of the user's has one, and beside it what it was trained from
+//! and how well it does.
 
 use serde::{Deserialize, Serialize};
 
+use super::regions::WIDEN;
 use super::{Report, What};
 
-/// What such a card calls the network.
+/// What such a model's network is called where its card cannot say otherwise what goes in.
 pub const NETWORK: &str = "cct";
-/// The file beside it.
+/// The weights, key by key as an official checkpoint of the network has them.
 pub const WEIGHTS: &str = "weights.safetensors";
+/// The same as a program of TorchScript, sound's mel bands included: any program that knows TorchScript can run it.
+pub const PROGRAM: &str = "model.pt";
+/// From which share on a label is proposed, and the shortest stretch, seconds.
+const THRESHOLD: f64 = 0.5;
+const SHORTEST: f64 = 0.3;
 
-/// As it lies beside the weights (`card.toml`).
+/// `card.toml`, and `training.toml` beside it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TrainedCard {
@@ -21,14 +27,40 @@ pub struct TrainedCard {
     pub source: String,
     pub trained_on: String,
     pub limits: String,
-    /// [`NETWORK`]: a compact transformer whose size is read off its weights.
+    /// [`NETWORK`] for hands, which a card has no word for; empty where the card says what goes in and comes out.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub network: String,
     pub labels: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input: Option<CardInput>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output: Option<CardOutput>,
     pub file: WeightsFile,
+    /// In a file of its own.
+    #[serde(skip)]
     pub training: Training,
 }
 
-/// The weights.
+/// What goes in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum CardInput {
+    /// The upright square of a face, `widen` times as large.
+    Image { of: String, width: i64, height: i64, mean: Vec<f64>, std: Vec<f64>, widen: f32 },
+    /// Windows of samples.
+    Audio { rate: u32, seconds: f64, hop: f64 },
+}
+
+/// What comes out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CardOutput {
+    pub kind: String,
+    pub activation: String,
+    pub threshold: f64,
+    pub shortest: f64,
+}
+
+/// A file beside the card.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WeightsFile {
@@ -38,7 +70,7 @@ pub struct WeightsFile {
     pub sha256: String,
 }
 
-/// What the network looks at, and how it came about.
+/// What the network looks at, and how it came about (`training.toml`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Training {
@@ -53,12 +85,36 @@ pub struct Training {
     pub when: String,
     /// The tier or tags that were learned from.
     pub from: String,
+    pub weights: WeightsFile,
     pub report: Report,
 }
 
 impl TrainedCard {
     /// The card of a model as its report has it.
-    pub fn of(name: &str, from: &str, when: &str, mean: Vec<f64>, std: Vec<f64>, report: Report) -> Self {
+    pub fn of(name: &str, from: &str, when: &str, trained: Trained) -> Self {
+        let Trained { report, mean, std, weights, program } = trained;
+        let (of, audio) = (report.what == Some(What::Face), report.what == Some(What::Sound));
+        let input = if of {
+            let (width, height) = (What::Face.side(), What::Face.side());
+            Some(CardInput::Image {
+                of: "face".into(),
+                width,
+                height,
+                mean: mean.clone(),
+                std: std.clone(),
+                widen: WIDEN,
+            })
+        } else if audio {
+            Some(CardInput::Audio { rate: 16_000, seconds: 1.0, hop: 0.25 })
+        } else {
+            None
+        };
+        let output = input.is_some().then(|| CardOutput {
+            kind: "labels".into(),
+            activation: "softmax".into(),
+            threshold: THRESHOLD,
+            shortest: SHORTEST,
+        });
         let what = report.what.map_or("examples", What::plural);
         let limits = format!(
             "{} It knows its {} labels only and takes everything for one of them. Trained for this project: other people, cameras and rooms may go worse.",
@@ -78,41 +134,58 @@ impl TrainedCard {
                 report.train.sessions
             ),
             limits,
-            network: NETWORK.to_owned(),
+            network: if input.is_some() { String::new() } else { NETWORK.to_owned() },
             labels: report.labels.clone(),
-            file: WeightsFile::default(),
+            file: if input.is_some() { program } else { weights.clone() },
+            input,
+            output,
             training: Training {
                 what: report.what,
                 mean,
                 std,
-                threshold: 0.5,
+                threshold: THRESHOLD,
                 when: when.to_owned(),
                 from: from.to_owned(),
+                weights,
                 report,
             },
         }
     }
 
-    /// As it is written.
+    /// `card.toml` and `training.toml`.
     ///
     /// # Errors
-    /// When it holds what TOML cannot say.
-    pub fn to_toml(&self) -> Result<String, String> {
-        toml::to_string_pretty(self).map_err(|error| error.to_string())
+    /// When they hold what TOML cannot say.
+    pub fn to_toml(&self) -> Result<(String, String), String> {
+        let card = toml::to_string_pretty(self).map_err(|error| error.to_string())?;
+        let training = toml::to_string_pretty(&self.training).map_err(|error| error.to_string())?;
+        Ok((card, training))
     }
 
-    /// Reads one.
+    /// Reads both.
     ///
     /// # Errors
-    /// What is wrong with it, in a sentence.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let card: Self = toml::from_str(text).map_err(|error| error.message().to_owned())?;
-        if card.network != NETWORK {
-            return Err(format!("its network is “{}”, not “{NETWORK}”", card.network));
-        }
+    /// What is wrong with them, in a sentence.
+    pub fn parse(card: &str, training: &str) -> Result<Self, String> {
+        let mut card: Self = toml::from_str(card).map_err(|error| error.message().to_owned())?;
+        card.training = toml::from_str(training).map_err(|error| error.message().to_owned())?;
         if card.labels.len() < 2 {
             return Err("it names fewer than two labels".to_owned());
         }
+        if card.training.what.is_none() {
+            return Err("it does not say what it looks at".to_owned());
+        }
         Ok(card)
     }
+}
+
+/// What training gives: the report, how pictures are made ready, and the files.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Trained {
+    pub report: Report,
+    /// What is taken off each colour of 0 to 1, and what that is divided by.
+    pub mean: Vec<f64>,
+    pub std: Vec<f64>,
+    pub weights: WeightsFile,
+    pub program: WeightsFile,
 }

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 pub use calibration::{calibration_error, softmax, temperature};
-pub use card::{NETWORK, TrainedCard, Training, WEIGHTS, WeightsFile};
+pub use card::{NETWORK, PROGRAM, Trained, TrainedCard, Training, WEIGHTS, WeightsFile};
 pub use random::Random;
 pub use report::{Epoch, Part, Report, Verdict};
 pub use scores::{LabelScore, Scores, wilson};

@@ -106,12 +106,10 @@ pub fn make(
     let staged = shelf::Staged::new(&wanted.shelf)?;
     let flip = wanted.flip.unwrap_or_else(|| flip_is_harmless(wanted.what, &gathered.material.labels));
     let settings = Settings { flip, ..wanted.settings.clone() };
-    let request = Train { material: gathered.material, settings, out: staged.weights() };
+    let request = Train { material: gathered.material, settings, out: staged.folder() };
     let trained = train(&request, context, told)?;
     let when = jiff::Timestamp::now().to_string();
-    let mut card =
-        TrainedCard::of(&wanted.name, &wanted.from.in_words(), &when, trained.mean, trained.std, trained.report);
-    card.file = trained.file;
+    let card = TrainedCard::of(&wanted.name, &wanted.from.in_words(), &when, trained);
     let folder = staged.keep(&card)?;
     Ok(Made { folder, card, left_out: gathered.left_out })
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::TrainingError;
+use super::shelf::{CARD, TRAINING};
 use crate::analysis::training::{Example, Material, Place, TrainedCard, WEIGHTS, What, regions};
 use crate::analysis::{BBox, Hysteresis, end_of, stretches, usual_step};
 use crate::app::seen::series;
@@ -52,8 +53,10 @@ pub fn find(shelf: &Path, name: &str) -> Result<Trained, TrainingError> {
     if !super::is_name(name) || !folder.is_dir() {
         return Err(unknown(format!("there is no folder for it in {}", shelf.display())));
     }
-    let text = std::fs::read_to_string(folder.join("card.toml")).map_err(|error| unknown(error.to_string()))?;
-    Ok(Trained { card: TrainedCard::parse(&text).map_err(unknown)?, folder })
+    let read =
+        |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|error| unknown(format!("{name}: {error}")));
+    let (card, training) = (read(CARD)?, read(TRAINING)?);
+    Ok(Trained { card: TrainedCard::parse(&card, &training).map_err(unknown)?, folder })
 }
 
 /// Runs the model over every session that was looked at (listened to, for sound). Blocks; call it inside a job.
@@ -243,7 +246,7 @@ fn write(store: &mut Store, run: &ModelRun, model: &Trained, tags: Vec<Tag>) -> 
         }
         let mut run: ModelRun = tx.read().require(run.id)?;
         run.models.retain(|used| used.name != card.name);
-        let (name, version, sha256) = (card.name.clone(), card.version.clone(), card.file.sha256.clone());
+        let (name, version, sha256) = (card.name.clone(), card.version.clone(), card.training.weights.sha256.clone());
         run.models.push(ModelUse { name, version, sha256 });
         tx.update(&run)?;
         Ok(open.len())

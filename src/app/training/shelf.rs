@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::analysis::training::{TrainedCard, WEIGHTS};
+use crate::analysis::training::TrainedCard;
 
 /// Names a folder to use in place of the user's own.
 pub const FOLDER_VARIABLE: &str = "FIELDGLOSS_MODELS";
-const CARD: &str = "card.toml";
+/// The card, and what it was trained from.
+pub(super) const CARD: &str = "card.toml";
+pub(super) const TRAINING: &str = "training.toml";
 
 /// Why a model could not be put there.
 #[derive(Debug, thiserror::Error)]
@@ -74,16 +76,19 @@ impl Staged {
         Ok(Self { shelf: shelf.to_owned(), folder })
     }
 
-    /// Where the weights go.
-    pub(super) fn weights(&self) -> PathBuf {
-        self.folder.path().join(WEIGHTS)
+    /// Where its files go.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.folder.path().to_owned()
     }
 
     /// Makes it a model: the card is written last, and all of it appears at once.
     pub(super) fn keep(self, card: &TrainedCard) -> Result<PathBuf, ShelfError> {
         is_free(&self.shelf, &card.name)?;
-        let path = self.folder.path().join(CARD);
-        std::fs::write(&path, card.to_toml().map_err(ShelfError::Card)?).map_err(io(&path))?;
+        let (text, training) = card.to_toml().map_err(ShelfError::Card)?;
+        for (name, text) in [(TRAINING, training), (CARD, text)] {
+            let path = self.folder.path().join(name);
+            std::fs::write(&path, text).map_err(io(&path))?;
+        }
         let folder = self.shelf.join(&card.name);
         std::fs::rename(self.folder.path(), &folder).map_err(io(&folder))?;
         // The folder has moved: there is nothing left to clean up.

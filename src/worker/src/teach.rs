@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use fieldgloss::analysis::training::{Epoch, WeightsFile};
+use fieldgloss::analysis::training::{Epoch, PROGRAM, Trained, WEIGHTS, WeightsFile};
 use fieldgloss::jobs::protocol::{Answer, Fault};
-use fieldgloss::jobs::training::{Tell, Told, Train, Trained};
+use fieldgloss::jobs::training::{Tell, Told, Train};
 use fieldgloss_worker::models::checkpoint;
-use fieldgloss_worker::teaching::{Judge, TeachError, Watcher, patches, teach};
+use fieldgloss_worker::teaching::{Judge, TeachError, Watcher, patches, program, teach};
 use sha2::{Digest, Sha256};
 
 use crate::serve::{PROGRESS_EVERY, Stop, Voice, failed};
@@ -57,16 +57,22 @@ pub fn train<W: Write>(what: &Train, voice: &Voice<W>, cancel: &AtomicBool) -> R
     let mut taught = teach(&material, &patches, &what.settings, &mut Watching { voice, cancel })?;
     taught.report.unreadable = unreadable;
     taught.report.seconds = begun.elapsed().as_secs_f64();
-    let file = write(&taught.weights, &what.out)?;
+    let unwritten = |path: &Path, error: &dyn std::fmt::Display| {
+        failed(Fault::Other, format!("{} cannot be written: {error}", path.display()))
+    };
+    let path = what.out.join(WEIGHTS);
+    tch::Tensor::write_safetensors(&taught.weights, &path).map_err(|error| unwritten(&path, &error))?;
+    let weights = facts(&path)?;
+    let path = what.out.join(PROGRAM);
+    let named = taught.weights.into_iter().collect();
+    program::write(named, material.what, &taught.mean, &taught.std, &path)?;
+    let program = facts(&path)?;
     let (report, mean, std) = (taught.report, taught.mean, taught.std);
-    Ok(voice.say(&Answer::Trained(Box::new(Trained { report, mean, std, file })))?)
+    Ok(voice.say(&Answer::Trained(Box::new(Trained { report, mean, std, weights, program })))?)
 }
 
-fn write(weights: &[(String, tch::Tensor)], path: &Path) -> Result<WeightsFile, Stop> {
-    let unwritten =
-        |error: &dyn std::fmt::Display| failed(Fault::Other, format!("{} cannot be written: {error}", path.display()));
-    tch::Tensor::write_safetensors(weights, path).map_err(|error| unwritten(&error))?;
-    let bytes = std::fs::read(path).map_err(|error| unwritten(&error))?;
+fn facts(path: &Path) -> Result<WeightsFile, Stop> {
+    let bytes = std::fs::read(path).map_err(|error| failed(Fault::Other, format!("{}: {error}", path.display())))?;
     let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok(WeightsFile { name, bytes: bytes.len() as u64, sha256 })

@@ -170,3 +170,33 @@ fn mirrors_are_for_faces_whose_labels_name_no_side() {
     assert!(!flip_is_harmless(What::Hand, &labels(&["point", "palm"])));
     assert!(!flip_is_harmless(What::Sound, &labels(&["creaky", "modal"])));
 }
+
+/// Not a test: how long two thousand crops take, and which size of network does better on few and faint ones. Run with
+/// `--ignored --nocapture`.
+#[test]
+#[ignore = "measures, and takes minutes"]
+fn how_long_two_thousand_crops_take_and_which_size_does_better() {
+    let faint = |tags: usize, seed: u64| {
+        let (material, mut bytes) = leaning_bars(What::Face, tags, seed);
+        let mut random = Random::new(seed ^ 1);
+        for byte in &mut bytes {
+            *byte = (f64::from(*byte) + random.within(-110.0, 110.0)).clamp(0.0, 255.0) as u8;
+        }
+        (material, bytes)
+    };
+    let (material, bytes) = faint(160, 21);
+    println!("blocks, convolutions: right of 100 tags not seen, seconds (160 faint tags, 320 crops, 16 passes)");
+    for (blocks, convolutions) in [(2, 2), (4, 2), (2, 1), (4, 1)] {
+        let settings = Settings { blocks, convolutions, ..short(16) };
+        let report = taught(&material, &bytes, &settings).unwrap().report;
+        let (right, nearest) = (report.scores.accuracy * 100.0, report.nearest_accuracy * 100.0);
+        println!(
+            "{blocks}, {convolutions}: {right:.0} (nearest {nearest:.0}), {:.1} s, {} numbers",
+            report.seconds, report.parameters
+        );
+    }
+    let (material, bytes) = faint(1000, 22);
+    let report = taught(&material, &bytes, &Settings::default()).unwrap().report;
+    let passes = report.curve.len();
+    println!("2,000 crops: {passes} passes in {:.0} s; {}", report.seconds, report.in_words().join(" "));
+}

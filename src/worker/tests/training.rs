@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 use std::path::Path;
 
 use fieldgloss::analysis::codec;
-use fieldgloss::analysis::training::{NETWORK, Settings, SplitError, TrainedCard, WEIGHTS, What};
+use fieldgloss::analysis::training::{PROGRAM, Settings, SplitError, WEIGHTS, What};
 use fieldgloss::app::training::{
     ExportError, From, ShelfError, TrainingError, Wanted, export, find, gather, make, prepare, propose, with_consent,
 };
@@ -17,7 +17,8 @@ use fieldgloss::domain::{
 use fieldgloss::jobs::{CancelToken, JobContext};
 use fieldgloss::media::ClipWriter;
 use fieldgloss::store::{Op, OpKind, Store, TrackChunk};
-use fieldgloss_worker::models::nets::cct::Plan;
+use fieldgloss_worker::models::nets::State;
+use fieldgloss_worker::models::nets::cct::{Cct, Plan};
 
 const SESSIONS: usize = 2;
 /// Two people a session.
@@ -250,14 +251,18 @@ fn faces_of_a_project_become_a_model_with_a_card_that_says_how_well_it_does() {
     assert_eq!(passes, report.curve);
     assert!(report.scores.accuracy >= 0.9, "{:?}", report.scores);
     assert!(report.test.people.iter().all(|person| !report.train.people.contains(person)));
-    let card = TrainedCard::parse(&std::fs::read_to_string(made.folder.join("card.toml")).unwrap()).unwrap();
-    assert_eq!(
-        (&card.labels[..], card.network.as_str()),
-        (&["leans left".to_owned(), "leans right".into()][..], NETWORK)
-    );
+    let card = find(&shelf, "leaning").unwrap().card;
+    assert_eq!((&card.labels[..], card.network.as_str()), (&["leans left".to_owned(), "leans right".into()][..], ""));
     assert!(card.trained_on.contains("tags of") && card.limits.contains("of 100 tags of people it had not seen"));
     let weights = fieldgloss_worker::models::checkpoint::read(&made.folder.join(WEIGHTS)).unwrap();
     assert_eq!(Plan::of(&weights).unwrap().classes, 2);
+    // The program says what the weights say.
+    let program = tch::CModule::load(made.folder.join(PROGRAM)).unwrap();
+    let picture = tch::Tensor::rand([1, 3, 32, 32], (tch::Kind::Float, tch::Device::Cpu));
+    let plan = Plan::of(&weights).unwrap();
+    let network = Cct::new(&State::with(weights).root(), &plan);
+    let (said, meant) = (program.forward_ts(&[&picture]).unwrap(), network.run(&picture));
+    assert!(said.allclose(&meant, 1e-5, 1e-5, false));
     assert_eq!(std::fs::read_dir(&shelf).unwrap().count(), 1, "nothing half-made is left");
     let again = prepare(store.read(), &media, &wanted);
     assert!(matches!(again, Err(TrainingError::Shelf(ShelfError::Taken(_)))));
@@ -270,7 +275,7 @@ fn faces_of_a_project_become_a_model_with_a_card_that_says_how_well_it_does() {
     assert!(proposed.proposals > SESSIONS * TAGS / 2, "{proposed:?}");
     let session = store.read().session_rows().unwrap()[0].session.id;
     let run = store.read().standing_runs(session).unwrap()[0].clone();
-    assert!(run.models.iter().any(|used| used.name == "leaning" && used.sha256 == card.file.sha256));
+    assert!(run.models.iter().any(|used| used.name == "leaning" && used.sha256 == card.training.weights.sha256));
     let rows = store.read().tag_rows(run.id).unwrap();
     let right = rows.iter().filter(|row| {
         let middle = Time((row.tag.start.0 + row.tag.end.0) / 2);
@@ -343,6 +348,9 @@ fn sounds_of_a_project_are_learned_and_nothing_is_left_of_what_was_stopped() {
     assert_eq!(std::fs::read_dir(&shelf).unwrap().count(), 0);
     let made = make(gathered, &wanted, &context(), &mut |_| ()).expect("a model");
     println!("{}", made.card.training.report.in_words().join("\n"));
+    let program = tch::CModule::load(made.folder.join(PROGRAM)).unwrap();
+    let sound = tch::Tensor::rand([1, 16_000], (tch::Kind::Float, tch::Device::Cpu));
+    assert_eq!(program.forward_ts(&[&sound]).unwrap().size(), [1, 2]);
     assert!(made.card.training.report.scores.accuracy >= 0.9, "{:?}", made.card.training.report.scores);
 }
 

@@ -8,6 +8,7 @@ mod judge;
 mod learner;
 mod nearest;
 pub mod patches;
+pub mod program;
 mod sound;
 
 use std::collections::HashMap;

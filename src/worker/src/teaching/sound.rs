@@ -26,17 +26,21 @@ const RANGE: f64 = 80.0;
 /// # Errors
 /// When memory runs out.
 pub fn patch(samples: &[f32]) -> Result<Vec<u8>, TeachError> {
+    let levels = levels(&Tensor::f_from_slice(samples)?)? * 255.0;
+    Ok(Vec::try_from(&levels.f_reshape([-1])?.f_round()?.f_to_kind(Kind::Uint8)?)?)
+}
+
+/// The same as numbers of 0 to 1, bands × columns, of [`SAMPLES`] samples.
+pub(super) fn levels(samples: &Tensor) -> Result<Tensor, TeachError> {
     let around = (WINDOW + 63 * HOP - SAMPLES as i64) / 2;
-    let sound = Tensor::f_from_slice(samples)?.f_constant_pad_nd([around, around])?;
-    let frames = sound.f_unfold(0, WINDOW, HOP)?;
+    let frames = samples.f_constant_pad_nd([around, around])?.f_unfold(0, WINDOW, HOP)?;
     let hann: Vec<f32> = (0..WINDOW).map(|n| (0.5 - 0.5 * (TAU * n as f64 / WINDOW as f64).cos()) as f32).collect();
     let spectrum = (frames * Tensor::f_from_slice(&hann)?).f_fft_rfft(None, -1, "backward")?;
     let power = spectrum.f_abs()?.f_square()?;
     let loud = power.f_matmul(&filters()?)?.f_clamp_min(1e-10)?.f_log10()? * 10.0;
     let top = loud.f_max()?;
-    let levels = ((loud - top + RANGE) / RANGE).f_clamp(0.0, 1.0)? * 255.0;
-    let levels = levels.f_transpose(0, 1)?.f_contiguous()?.f_reshape([-1])?.f_round()?.f_to_kind(Kind::Uint8)?;
-    Ok(Vec::try_from(&levels)?)
+    let levels = ((loud - top + RANGE) / RANGE).f_clamp(0.0, 1.0)?;
+    Ok(levels.f_transpose(0, 1)?.f_contiguous()?)
 }
 
 /// Triangles on the mel scale (O'Shaughnessy 1987), bins × bands.
