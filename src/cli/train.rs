@@ -186,8 +186,13 @@ pub(super) fn examples(args: &Examples) -> Outcome {
     };
     let store = project::open(&args.project)?;
     let mut gathered = gather(store.read(), &|media| store.folder().media_path(media), &wanted).map_err(failure)?;
-    let people = store.read().people()?.into_iter();
-    let agreed: HashSet<String> = people.filter(|p| p.consent.given == Some(true)).map(|p| p.code).collect();
+    let people = store.read().people()?;
+    // Should two people share a code, both must have agreed.
+    let (yes, no): (Vec<_>, Vec<_>) = people.into_iter().partition(|person| person.consent.given == Some(true));
+    let mut agreed: HashSet<String> = yes.into_iter().map(|person| person.code).collect();
+    no.iter().for_each(|person| {
+        agreed.remove(&person.code);
+    });
     let without_consent = with_consent(&mut gathered, &agreed);
     let about = store.read().project()?;
     let (out, seed) = (args.out.clone(), args.seed);
@@ -225,7 +230,7 @@ pub(super) fn train(args: &Train) -> Outcome {
     if args.json {
         let verdict = made.card.training.report.verdict();
         return output::json(&json!({
-            "folder": made.folder, "card": made.card, "verdict": verdict, "left_out": made.left_out,
+            "folder": made.folder, "card": made.card, "training": made.card.training, "verdict": verdict, "left_out": made.left_out,
         }));
     }
     tell(&made);

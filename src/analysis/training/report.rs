@@ -119,6 +119,9 @@ impl Report {
         lines.push(
             match self.verdict() {
                 Verdict::Chance => "That is no better than guessing: do not use it.",
+                Verdict::NoBetterThanNearest if scores.accuracy >= 0.95 => {
+                    "That is better than guessing, and as good as looking for the most similar example: these labels are easy to tell apart."
+                }
                 Verdict::NoBetterThanNearest => {
                     "That is better than guessing, and no better than looking for the most similar example: more tags would help."
                 }

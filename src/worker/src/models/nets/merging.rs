@@ -66,7 +66,7 @@ impl Merging {
 }
 
 fn every_other(x: &Tensor, from: i64) -> Tensor {
-    x.slice(1, from, None, 2)
+    x.slice(1, from, None::<i64>, 2)
 }
 
 #[cfg(test)]
