@@ -1,8 +1,8 @@
 //! Train a model: what from, what to look at, its name; then the learning curve as it grows; then how well it does.
 
 use eframe::egui::{
-    Color32, ComboBox, CornerRadius, Grid, Id, ProgressBar, RichText, ScrollArea, Sense, Stroke, Ui, WidgetInfo,
-    WidgetType, pos2, vec2,
+    Color32, ComboBox, CornerRadius, Grid, Id, ProgressBar, RichText, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
 use super::{DialogOutcome, First, close_ui, field_ui, foot_ui, words_ui};
@@ -169,7 +169,7 @@ fn curve_ui(ui: &mut Ui, cx: &mut UiContext, curve: &[Epoch], best: Option<usize
             )
         },
     );
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &said));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &said));
     let painter = ui.painter_at(rect);
     painter.rect_stroke(
         rect,

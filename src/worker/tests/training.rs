@@ -364,7 +364,7 @@ fn what_is_too_little_or_not_there_is_said_before_anything_is_read() {
         prepare(store.read(), &media, wanted).map(|_| ()).unwrap_err()
     };
     let none = prepared(&store, &wanted(&shelf, "x", "gesture", What::Sound, 1));
-    assert!(none.to_string().contains("there are: contour"), "{none}");
+    assert!(none.to_string().contains("there are:") && none.to_string().contains("contour"), "{none}");
     let name = prepared(&store, &wanted(&shelf, "../x", "contour", What::Sound, 1));
     assert!(matches!(name, TrainingError::Shelf(ShelfError::Name(_))));
     // Nobody was looked for, so no face is known.

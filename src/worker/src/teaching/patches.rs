@@ -91,7 +91,8 @@ pub fn read(
         if recording.as_ref().is_none_or(|(media, _)| *media != example.media) {
             let path = material.media.get(example.media).ok_or(TeachError::Unsound)?;
             let opened = match material.what {
-                What::Sound => AudioReader::open(path, AudioOptions::mono(sound::RATE)).map(Recording::Sound),
+                What::Sound => AudioReader::open(path, AudioOptions::mono(sound::RATE))
+                    .map(|reader| Recording::Sound(Box::new(reader))),
                 _ => VideoReader::open(path, VideoOptions { stream: None, max_side: None })
                     .map(|reader| Recording::Video(Box::new(reader), None)),
             };
@@ -120,7 +121,7 @@ pub fn read(
 
 enum Recording {
     Video(Box<VideoReader>, Option<Frame>),
-    Sound(AudioReader),
+    Sound(Box<AudioReader>),
 }
 
 /// The frame shown at a moment: several people are cut out of one.

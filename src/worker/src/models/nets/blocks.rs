@@ -26,10 +26,40 @@ impl Linear {
         Self { weight: scope.learned("weight", &[outputs, inputs]), bias: None }
     }
 
-    /// Runs it.
+    /// Runs it, as a convolution of one pixel where that is quicker: oneDNN's is about twice as quick as the product that
+    /// libtorch takes otherwise (measured on a processor of AMD's), and needs no copies, since a row of tokens is a picture
+    /// with its channels innermost.
     pub fn run(&self, x: &Tensor) -> Tensor {
+        let shape = self.weight.size();
+        let (outputs, inputs) = (shape[0], shape[1]);
+        let rows = x.numel() as i64 / inputs.max(1);
+        let Some(pictures) = pictures(rows).filter(|_| inputs >= FEWEST && outputs >= FEWEST) else {
+            return self.run_plain(x);
+        };
+        let picture = x.reshape([pictures, rows / pictures, 1, inputs]).permute([0, 3, 1, 2]);
+        let kernel = self.weight.view([outputs, inputs, 1, 1]);
+        let out = picture.conv2d(&kernel, self.bias.as_ref(), [1, 1], [0, 0], [1, 1], 1);
+        let mut size = x.size();
+        if let Some(last) = size.last_mut() {
+            *last = outputs;
+        }
+        out.permute([0, 2, 3, 1]).reshape(size)
+    }
+
+    /// Runs it as the original does, for where a later choice hangs on the last bits.
+    pub fn run_plain(&self, x: &Tensor) -> Tensor {
         x.linear(&self.weight, self.bias.as_ref())
     }
+}
+
+/// Layers with fewer inputs or outputs are too small for the detour.
+const FEWEST: i64 = 32;
+
+/// Into how many pictures so many tokens are parted: libtorch takes oneDNN for sixteen or more, or with several threads; and
+/// oneDNN wants a few pixels in each. `None`: not worth it.
+fn pictures(rows: i64) -> Option<i64> {
+    let even = (16..=32).find(|pictures| rows % pictures == 0 && rows / pictures >= 4);
+    even.or((rows >= 64 && tch::get_num_threads() > 1).then_some(1))
 }
 
 /// Normalisation over the last dimension.
@@ -102,6 +132,11 @@ impl Mlp {
     /// Runs it.
     pub fn run(&self, x: &Tensor) -> Tensor {
         self.second.run(&self.first.run(x).gelu("none"))
+    }
+
+    /// The same with the original's products, for where a later choice hangs on the last bits.
+    pub fn run_plain(&self, x: &Tensor) -> Tensor {
+        self.second.run_plain(&self.first.run_plain(x).gelu("none"))
     }
 }
 
