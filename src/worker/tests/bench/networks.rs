@@ -2,7 +2,7 @@
 //! code and this program in turns. `FIELDGLOSS_OFFICIAL` names the folder of the official repositories, `FIELDGLOSS_PYTHON` a
 //! Python with PyTorch. As `networks serve` it answers that script, a question a line on standard input, an answer a line.
 //!
-//! `time NAME BATCH`: milliseconds of one run. `merge NAME BATCH R`: milliseconds of one run with R tokens merged a block, and
+//! `time NAME BATCH`: milliseconds of one run; `NAME_quick` where HoT shall hurry. `merge NAME BATCH R`: milliseconds of one run with R tokens merged a block, and
 //! how far its answers are from the whole network's (largest and mean, as shares of the largest answer).
 
 use std::collections::HashMap;
@@ -21,8 +21,12 @@ struct Ready {
 }
 
 fn ready(name: &str, batch: i64, merge: i64) -> Ready {
+    let (name, quick) = name.strip_suffix("_quick").map_or((name, false), |name| (name, true));
     let name: NetName = name.parse().expect("a network's name");
     let mut network = Network::by_recipe(name).expect("the network");
+    if quick {
+        network = network.quick();
+    }
     if merge > 0 {
         network = network.with_merging(merge).expect("a network with tokens to merge");
     }
