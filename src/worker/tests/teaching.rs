@@ -7,7 +7,7 @@ use fieldgloss::domain::Time;
 use fieldgloss_worker::models::nets::State;
 use fieldgloss_worker::models::nets::cct::{Cct, Plan};
 use fieldgloss_worker::teaching::patches::Patches;
-use fieldgloss_worker::teaching::{Taught, TeachError, Watcher, teach};
+use fieldgloss_worker::teaching::{Judge, Taught, TeachError, Watcher, program, sound, teach};
 
 const PEOPLE: usize = 8;
 
@@ -143,9 +143,40 @@ fn the_same_seed_gives_the_same_model_and_what_is_written_says_the_same() {
     assert_eq!(plan, Plan::small(32, 3, 2, 2, 2));
     let network = Cct::new(&State::with(read).root(), &plan);
     let picture = tch::Tensor::rand([2, 3, 32, 32], (tch::Kind::Float, tch::Device::Cpu));
-    let weights = first.weights.into_iter().collect();
-    let kept = Cct::new(&State::with(weights).root(), &plan);
+    let weights = first.weights.iter().map(|(name, value)| (name.clone(), value.shallow_clone()));
+    let kept = Cct::new(&State::with(weights.collect()).root(), &plan);
     assert!(network.run(&picture).equal(&kept.run(&picture)));
+
+    let path = folder.path().join("model.pt");
+    program::write(first.weights.into_iter().collect(), What::Face, &first.mean, &first.std, &path).unwrap();
+    let written = tch::CModule::load(&path).unwrap();
+    let one = picture.narrow(0, 0, 1);
+    assert!(written.forward_ts(&[&one]).unwrap().allclose(&network.run(&one), 1e-5, 1e-5, false));
+}
+
+#[test]
+fn the_program_of_a_sound_model_takes_samples() {
+    let (material, bytes) = leaning_bars(What::Sound, 96, 3);
+    let taught = taught(&material, &bytes, &short(1)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("model.pt");
+    let judge = Judge::new(
+        taught.weights.iter().map(|(n, v)| (n.clone(), v.shallow_clone())).collect(),
+        What::Sound,
+        &taught.mean,
+        &taught.std,
+    )
+    .unwrap();
+    program::write(taught.weights.into_iter().collect(), What::Sound, &taught.mean, &taught.std, &path).unwrap();
+    let samples: Vec<f32> =
+        (0..16_000).map(|n| (n as f32 * 0.05).sin() * 0.3 + (n as f32 * 0.31).sin() * 0.1).collect();
+    let said =
+        tch::CModule::load(&path).unwrap().forward_ts(&[&tch::Tensor::from_slice(&samples).view([1, 16_000])]).unwrap();
+    let said = Vec::<f32>::try_from(&said.softmax(-1, tch::Kind::Float).view([-1])).unwrap();
+    let patches = Patches::new(What::Sound, &sound::patch(&samples).unwrap()).unwrap();
+    let meant = &judge.shares(&patches).unwrap()[0];
+    // The bytes of a patch are rounded.
+    assert!(said.iter().zip(meant).all(|(a, b)| (a - b).abs() < 0.02), "{said:?} {meant:?}");
 }
 
 #[test]

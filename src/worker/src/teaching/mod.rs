@@ -9,7 +9,7 @@ mod learner;
 mod nearest;
 pub mod patches;
 pub mod program;
-mod sound;
+pub mod sound;
 
 use std::collections::HashMap;
 use std::time::Instant;
