@@ -18,9 +18,10 @@ pub mod review;
 pub mod rotation;
 pub mod speech;
 pub mod tracking;
+pub mod training;
 
 pub use codec::{Chunk, CodecError};
-pub use intervals::{mean, usual_step};
+pub use intervals::{Hysteresis, end_of, mean, stretches, usual_step};
 pub use observation::{BBox, BodyObservation, Expression, FaceObservation, FrameObservation};
 pub use proposals::{ProposalSettings, Proposals, propose};
 pub use tracking::{TrackUpdate, Tracker, TrackingSettings};

@@ -39,6 +39,8 @@ pub mod shipped;
 #[cfg(feature = "window")]
 pub mod start_page;
 pub mod suggesting;
+#[cfg(feature = "media")]
+pub mod training;
 pub mod transfer;
 #[cfg(feature = "window")]
 pub mod window;

@@ -1,5 +1,7 @@
 //! The window: takes commands from keys, views and palette and does them on the open project.
 
+mod own_models;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -13,7 +15,7 @@ use super::i18n::{tr, tr_args};
 use super::importing::{Arrived, Imports, Question, Sheets};
 use super::keymap::Keymap;
 use super::labelling::Labelling;
-use super::models::{Shelf, adding, asking};
+use super::models::asking;
 use super::place::Place;
 use super::places::Places;
 use super::settings::{ProjectSummary, RecentProject, Settings};
@@ -242,18 +244,8 @@ impl Window {
                 self.ask_for(|dialog| dialog.pick_files().map(Command::Import))
             }
             Command::Import(files) => self.import(ctx, files, None),
-            Command::AddModel(None) => {
-                self.ask_for(|dialog| dialog.pick_file().map(|file| Command::AddModel(Some(file))))
-            }
-            Command::AddModel(Some(path)) => {
-                self.open_dialog(ctx, Dialog::add_model(ctx, &path, self.models.as_ref().map(Shelf::at)));
-            }
-            Command::AskModel => {
-                let shelf = self.models.as_ref().map(Shelf::at);
-                if let Some(choices) = self.core.as_mut().and_then(|core| asking::choices(core, shelf)) {
-                    self.open_dialog(ctx, Dialog::ask_model(choices));
-                }
-            }
+            Command::AddModel(path) => self.add_model(ctx, path),
+            Command::AskModel => self.ask_which_model(ctx),
             Command::Export => self.go(Place::Publish),
             Command::Backup => self.backup(),
             Command::VerifyBackup => self.verify_backup(),
@@ -282,6 +274,7 @@ impl Window {
             Command::ZoomIn => self.zoom(ctx, self.settings.scale + 0.1),
             Command::ZoomOut => self.zoom(ctx, self.settings.scale - 0.1),
             Command::ZoomReset => self.zoom(ctx, 1.0),
+            Command::TrainModel => self.ask_what_to_train(ctx),
             Command::Settings => self.open_dialog(ctx, Dialog::settings(&self.settings)),
             Command::Shortcuts => self.open_dialog(ctx, Dialog::shortcuts()),
             Command::Help => self.open_dialog(ctx, Dialog::help()),
@@ -577,13 +570,15 @@ impl Window {
             }
             DialogOutcome::AskModel { model, tier } => {
                 self.close_dialog(ui.ctx());
-                if let Some(core) = &mut self.core {
-                    self.asking.start(core, *model, tier);
-                }
+                self.ask_model(*model, tier);
             }
             DialogOutcome::ModelAdded(name) => {
                 self.close_dialog(ui.ctx());
-                self.shell.toasts.push(Toast::done(tr_args("add-model-done", &[("name", name.into())])));
+                self.model_added(name);
+            }
+            DialogOutcome::Train { tier, what, name } => {
+                self.train(&mut dialog, tier, what, name);
+                self.dialog = Some(dialog);
             }
             DialogOutcome::Merge { file, incoming, choices } => {
                 self.close_dialog(ui.ctx());
@@ -631,11 +626,7 @@ impl eframe::App for Window {
         }
         let dropped: Vec<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
-        let (models, dropped): (Vec<_>, Vec<_>) = dropped.into_iter().partition(|path| adding::is_model(path));
-        // One at a time: each asks something.
-        if let Some(model) = models.into_iter().next() {
-            self.perform(ctx, Command::AddModel(Some(model)));
-        }
+        let dropped = self.take_models(ctx, dropped);
         if !dropped.is_empty() {
             self.perform(ctx, Command::Import(dropped));
         }

@@ -562,6 +562,12 @@ pub enum Models {
     Restore { name: String },
     /// Run a model of your own over the annotations of a tier and propose what it says
     Run(super::own_models::RunOn),
+    /// Train a classifier of faces, hands or sounds from a project's own tags, and say how well it does
+    Train(super::train::Train),
+    /// Write what a model would be trained from as a dataset folder: pictures or sounds, a table, a dataset card
+    Examples(super::train::Examples),
+    /// Run a model trained here along the faces, bodies or voices of a project, and propose tags
+    Propose(super::train::Propose),
     /// Time every model on this machine
     Bench {
         #[arg(long, default_value_t = 20)]

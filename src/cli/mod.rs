@@ -17,6 +17,7 @@ mod own_models;
 mod project;
 mod recipe;
 mod table;
+mod train;
 mod transfer;
 
 use std::process::ExitCode;

@@ -29,6 +29,9 @@ pub(super) fn models(verb: &Models) -> Outcome {
         Models::Run(args) => own_models::run(args),
         Models::Inspect { file, json } => inspect(file, *json),
         Models::Parity { name, input_key, json } => parity(name, input_key, *json),
+        Models::Train(args) => super::train::train(args),
+        Models::Propose(args) => super::train::propose(args),
+        Models::Examples(args) => super::train::examples(args),
         Models::Bench { rounds, json } => bench(*rounds, *json),
     }
 }

@@ -8,6 +8,7 @@ pub mod listen;
 pub mod own;
 pub mod power;
 pub mod protocol;
+pub mod training;
 pub mod whole;
 pub mod work;
 pub mod worker;

@@ -10,8 +10,10 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::own::{Applied, Apply, Examine, Examined, Judge, Lift};
+use super::training::{Tell, Told, Train};
 use crate::analysis::FrameObservation;
 use crate::analysis::speech::{SpeechObservation, VoicingSettings};
+use crate::analysis::training::{Epoch, Trained};
 use crate::domain::{ModelUse, Span, Time};
 
 /// Raised whenever an older side would misread a newer one.
@@ -46,6 +48,11 @@ pub enum Request {
     Lift(Lift),
     /// Judges quick movements of faces. Answered by [`Answer::Applied`] for each, then [`Answer::Done`].
     Judge(Judge),
+    /// Train a classifier. Answered by [`Answer::Progress`] while examples are read, [`Answer::Learning`] after each pass,
+    /// [`Answer::Trained`].
+    Train(Box<Train>),
+    /// Ask a trained classifier. Answered by [`Answer::Told`].
+    Tell(Box<Tell>),
     /// Times every model on a blank picture. Answered by [`Answer::Benched`].
     Bench {
         model_dir: PathBuf,
@@ -177,6 +184,16 @@ pub enum Answer {
     /// 243 frames × 17 joints × 3 numbers for each window, in metres from the hips.
     Lifted {
         windows: Vec<Vec<f32>>,
+    },
+    /// A pass over the examples is done.
+    Learning {
+        epoch: Epoch,
+        /// Passes at most.
+        of: usize,
+    },
+    Trained(Box<Trained>),
+    Told {
+        examples: Vec<Told>,
     },
     /// The request failed; the worker stays ready for the next.
     Error {

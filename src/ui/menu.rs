@@ -22,7 +22,14 @@ fn groups() -> [Vec<Command>; 4] {
             Command::CloseProject,
             Command::Quit,
         ],
-        vec![Command::Undo, Command::Redo, Command::Palette, Command::LearnLabels, Command::Settings],
+        vec![
+            Command::Undo,
+            Command::Redo,
+            Command::Palette,
+            Command::LearnLabels,
+            Command::TrainModel,
+            Command::Settings,
+        ],
         vec![Command::Go(Place::Home), Command::ToggleTheme, Command::ZoomIn, Command::ZoomOut, Command::ZoomReset],
         vec![Command::Help, Command::Shortcuts, Command::About],
     ]

@@ -163,7 +163,7 @@ impl ModelCard {
         match &self.input {
             Some(InputSpec::Image(image)) => match image.of {
                 super::Region::Face => Use::Face,
-                super::Region::Body => Use::Body,
+                super::Region::Body | super::Region::Hand => Use::Body,
                 super::Region::Frame => Use::Frame,
             },
             Some(InputSpec::Audio(_)) => Use::Speech,

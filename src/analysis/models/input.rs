@@ -86,6 +86,8 @@ pub enum Region {
     Face,
     /// Each body that is followed, in a square.
     Body,
+    /// The hand that a body holds higher, in a square; a left one mirrored.
+    Hand,
     /// The whole picture, stretched to the size, once for each annotation of a tier.
     Frame,
 }

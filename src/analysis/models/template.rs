@@ -25,7 +25,7 @@ labels = ["no", "yes"]          # in the order of the output
 
 const IMAGE: &str = r#"[input]
 kind = "image"
-of = "face"                     # face, body (followed through a video), frame (once for each annotation of a tier)
+of = "face"                     # face, body, hand (followed through a video), frame (once for each annotation of a tier)
 width = 64
 height = 64
 colour = "rgb"                  # rgb, bgr, grey

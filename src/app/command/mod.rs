@@ -72,6 +72,8 @@ pub enum Command {
     ZoomOut,
     /// Back to the size the system asks for.
     ZoomReset,
+    /// Train a model from the project's own tags; asks how.
+    TrainModel,
     Settings,
     /// Show and change the keys.
     Shortcuts,
@@ -127,7 +129,7 @@ fn global() -> Vec<Spec> {
         spec(Command::OpenProject(None), "command-open-project", Icon::Folder, Anywhere).keys(&[ctrl(Key::O)]),
         spec(Command::CloseProject, "command-close-project", Icon::Cross, Project).keys(&[ctrl(Key::W)]),
         spec(Command::Import(Vec::new()), "command-import", Icon::Import, Anywhere).keys(&[ctrl(Key::I)]),
-        spec(Command::AddModel(None), "command-add-model", Icon::Plus, Anywhere).keys(&[ctrl_shift(Key::M)]),
+        spec(Command::AddModel(None), "command-add-model", Icon::Plus, Anywhere),
         spec(Command::AskModel, "command-ask-model", Icon::Tag, Project).keys(&[ctrl_alt(Key::M)]),
         spec(Command::Export, "command-export", Icon::Publish, Project).keys(&[ctrl(Key::E)]),
         // Hands that save out of habit get a copy; saving itself needs no key.
@@ -170,6 +172,7 @@ fn global() -> Vec<Spec> {
         ]),
         spec(Command::ZoomOut, "command-zoom-out", Icon::Minus, Anywhere).keys(&[ctrl(Key::Minus)]),
         spec(Command::ZoomReset, "command-zoom-reset", Icon::Search, Anywhere).keys(&[ctrl(Key::Num0)]),
+        spec(Command::TrainModel, "command-train-model", Icon::People, Project).keys(&[ctrl_shift(Key::M)]),
         spec(Command::Settings, "command-settings", Icon::Settings, Anywhere).keys(&[ctrl(Key::Comma)]),
         spec(Command::LearnLabels, "command-learn-labels", Icon::Interlinear, Project).keys(&[ctrl_alt(Key::L)]),
         spec(Command::Shortcuts, "command-shortcuts", Icon::Keyboard, Anywhere).keys(&[ctrl(Key::Slash)]),

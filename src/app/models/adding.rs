@@ -59,6 +59,9 @@ pub fn is_model(path: &Path) -> bool {
     if path.is_dir() {
         return path.join(CARD).is_file();
     }
+    if path.file_name().is_some_and(|name| name == CARD) {
+        return true;
+    }
     let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase());
     ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()) && ending != "ts" && ending != "bin")
 }
@@ -77,11 +80,22 @@ fn read_card(path: &Path) -> Result<ModelCard, AddError> {
 
 fn parts(path: &Path) -> Result<Parts, AddError> {
     let unreadable = |source| AddError::Unreadable { path: path.to_owned(), source };
+    if path.file_name().is_some_and(|name| name == CARD) {
+        return parts(path.parent().unwrap_or(Path::new(".")));
+    }
     if !path.is_dir() {
         std::fs::metadata(path).map_err(unreadable)?;
-        // A card of the same name beside it speaks for it.
-        let card = path.with_extension("toml");
-        let card = card.is_file().then(|| read_card(&card)).transpose()?;
+        // A card of the same name beside it speaks for it, or one that names it.
+        let own = path.with_extension("toml");
+        let shared = path.with_file_name(CARD);
+        let card = match (own.is_file(), shared.is_file()) {
+            (true, _) => Some(read_card(&own)?),
+            (false, true) => Some(read_card(&shared)?).filter(|card| {
+                let named = card.file.as_ref().map(|file| file.name.as_str()).filter(|name| !name.is_empty());
+                named.is_none_or(|name| path.file_name().is_some_and(|own| own == name))
+            }),
+            (false, false) => None,
+        };
         return Ok(Parts { model: path.to_owned(), card });
     }
     let card = path.join(CARD);

@@ -19,6 +19,8 @@ const DAY: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
 pub enum ShelfError {
     #[error("this computer has no folder for the user's data; set {FOLDER_VARIABLE} to a folder for models")]
     NoFolder,
+    #[error("“{0}” cannot be a model's name: small letters, digits and hyphens only, 40 at most")]
+    Name(String),
     #[error("there is no model of yours named “{0}”")]
     Unknown(String),
     #[error("there is a model of yours named “{0}” already; give this one another name, or remove that one first")]
@@ -128,8 +130,11 @@ impl Shelf {
     /// Whether a model may be called so here.
     ///
     /// # Errors
-    /// [`ShelfError::Taken`], [`ShelfError::Bundled`].
+    /// [`ShelfError::Name`], [`ShelfError::Taken`], [`ShelfError::Bundled`].
     pub fn is_free(&self, name: &str) -> Result<(), ShelfError> {
+        if !is_model_name(name) {
+            return Err(ShelfError::Name(name.to_owned()));
+        }
         if super::super::shipped::model_dir().is_ok_and(|dir| dir.join(name).is_dir()) {
             return Err(ShelfError::Bundled(name.to_owned()));
         }
@@ -141,11 +146,27 @@ impl Shelf {
     /// # Errors
     /// [`ShelfError`]; nothing is half-added.
     pub fn keep(&self, staged: tempfile::TempDir, card: ModelCard) -> Result<Held, ShelfError> {
-        self.is_free(&card.name)?;
         let text = card.to_toml().map_err(ShelfError::Card)?;
-        let path = staged.path().join(CARD);
-        std::fs::write(&path, text).map_err(io(&path))?;
-        let folder = self.folder.join(&card.name);
+        let folder = self.keep_with(staged, &card.name, &[(CARD, text)])?;
+        Ok(Held { folder, card })
+    }
+
+    /// The same with more texts beside the card, which comes last.
+    ///
+    /// # Errors
+    /// As [`Self::keep`].
+    pub fn keep_with(
+        &self,
+        staged: tempfile::TempDir,
+        name: &str,
+        texts: &[(&str, String)],
+    ) -> Result<PathBuf, ShelfError> {
+        self.is_free(name)?;
+        for (file, text) in texts {
+            let path = staged.path().join(file);
+            std::fs::write(&path, text).map_err(io(&path))?;
+        }
+        let folder = self.folder.join(name);
         std::fs::rename(staged.path(), &folder).map_err(io(&folder))?;
         // The folder has moved: there is nothing left to clean up.
         let _ = staged.keep();
@@ -154,7 +175,7 @@ impl Shelf {
             use std::os::unix::fs::PermissionsExt;
             let _ = std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755));
         }
-        Ok(Held { folder, card })
+        Ok(folder)
     }
 
     /// Takes a model off the shelf and lays it aside; an earlier one of that name that was laid aside makes room.

@@ -9,13 +9,14 @@ use crate::ui::widgets::{ListRow, title};
 use crate::ui::{UiContext, tr};
 
 /// Name and text of each page.
-const PAGES: [(&str, &str); 20] = [
+const PAGES: [(&str, &str); 21] = [
     ("help-start", include_str!("../../../assets/texts/en/help/start.md")),
     ("help-transcribe", include_str!("../../../assets/texts/en/help/transcribe.md")),
     ("help-gloss", include_str!("../../../assets/texts/en/help/gloss.md")),
     ("help-suggestions", include_str!("../../../assets/texts/en/help/suggestions.md")),
     ("help-lexicon", include_str!("../../../assets/texts/en/help/lexicon.md")),
     ("help-people", include_str!("../../../assets/texts/en/help/people.md")),
+    ("help-training", include_str!("../../../assets/texts/en/help/training.md")),
     ("help-publish", include_str!("../../../assets/texts/en/help/publish.md")),
     ("help-formats", include_str!("../../../assets/texts/en/help/formats.md")),
     ("help-round-trips", include_str!("../../../assets/texts/en/help/round-trips.md")),

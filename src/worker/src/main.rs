@@ -4,6 +4,7 @@ mod hear;
 mod look;
 mod own;
 mod serve;
+mod teach;
 mod watch;
 
 use std::process::ExitCode;

@@ -188,6 +188,8 @@ fn answer<W: Write>(request: &Request, voice: &Voice<W>, wishes: &Wishes) -> Res
         Request::Apply(what) => crate::own::apply(what, voice, wishes),
         Request::Lift(what) => Ok(voice.say(&Answer::Lifted { windows: crate::own::lift(what)? })?),
         Request::Judge(what) => crate::own::judge(what, voice, wishes),
+        Request::Tell(what) => crate::teach::tell(what, voice, wishes),
+        Request::Train(what) => crate::teach::train(what, voice, wishes),
         Request::Cancel | Request::Pause | Request::Continue => Ok(()),
     }
 }

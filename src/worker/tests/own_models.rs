@@ -160,7 +160,7 @@ fn a_checkpoint_that_would_run_a_program_and_one_with_wrong_keys_are_refused_by_
     let error = look(&other, &shelf, Limits::default(), || false).expect_err("it is refused").to_string();
     assert!(error.contains("Missing (") && error.contains("Not of this network ("), "{error}");
     assert!(shelf.models().0.is_empty());
-    let script = look(&data("image/model.pt"), &shelf, Limits::default(), || false).expect_err("no card").to_string();
+    let script = look(&data("three.pt"), &shelf, Limits::default(), || false).expect_err("no card").to_string();
     assert!(script.contains("models card"), "{script}");
 }
 

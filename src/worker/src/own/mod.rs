@@ -48,6 +48,12 @@ pub fn look(models: &[OwnModel], picture: &Picture<'_>, seen: &mut FrameObservat
                     body.own.extend(readings);
                 }
             }
+            Some(Region::Hand) => {
+                for body in &mut seen.bodies {
+                    let readings = model.look_at_hand(picture, &body.keypoints).map_err(stop)?;
+                    body.own.extend(readings);
+                }
+            }
             Some(Region::Frame) | None => {}
         }
     }

@@ -1,6 +1,7 @@
 //! Models that look at faces and bodies: FaceXFormer, SwinFace, CCT, and models with a card.
 
 use fieldgloss::analysis::models::said::Said;
+use fieldgloss::analysis::training::regions;
 use fieldgloss::analysis::models::{ImageInput, InputSpec, OWN, OutputKind, Region, channels};
 use fieldgloss::analysis::networks::{IMAGENET, bicubic, cct, facexformer, planes, private, swinface};
 use fieldgloss::analysis::observation::Reading;
@@ -51,10 +52,39 @@ impl OwnModel {
     pub fn look_at(&self, picture: &Picture<'_>, bbox: &BBox) -> Result<Vec<Reading>, OwnError> {
         let Some(InputSpec::Image(image)) = &self.card.input else { return Err(self.takes_other("a picture")) };
         let Some(square) = square(bbox, image.widen) else { return Ok(Vec::new()) };
-        let input = tensor(&image.prepare(&cropped(picture, &square, image)), &image.shape())?;
+        self.look_into(picture, image, &square, false)
+    }
+
+    /// What a model with a card says about the hand that a body holds higher: x, y, z and visibility of each point.
+    ///
+    /// # Errors
+    /// As [`OwnModel::ask`]; a model that takes no picture.
+    pub fn look_at_hand(&self, picture: &Picture<'_>, pose: &[[f32; 4]]) -> Result<Vec<Reading>, OwnError> {
+        let Some(InputSpec::Image(image)) = &self.card.input else { return Err(self.takes_other("a picture")) };
+        let Some(hand) = regions::hand(pose.as_flattened()) else { return Ok(Vec::new()) };
+        let side = hand.side * image.widen;
+        let square = Square { centre: Point { x: hand.x, y: hand.y }, side, angle: hand.angle };
+        if !square.is_usable() {
+            return Ok(Vec::new());
+        }
+        self.look_into(picture, image, &square, hand.mirrored)
+    }
+
+    fn look_into(
+        &self,
+        picture: &Picture<'_>,
+        image: &ImageInput,
+        square: &Square,
+        mirrored: bool,
+    ) -> Result<Vec<Reading>, OwnError> {
+        let mut levels = cropped(picture, square, image);
+        if mirrored {
+            levels.as_chunks_mut::<3>().0.chunks_exact_mut(image.width.max(1)).for_each(<[_]>::reverse);
+        }
+        let input = tensor(&image.prepare(&levels), &image.shape())?;
         let said = self.ask(&[input], [image.width as f32, image.height as f32])?;
         let place = |x: f32, y: f32| {
-            let point = square.to_picture(x, y, 1);
+            let point = square.to_picture(if mirrored { 1.0 - x } else { x }, y, 1);
             [point.x, point.y]
         };
         Ok(match said {
