@@ -168,6 +168,7 @@ impl Window {
 
     /// Shows a project that was opened or made.
     pub fn hold(&mut self, mut core: Core) {
+        core.shelf = self.shelf();
         core.open_player();
         let first = if core.selection.session.is_some() { Place::Timeline } else { Place::Sessions };
         let remembered = self.settings.other.get(DOCK).and_then(|text| Dock::from_text(text.as_str()?));

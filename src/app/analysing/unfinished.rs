@@ -73,11 +73,16 @@ pub struct TakenUp {
 }
 
 /// Takes up a run where it was broken off: what came after its last mark is taken out, what people said something of
-/// stays.
+/// stays. `shelf`: where the user's models lie.
 ///
 /// # Errors
 /// When its recording is gone, what is kept of it is damaged, or the file refuses.
-pub fn take_up(store: &mut Store, stopped: &Stopped, model_dir: &Path) -> Result<TakenUp, StoreError> {
+pub fn take_up(
+    store: &mut Store,
+    stopped: &Stopped,
+    model_dir: &Path,
+    shelf: Option<&Shelf>,
+) -> Result<TakenUp, StoreError> {
     let id = stopped.run.id;
     let media: Media = store.read().require(stopped.run.media)?;
     let path = store.folder().media_path(&media);
@@ -85,11 +90,11 @@ pub fn take_up(store: &mut Store, stopped: &Stopped, model_dir: &Path) -> Result
     let mut plan = stopped.plan.clone();
     if let Some(look) = &mut plan.look {
         (look.path, look.model_dir) = (path.clone(), model_dir.to_owned());
-        find_own(&mut look.own)?;
+        find_own(&mut look.own, shelf)?;
     }
     for hear in [&mut plan.hear, &mut plan.find_speech].into_iter().flatten() {
         (hear.path, hear.model_dir) = (path.clone(), model_dir.to_owned());
-        find_own(&mut hear.own)?;
+        find_own(&mut hear.own, shelf)?;
     }
     let run = ModelRun { status: RunStatus::Running, finished: String::new(), ..stopped.run.clone() };
     let looked = of(&states, LOOKED).map(|state| read::<AnalyseSummary>(state.state.clone())).transpose()?;
@@ -121,13 +126,10 @@ pub fn take_up(store: &mut Store, stopped: &Stopped, model_dir: &Path) -> Result
 }
 
 /// Finds the models of the user's that a run began with: half a recording by another would be no result.
-fn find_own(own: &mut [Chosen]) -> Result<(), StoreError> {
-    if own.is_empty() {
-        return Ok(());
-    }
-    let shelf = Shelf::usual().map_err(|error| StoreError::Rule(error.to_string()))?;
+fn find_own(own: &mut [Chosen], shelf: Option<&Shelf>) -> Result<(), StoreError> {
     for chosen in own {
-        let held = shelf.find(&chosen.card.name).filter(|held| held.card.file == chosen.card.file).ok_or_else(|| {
+        let held = shelf.and_then(|shelf| shelf.find(&chosen.card.name));
+        let held = held.filter(|held| held.card.file == chosen.card.file).ok_or_else(|| {
             StoreError::Rule(format!(
                 "Your model “{}” is no longer the one that this run began with. Bring it back, or start a new run.",
                 chosen.card.name

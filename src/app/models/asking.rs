@@ -1,7 +1,7 @@
 //! A model asked about a tier from the window, in a job of its own.
 
 use super::on_tier::{TierError, ask, write};
-use super::shelf::{Held, Shelf};
+use super::shelf::{Held, ShelfError};
 use crate::analysis::models::{OutputKind, Use};
 use crate::app::core::{Core, Message};
 use crate::app::i18n::tr_args;
@@ -20,8 +20,8 @@ struct Answered {
 pub struct Asking(Vec<Job<Answered>>);
 
 /// The models that answer for annotations, and the names of the tiers that have some.
-pub fn choices(core: &mut Core, shelf: Option<Shelf>) -> Option<(Vec<Held>, Vec<String>)> {
-    let shelf = shelf.map_or_else(Shelf::usual, Ok);
+pub fn choices(core: &mut Core) -> Option<(Vec<Held>, Vec<String>)> {
+    let shelf = core.shelf.clone().ok_or(ShelfError::NoFolder);
     let mut held = core.ask(shelf)?.models().0;
     held.retain(|held| {
         let kind = held.card.output.as_ref().map(|output| output.kind);

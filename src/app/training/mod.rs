@@ -124,7 +124,6 @@ pub fn make(
 #[cfg(feature = "window")]
 pub fn begin(
     core: &super::core::Core,
-    shelf: Option<Shelf>,
     tier: String,
     what: What,
     name: String,
@@ -137,7 +136,7 @@ pub fn begin(
         labels: Vec::new(),
         flip: None,
         settings: Settings::default(),
-        shelf: shelf.map_or_else(Shelf::usual, Ok)?,
+        shelf: core.shelf.clone().ok_or(ShelfError::NoFolder)?,
     };
     Lesson::start(&core.store, &core.jobs, wanted, title)
 }

@@ -14,9 +14,9 @@ use crate::ui::dialogs::Dialog;
 use crate::ui::toasts::Toast;
 
 impl Window {
-    /// The folder that the user's models lie in, where it is not the usual one.
-    fn shelf(&self) -> Option<Shelf> {
-        self.models.as_ref().map(Shelf::at)
+    /// Where the user's models lie: the usual place, if no other was named.
+    pub(super) fn shelf(&self) -> Option<Shelf> {
+        self.models.as_ref().map(Shelf::at).or_else(|| Shelf::usual().ok())
     }
 
     /// Looks at a file or folder and asks what it cannot say itself; asks which where none is named.
@@ -41,8 +41,7 @@ impl Window {
     }
 
     pub(super) fn ask_which_model(&mut self, ctx: &Context) {
-        let shelf = self.shelf();
-        if let Some(choices) = self.core.as_mut().and_then(|core| asking::choices(core, shelf)) {
+        if let Some(choices) = self.core.as_mut().and_then(asking::choices) {
             self.open_dialog(ctx, Dialog::ask_model(choices));
         }
     }
@@ -64,7 +63,7 @@ impl Window {
     /// Begins to train; the dialog says why not, or follows.
     pub(super) fn train(&mut self, dialog: &mut Dialog, tier: String, what: What, name: String) {
         let Some(core) = &self.core else { return };
-        match training::begin(core, self.shelf(), tier, what, name) {
+        match training::begin(core, tier, what, name) {
             Ok(lesson) => dialog.follow(lesson),
             Err(error) => dialog.refuse(error.to_string()),
         }

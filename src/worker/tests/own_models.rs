@@ -174,6 +174,11 @@ fn what_lies_in_a_folder_must_be_clear() {
     std::fs::write(two.join("b.pth"), b"b").expect("a file");
     let error = look(&two, &shelf, Limits::default(), || false).expect_err("which?").to_string();
     assert!(error.contains("a.pt, b.pth"), "{error}");
+    // The card, or the model with a card beside it, means the whole folder.
+    for file in ["image/card.toml", "image/model.pt"] {
+        let draft = look(&data(file), &shelf, Limits::default(), || false).expect(file);
+        assert_eq!((draft.card.name.as_str(), draft.asks()), ("warm-or-cold", Vec::new()), "{file}");
+    }
 }
 
 /// A program under a card of these tables.

@@ -6,20 +6,25 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use fieldgloss::analysis::codec;
 use fieldgloss::analysis::models::channels;
 use fieldgloss::analysis::networks::htnet::Places;
+use fieldgloss::app::analysing::{StoreSink, stopped, take_up};
 use fieldgloss::app::learning::PROPOSED;
 use fieldgloss::app::models::adding::look;
 use fieldgloss::app::models::{Choice, Shelf, choose, on_tier};
 use fieldgloss::app::sample;
-use fieldgloss::domain::{MediaId, ModelRun, RunStatus, SessionId, Tag, Time, Track, TrackId, TrackKind, TrackSamples};
+use fieldgloss::domain::{
+    MediaId, ModelRun, RunId, RunStatus, SessionId, Span, Tag, Time, Track, TrackId, TrackKind, TrackSamples,
+};
 use fieldgloss::jobs::after::analyse_and_after;
 use fieldgloss::jobs::analyse::{AnalyseRequest, AnalyseSummary, AnalysisSink, Closeness, SinkResult};
 use fieldgloss::jobs::examine::Limits;
 use fieldgloss::jobs::listen::{ListenRequest, listen};
 use fieldgloss::jobs::own::{Judge, Moment};
 use fieldgloss::jobs::protocol::{Answer, Request};
-use fieldgloss::jobs::{CancelToken, JobContext, Worker};
+use fieldgloss::jobs::work::carry_out;
+use fieldgloss::jobs::{CancelToken, JobContext, Plan, Work, Worker};
 use fieldgloss_worker::models::nets::{NetName, Network, recipe};
 use tch::{Device, Kind, Tensor};
 
@@ -301,4 +306,88 @@ fn own_models_answer_for_the_annotations_of_a_tier() {
     let held = shelf.find(&name).expect("it is there");
     let error = on_tier::ask(&store, &held, "word", None, &context).expect_err("faces").to_string();
     assert!(error.contains("analyse"), "{error}");
+}
+
+/// What was stored of a channel, by track number: times, and the values' bits.
+fn stored(sample: &sample::Sample, run: RunId, channel: &str) -> BTreeMap<i64, (Vec<Time>, Vec<u32>)> {
+    let store = &sample.store;
+    let whole = Span::new(Time(i64::MIN), Time(i64::MAX));
+    let mut all = BTreeMap::new();
+    for track in store.read().tracks_of(run).expect("tracks") {
+        for chunk in store.read().chunks(track.id, channel, whole).expect("chunks") {
+            let (times, values) = codec::decode_blob(channel, &chunk.blob).expect("samples");
+            let (all_times, bits): &mut (Vec<Time>, Vec<u32>) = all.entry(track.number).or_default();
+            all_times.extend(times);
+            bits.extend(values.values.iter().map(|v| v.to_bits()));
+        }
+    }
+    all
+}
+
+#[test]
+fn a_run_with_models_of_ones_own_goes_on_where_it_was_broken_off() {
+    let (folder, shelf) = shelf();
+    let names = [add(&shelf, &example("image"), "CC0-1.0"), add_network(folder.path(), &shelf, NetName::MixSte)];
+    let channels = ["own.warm-or-cold", "own.mixste.world"];
+    let project = |name: &str| {
+        let place = folder.path().join(name);
+        std::fs::create_dir(&place).expect("a folder");
+        let made = sample::make(&place).expect("the sample project");
+        let media = made.store.read().media_of(made.video).expect("media").remove(0);
+        let choice = choose(&names, &shelf);
+        let look = AnalyseRequest {
+            session: media.session,
+            media: media.id,
+            path: made.store.folder().media_path(&media),
+            stream: None,
+            offset: media.offset,
+            start: None,
+            end: None,
+            fps: 4.0,
+            closeness: Closeness::Even,
+            models: choice.bundled,
+            model_dir: assets().join("models"),
+            tracking: Default::default(),
+            proposals: Default::default(),
+            unfinished: None,
+            own: choice.look,
+        };
+        (made, Work::from(Plan { look: Some(look), ..Plan::default() }))
+    };
+    let context = || JobContext::unwatched(CancelToken::default());
+    let run_of = |made: &sample::Sample| made.store.read().runs_of(made.video).expect("runs").remove(0);
+    let sibling = |made: &sample::Sample| made.store.sibling().expect("a second connection");
+
+    let (made, work) = project("whole");
+    carry_out(&work, &mut StoreSink::new(sibling(&made), |_| {}), &context()).expect("it is done");
+    let run = run_of(&made);
+    assert!(channels.iter().all(|channel| !stored(&made, run.id, channel).is_empty()));
+    let expected = channels.map(|channel| stored(&made, run.id, channel));
+
+    let (mut made, work) = project("broken");
+    let token = CancelToken::default();
+    let (stop, mut pieces) = (token.clone(), 0);
+    let mut sink = StoreSink::new(sibling(&made), move |changed| {
+        pieces += usize::from(changed.touches(&["track"]));
+        if pieces == 1 {
+            stop.cancel();
+        }
+    });
+    carry_out(&work, &mut sink, &JobContext::unwatched(token)).expect_err("it is broken off");
+    let broken = stopped(&made.store.read(), None).expect("runs").pop().expect("one to go on with");
+    assert!(stored(&made, broken.run.id, channels[1]).is_empty(), "what needs whole tracks comes at the end");
+    // Without the model that it began with it does not go on, and nothing is lost by trying.
+    shelf.remove("warm-or-cold").expect("it goes");
+    let models = assets().join("models");
+    let error = take_up(&mut made.store, &broken, &models, Some(&shelf)).expect_err("not with another").to_string();
+    assert!(error.contains("“warm-or-cold” is no longer the one"), "{error}");
+    shelf.restore("warm-or-cold").expect("it is back");
+    let taken = take_up(&mut made.store, &broken, &models, Some(&shelf)).expect("it goes on");
+    let mut sink = StoreSink::going_on(sibling(&made), taken.spoken_on, |_| {});
+    carry_out(&taken.work, &mut sink, &context()).expect("it is done");
+    let after = run_of(&made);
+    assert_eq!((after.status, &after.models), (RunStatus::Finished, &run.models));
+    for (channel, expected) in channels.iter().zip(expected) {
+        assert!(stored(&made, after.id, channel) == expected, "{channel} is as in one go");
+    }
 }

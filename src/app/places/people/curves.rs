@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::gather::Review;
 use crate::analysis::codec;
-use crate::analysis::models::OWN;
+use crate::analysis::models::{OWN, is_curve};
 use crate::analysis::observation::BONES;
 use crate::analysis::observation::Expression;
 use crate::analysis::usual_step;
@@ -53,6 +53,8 @@ pub(super) struct Curves {
 
 /// Unpacked pieces that are kept at most.
 const KEEP: usize = 96;
+/// Lanes of models of the user's own, at most: they stand under the picture.
+const OWN_LANES: usize = 4;
 
 impl Curves {
     /// Forgets everything: a run may have written more.
@@ -171,6 +173,28 @@ impl Curves {
             let (times, values) = self.of_tag(read, tag, span);
             if !times.is_empty() {
                 lanes.push(lane(label.replace('_', " "), None, &times, &values, span, (0.0, 1.0)));
+            }
+        }
+        lanes.extend(self.own_lanes(read, tag.track, span));
+        lanes
+    }
+
+    /// Curves that models of the user's own drew along the track.
+    fn own_lanes(&mut self, read: Reader<'_>, track: TrackId, span: Span) -> Vec<Lane> {
+        let names = match read.channels(track) {
+            Ok(names) => names,
+            Err(error) => {
+                self.problem = Some(error.to_string());
+                return Vec::new();
+            }
+        };
+        let mut lanes = Vec::new();
+        for name in names.into_iter().filter(|name| is_curve(name)).take(OWN_LANES) {
+            let series = self.series(read, track, &name, span);
+            let values = series.column(0);
+            if values.iter().any(|value| value.is_finite()) {
+                let shown = name.trim_start_matches(OWN).replace('.', ": ").replace('_', " ");
+                lanes.push(lane(shown, None, &series.times, &values, span, scale(&values, 1.0)));
             }
         }
         lanes
