@@ -240,6 +240,37 @@ fn nothing_looked_at_yet() {
     assert!(gui.query_by_label("Import…").is_some());
 }
 
+#[test]
+fn models_of_ones_own_stand_in_the_list_and_their_curves_under_the_picture() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for kind in ["image", "text"] {
+        let card = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/models").join(kind).join("card.toml");
+        let kept = folder.path().join(kind);
+        std::fs::create_dir(&kept).expect("a folder");
+        std::fs::copy(card, kept.join("card.toml")).expect("a card");
+    }
+    let mut gui = open(WIDE, ThemeChoice::Light, |store, session| {
+        hand_made(store, session);
+        let run = store.read().runs_of(session).expect("runs").remove(0);
+        let track = store.read().tracks_of(run.id).expect("tracks").remove(0);
+        let times: Vec<Time> = (0..100).map(|i| Time::from_millis(i * 100)).collect();
+        let values = (0..100).map(|i| 0.5 + (i as f32 / 9.0).sin() * 0.4).collect();
+        let channel = Channel { name: "own.my-model.wide_open".into(), width: 1, step: 0.001, values };
+        let mut sink = StoreSink::new(store.sibling().expect("a second connection"), |_| {});
+        sink.samples(track.id, &TrackSamples { times, channels: vec![channel] }).expect("the curve");
+        sink.finished(&run, &AnalyseSummary::default()).expect("the end");
+    });
+    let lanes: Vec<&str> = gui.state().people.model().lanes.iter().map(|lane| lane.name.as_str()).collect();
+    assert!(lanes.contains(&"my-model: wide open"), "{lanes:?}");
+    gui.state_mut().core.shelf = Some(Shelf::at(folder.path()));
+    gui.key_press_modifiers(Modifiers::SHIFT, Key::A);
+    gui.run_steps(4);
+    // One that looks along a video is there, switched off; one that answers for annotations is not.
+    assert!(gui.query_all_by_label_contains("warm-or-cold").next().is_some());
+    assert!(gui.query_all_by_label_contains("question-or-not").next().is_none());
+    shoot(&mut gui, "people-own-models-light-1440");
+}
+
 /// Selects the sample's session with a recording of sound only.
 fn select_sound(gui: &mut Gui) {
     let core = &mut gui.state_mut().core;

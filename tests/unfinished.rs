@@ -71,6 +71,7 @@ fn look(store: &Store) -> AnalyseRequest {
         tracking: Default::default(),
         proposals: Default::default(),
         unfinished: None,
+        own: Vec::new(),
     }
 }
 
@@ -91,6 +92,7 @@ fn hear(store: &Store) -> ListenRequest {
         turns: Default::default(),
         part_of: None,
         heard: Vec::new(),
+        own: Vec::new(),
     }
 }
 
@@ -108,7 +110,7 @@ fn carry(store: &Store, work: &Work) -> AnalyseSummary {
 
 fn go_on(store: &mut Store) -> AnalyseSummary {
     let stopped = stopped(&store.read(), None).unwrap().pop().expect("something to go on with");
-    let taken = take_up(store, &stopped, &assets().join("models")).unwrap();
+    let taken = take_up(store, &stopped, &assets().join("models"), None).unwrap();
     let mut sink = StoreSink::going_on(store.sibling().unwrap(), taken.spoken_on, |_| {});
     carry_out(&taken.work, &mut sink, &context()).unwrap()
 }

@@ -148,6 +148,24 @@ impl BBox {
     }
 }
 
+/// What a model of the user's own said about one face or body, as a channel of its track.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// `own.` and the model's name, with what it is about after a further dot.
+    pub channel: String,
+    /// Always as many for one channel; NaN where there is no value.
+    #[serde(serialize_with = "four_places", deserialize_with = "or_nan")]
+    pub values: Vec<f32>,
+}
+
+fn four_places<S: Serializer>(values: &[f32], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(values.iter().map(|v| v.is_finite().then(|| (f64::from(*v) * 1e4).round() / 1e4)))
+}
+
+fn or_nan<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<f32>, D::Error> {
+    Ok(Vec::<Option<f32>>::deserialize(from)?.into_iter().map(|v| v.unwrap_or(f32::NAN)).collect())
+}
+
 /// One face in one frame.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FaceObservation {
@@ -174,6 +192,9 @@ pub struct FaceObservation {
     /// The colours under the face, 64 numbers; empty unless taken in this frame.
     #[serde(with = "thousandth", default, skip_serializing_if = "Vec::is_empty")]
     pub clothes: Vec<f32>,
+    /// From models of the user's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own: Vec<Reading>,
 }
 
 /// One hand in one frame.
@@ -208,6 +229,9 @@ pub struct BodyObservation {
     pub left_hand: Option<HandObservation>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub right_hand: Option<HandObservation>,
+    /// From models of the user's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own: Vec<Reading>,
 }
 
 /// Everything seen in one frame.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::command::Command;
 use super::edit::Edited;
 use super::i18n::tr;
+use super::models::Shelf;
 use super::place::Place;
 use super::session_player::SessionPlayer;
 use super::show::{Lanes, Shown};
@@ -61,6 +62,8 @@ pub struct Core {
     pub messages: Vec<Message>,
     /// To be done after this command, by the window (go to a place, open a dialog).
     pub follow_up: Vec<Command>,
+    /// Where the user's models lie; `None` when this computer has no place for them.
+    pub shelf: Option<Shelf>,
     /// Wakes the window from another thread.
     pub wake: Arc<dyn Fn() + Send + Sync>,
 }
@@ -102,6 +105,7 @@ impl Core {
             player: None,
             messages: Vec::new(),
             follow_up: Vec::new(),
+            shelf: Shelf::usual().ok(),
             wake,
         };
         core.reload()?;

@@ -22,7 +22,7 @@ pub fn launch(project: Option<PathBuf>, startup: Option<Instant>) -> Result<(), 
     let place = place.and_then(|name| {
         Place::RAIL.into_iter().chain([Place::Home]).find(|place| place.text_id() == format!("place-{name}"))
     });
-    let options = WindowOptions { project, place, settings: Settings::default_path(), startup };
+    let options = WindowOptions { project, place, settings: Settings::default_path(), models: None, startup };
     let viewport = eframe::egui::ViewportBuilder::default()
         .with_app_id(ID)
         .with_title("Fieldgloss")

@@ -23,6 +23,7 @@ pub mod labelling;
 pub mod launch;
 pub mod learning;
 pub mod merge;
+pub mod models;
 pub mod place;
 #[cfg(feature = "window")]
 pub mod places;
@@ -40,6 +41,8 @@ pub mod show;
 #[cfg(feature = "window")]
 pub mod start_page;
 pub mod suggesting;
+#[cfg(feature = "media")]
+pub mod training;
 pub mod transfer;
 #[cfg(feature = "window")]
 pub mod veil;

@@ -52,7 +52,7 @@ pub enum Hidden {
 
 /// One channel of a track within the stretch.
 #[derive(Default)]
-struct Series {
+pub(in crate::app) struct Series {
     times: Vec<Time>,
     width: usize,
     values: Vec<f32>,
@@ -288,7 +288,8 @@ fn finite(bbox: &[f32; 4]) -> bool {
     bbox.iter().all(|value| value.is_finite())
 }
 
-fn series(read: Reader<'_>, track: &Track, channel: &str, span: Span) -> Result<Series, SeenError> {
+/// Reads a channel of a track.
+pub(in crate::app) fn series(read: Reader<'_>, track: &Track, channel: &str, span: Span) -> Result<Series, SeenError> {
     let mut series = Series::default();
     for chunk in read.chunks(track.id, channel, span)? {
         let (times, Channel { width, values, .. }) = codec::decode_blob(channel, &chunk.blob)?;
@@ -318,7 +319,7 @@ impl Series {
     }
 
     /// The sample nearest to a moment, when there is one near enough.
-    fn nearest(&self, time: Time) -> Option<&[f32]> {
+    pub(in crate::app) fn nearest(&self, time: Time) -> Option<&[f32]> {
         let within = if self.times.len() < 2 { HOLDS } else { usual_step(&self.times).min(HOLDS) };
         let at = self.times.partition_point(|t| *t < time);
         let near = [at.checked_sub(1), Some(at)].into_iter().flatten().filter(|i| *i < self.times.len());

@@ -1,5 +1,6 @@
 //! The window: takes commands from keys, views and palette and does them on the open project.
 
+mod own_models;
 mod shown;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use super::i18n::{tr, tr_args};
 use super::importing::{Arrived, Imports, Question, Sheets};
 use super::keymap::Keymap;
 use super::labelling::Labelling;
+use super::models::asking;
 use super::place::Place;
 use super::places::Places;
 use super::settings::{ProjectSummary, RecentProject, Settings};
@@ -60,7 +62,10 @@ pub struct Window {
     wake: Arc<dyn Fn() + Send + Sync>,
     imports: Imports,
     labelling: Labelling,
+    asking: asking::Asking,
     looked_for_backup: Instant,
+    /// Folder of the user's models, where it is not the usual one.
+    models: Option<PathBuf>,
     /// When the program started, until the first frame has been shown.
     startup: Option<Instant>,
     /// Frames drawn so far, as far as a byte counts.
@@ -77,6 +82,8 @@ pub struct WindowOptions {
     pub place: Option<Place>,
     /// Settings file; none is read or written when `None`.
     pub settings: Option<PathBuf>,
+    /// Folder of the user's models; the usual one when `None`.
+    pub models: Option<PathBuf>,
     /// Say on standard output how long it took from here to the first frame.
     pub startup: Option<Instant>,
 }
@@ -107,8 +114,10 @@ impl Window {
             wake: Arc::new(move || waker.request_repaint()),
             imports: Imports::default(),
             labelling: Labelling::default(),
+            asking: asking::Asking::default(),
             looked_for_backup: Instant::now(),
             startup: options.startup,
+            models: options.models,
             frames: 0,
             title: String::new(),
             settings_path: options.settings,
@@ -166,6 +175,7 @@ impl Window {
 
     /// Shows a project that was opened or made.
     pub fn hold(&mut self, mut core: Core) {
+        core.shelf = self.shelf();
         core.open_player();
         (core.shown, core.lanes) = show::read(&self.settings.layout);
         let first = if core.selection.session.is_some() { Place::Timeline } else { Place::Sessions };
@@ -211,6 +221,7 @@ impl Window {
         self.places = Places::default();
         self.imports.clear();
         self.labelling.stop();
+        self.asking = asking::Asking::default();
         self.place = Place::Home;
     }
 
@@ -232,14 +243,20 @@ impl Window {
         match command {
             Command::NewProject => self.open_dialog(ctx, Dialog::new_project()),
             Command::OpenProject(Some(path)) => self.open(&path),
-            Command::OpenProject(None) => self.ask_for_folder(),
+            Command::OpenProject(None) => {
+                self.ask_for(|dialog| dialog.pick_folder().map(|path| Command::OpenProject(Some(path))))
+            }
             Command::ForgetRecent(path) => {
                 self.settings.forget_project(&path);
                 self.save_settings();
             }
             Command::CloseProject => self.close(),
-            Command::Import(files) if files.is_empty() => self.ask_for_files(),
+            Command::Import(files) if files.is_empty() => {
+                self.ask_for(|dialog| dialog.pick_files().map(Command::Import))
+            }
             Command::Import(files) => self.import(ctx, files, None),
+            Command::AddModel(path) => self.add_model(ctx, path),
+            Command::AskModel => self.ask_which_model(ctx),
             Command::Export => self.go(Place::Publish),
             Command::Backup => self.backup(),
             Command::VerifyBackup => self.verify_backup(),
@@ -268,6 +285,7 @@ impl Window {
             Command::ZoomIn => self.zoom(ctx, self.settings.scale + 0.1),
             Command::ZoomOut => self.zoom(ctx, self.settings.scale - 0.1),
             Command::ZoomReset => self.zoom(ctx, 1.0),
+            Command::TrainModel => self.ask_what_to_train(ctx),
             Command::Settings => self.open_dialog(ctx, Dialog::settings(&self.settings)),
             Command::Shortcuts => self.open_dialog(ctx, Dialog::shortcuts()),
             Command::Help => self.open_dialog(ctx, Dialog::help()),
@@ -345,21 +363,12 @@ impl Window {
         self.save_settings();
     }
 
-    fn ask_for_folder(&mut self) {
+    /// Asks in the system's own dialog, on a thread that may wait for it.
+    fn ask_for(&self, chosen: impl FnOnce(rfd::FileDialog) -> Option<Command> + Send + 'static) {
         let (send, wake) = (self.inbox.0.clone(), self.wake.clone());
         std::thread::spawn(move || {
-            if let Some(path) = rfd::FileDialog::new().pick_folder() {
-                let _ = send.send(Command::OpenProject(Some(path)));
-                wake();
-            }
-        });
-    }
-
-    fn ask_for_files(&mut self) {
-        let (send, wake) = (self.inbox.0.clone(), self.wake.clone());
-        std::thread::spawn(move || {
-            if let Some(files) = rfd::FileDialog::new().pick_files() {
-                let _ = send.send(Command::Import(files));
+            if let Some(command) = chosen(rfd::FileDialog::new()) {
+                let _ = send.send(command);
                 wake();
             }
         });
@@ -380,6 +389,7 @@ impl Window {
 
     fn gather_imports(&mut self, ctx: &Context) {
         let Some(core) = &mut self.core else { return };
+        self.asking.gather(core);
         let mut report_of = None;
         for arrived in self.imports.gather(core) {
             match arrived {
@@ -571,6 +581,18 @@ impl Window {
                 }
                 self.dialog = Some(dialog);
             }
+            DialogOutcome::AskModel { model, tier } => {
+                self.close_dialog(ui.ctx());
+                self.ask_model(*model, tier);
+            }
+            DialogOutcome::ModelAdded(name) => {
+                self.close_dialog(ui.ctx());
+                self.model_added(name);
+            }
+            DialogOutcome::Train { tier, what, name } => {
+                self.train(&mut dialog, tier, what, name);
+                self.dialog = Some(dialog);
+            }
             DialogOutcome::Merge { file, incoming, choices } => {
                 self.close_dialog(ui.ctx());
                 if let Some(core) = &mut self.core {
@@ -617,6 +639,7 @@ impl eframe::App for Window {
         }
         let dropped: Vec<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect());
+        let dropped = self.take_models(ctx, dropped);
         if !dropped.is_empty() {
             self.perform(ctx, Command::Import(dropped));
         }

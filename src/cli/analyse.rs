@@ -9,6 +9,7 @@ use super::long::{Batch, resume, with_progress};
 use super::{Failure, Outcome, models, output, project, still};
 use crate::analysis::speech::VoiceSettings;
 use crate::app::analysing::{StoreSink, is_done};
+use crate::app::models::{Choice, Shelf, choose};
 use crate::domain::{
     Media, MediaId, ModelRun, Session, SessionId, StreamKind, Tag, Time, Track, TrackId, TrackKind, TrackSamples,
 };
@@ -58,17 +59,42 @@ pub(super) fn request(
         tracking: Default::default(),
         proposals: Default::default(),
         unfinished: None,
+        own: Vec::new(),
     })
 }
 
+/// Whether every chosen model of the user's has something to do here.
+fn fits(choice: &Choice, speech: bool) -> Outcome {
+    if let Some(name) = choice.unfit.first() {
+        let how = "answers for annotations; use ‘fieldgloss models run’ with it";
+        return Err(Failure::Usage(format!("“{name}” {how}")));
+    }
+    let (other, how) = if speech {
+        (&choice.look, "looks and does not listen; leave --speech out")
+    } else {
+        (&choice.hear, "listens and does not look; add --speech")
+    };
+    match other.first() {
+        Some(own) => Err(Failure::Usage(format!("“{}” {how}", own.card.name))),
+        None => Ok(()),
+    }
+}
+
+/// The models that were chosen, once each is known to have something to do.
+fn chosen(args: &Analyse) -> Result<Choice, Failure> {
+    let choice = choose(&args.models, &Shelf::usual()?);
+    fits(&choice, args.speech)?;
+    Ok(choice)
+}
+
 /// What to do with one recording; `looking` says which.
-fn plan(args: &Analyse, mut looking: AnalyseRequest, sounds: bool) -> Plan {
+fn plan(args: &Analyse, choice: Choice, mut looking: AnalyseRequest, sounds: bool) -> Plan {
     (looking.start, looking.end) = (args.long.from, args.long.to);
     looking.closeness = args.long.closeness();
     looking.proposals.one_euro = args.one_euro.unwrap_or_default();
     if args.hands {
         // Beside the usual ones, or beside those named.
-        looking.models.push(if args.models.is_empty() { "+hands" } else { "hands" }.to_owned());
+        looking.models.push(if looking.models.is_empty() { "+hands" } else { "hands" }.to_owned());
     }
     let hear = |models: Vec<String>| ListenRequest {
         session: looking.session,
@@ -85,14 +111,16 @@ fn plan(args: &Analyse, mut looking: AnalyseRequest, sounds: bool) -> Plan {
         turns: Default::default(),
         part_of: None,
         heard: Vec::new(),
+        own: Vec::new(),
     };
     if args.speech {
-        return Plan { hear: Some(hear(args.models.clone())), ..Plan::default() };
+        let hear = ListenRequest { own: choice.hear, ..hear(choice.bundled) };
+        return Plan { hear: Some(hear), ..Plan::default() };
     }
     // Where somebody speaks is found without understanding anything.
     let sparse = matches!(looking.closeness, Closeness::SparseFirst { .. });
     let find_speech = (sparse && sounds).then(|| hear(vec!["voice-activity".to_owned()]));
-    Plan { look: Some(looking), hear: None, find_speech }
+    Plan { look: Some(AnalyseRequest { own: choice.look, ..looking }), hear: None, find_speech }
 }
 
 fn told(name: &str, summary: &AnalyseSummary) -> Value {
@@ -191,8 +219,9 @@ fn of_recording(
     media: &Media,
 ) -> Result<Option<AnalyseSummary>, Failure> {
     let path = store.folder().media_path(media);
-    let looking = request(session.id, media.id, path, media.offset, args.fps, &args.models)?;
-    let plan = plan(args, looking, media.streams.iter().any(|stream| stream.kind == StreamKind::Audio));
+    let choice = chosen(args)?;
+    let looking = request(session.id, media.id, path, media.offset, args.fps, &choice.bundled)?;
+    let plan = plan(args, choice, looking, media.streams.iter().any(|stream| stream.kind == StreamKind::Audio));
     // What was just gone on with is done, too.
     if (args.long.skip_done || args.long.resume) && is_done(&store.read(), media, &plan)? {
         return Ok(None);
@@ -270,8 +299,9 @@ fn of_file(args: &Analyse) -> Outcome {
         false => args.target.clone(),
     };
     let sounds = media::probe(&path)?.streams.iter().any(|stream| stream.kind == StreamKind::Audio);
-    let looking = request(SessionId::new(), MediaId::new(), path, Time::ZERO, args.fps, &args.models)?;
-    let plan = plan(args, looking, sounds);
+    let choice = chosen(args)?;
+    let looking = request(SessionId::new(), MediaId::new(), path, Time::ZERO, args.fps, &choice.bundled)?;
+    let plan = plan(args, choice, looking, sounds);
     let gathered = std::sync::Arc::new(std::sync::Mutex::new(Gathered::default()));
     let name = args.target.display().to_string();
     let outcome = with_progress(Work::from(plan), GatherSink(gathered.clone()), &name, args.long.on_mains_only);

@@ -564,6 +564,26 @@ pub enum Models {
         #[arg(long)]
         json: bool,
     },
+    /// Bring in a model of your own: a published network's checkpoint, or a TorchScript file with a card
+    Add(super::own_models::Add),
+    /// Print a card to start from
+    Card {
+        /// What the model takes: image, audio or text
+        #[arg(value_parser = ["image", "audio", "text"])]
+        kind: String,
+    },
+    /// Lay a model of your own aside; ‘models restore’ brings it back
+    Remove { name: String },
+    /// Bring back a model that was removed
+    Restore { name: String },
+    /// Run a model of your own over the annotations of a tier and propose what it says
+    Run(super::own_models::RunOn),
+    /// Train a classifier of faces, hands or sounds from a project's own tags, and say how well it does
+    Train(super::train::Train),
+    /// Write what a model would be trained from as a dataset folder: pictures or sounds, a table, a dataset card
+    Examples(super::train::Examples),
+    /// Run a model trained here along the faces, bodies or voices of a project, and propose tags
+    Propose(super::train::Propose),
     /// Time every model on this machine
     Bench {
         #[arg(long, default_value_t = 20)]

@@ -8,6 +8,7 @@ use super::output::{self, Progress};
 use super::{Failure, Outcome, models};
 use crate::analysis::activity::Happening;
 use crate::app::analysing::{self, StoreSink};
+use crate::app::models::Shelf;
 use crate::domain::Time;
 use crate::jobs::analyse::{AnalyseSummary, AnalysisSink, Closeness};
 use crate::jobs::work::carry_out;
@@ -191,7 +192,7 @@ fn go_on(
     name: &str,
     on_mains_only: bool,
 ) -> Result<AnalyseSummary, Failure> {
-    let taken = analysing::take_up(store, stopped, &models::dir()?)?;
+    let taken = analysing::take_up(store, stopped, &models::dir()?, Shelf::usual().ok().as_ref())?;
     let sink = StoreSink::going_on(store.sibling()?, taken.spoken_on, |_| {});
     with_progress(taken.work, sink, name, on_mains_only)
 }

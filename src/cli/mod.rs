@@ -14,12 +14,14 @@ mod media;
 mod models;
 mod neutral;
 mod output;
+mod own_models;
 mod people;
 mod project;
 mod recipe;
 mod speaking;
 mod still;
 mod table;
+mod train;
 mod transfer;
 
 use std::process::ExitCode;

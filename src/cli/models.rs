@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::args::Models;
-use super::output;
 use super::{Failure, Outcome};
+use super::{output, own_models};
 use crate::app::shipped;
 use crate::jobs::Worker;
+use crate::jobs::examine::{Limits, examine};
 use crate::jobs::protocol::{Answer, ModelTiming, Parity, Request};
 
 pub(super) fn dir() -> Result<PathBuf, Failure> {
@@ -21,8 +22,16 @@ pub(super) fn models(verb: &Models) -> Outcome {
     match verb {
         Models::List { json } => list(&dir()?, *json),
         Models::Verify { json } => verify(*json),
+        Models::Add(args) => own_models::add(args),
+        Models::Card { kind } => own_models::card(kind),
+        Models::Remove { name } => own_models::remove(name),
+        Models::Restore { name } => own_models::restore(name),
+        Models::Run(args) => own_models::run(args),
         Models::Inspect { file, json } => inspect(file, *json),
         Models::Parity { name, input_key, json } => parity(name, input_key, *json),
+        Models::Train(args) => super::train::train(args),
+        Models::Propose(args) => super::train::propose(args),
+        Models::Examples(args) => super::train::examples(args),
         Models::Bench { rounds, json } => bench(*rounds, *json),
     }
 }
@@ -42,17 +51,18 @@ fn list(dir: &Path, json: bool) -> Outcome {
     }
     cards.sort_by_key(|card| card.get("name").and_then(|n| n.as_str()).unwrap_or_default().to_owned());
     if json {
-        return output::json(&cards);
+        let own = own_models::as_tables()?;
+        return output::json(&cards.iter().chain(&own).collect::<Vec<_>>());
     }
     for card in &cards {
         let text = |key: &str| card.get(key).and_then(|v| v.as_str()).unwrap_or("").to_owned();
         output::line(&format!("{:<20}{}  ({})", text("name"), text("task"), text("licence")));
     }
-    Ok(())
+    own_models::list()
 }
 
 /// One request to the worker, its answer within two minutes.
-fn answer(request: &Request) -> Result<Answer, Failure> {
+pub(super) fn answer(request: &Request) -> Result<Answer, Failure> {
     let mut worker = Worker::spawn()?;
     worker.send(request)?;
     for _ in 0..120 {
@@ -67,21 +77,21 @@ fn answer(request: &Request) -> Result<Answer, Failure> {
 
 fn inspect(file: &Path, json: bool) -> Outcome {
     let path = std::path::absolute(file)?;
-    let Answer::Inspected(found) = answer(&Request::Inspect { path })? else {
-        return Err(Failure::Failed("the analysis program answered something else".to_owned()));
-    };
+    let found = examine(&path, None, Limits::default(), || false)?;
+    let outputs = found.probe.outputs;
+    let network = found.network.unwrap_or_default();
     if json {
-        output::json(&found)?;
-    } else {
-        output::line(&format!("{}: {} parameters in {} tensors", found.network, found.parameters, found.tensors));
-        for (name, shape) in &found.outputs {
-            output::line(&format!("{name:<14} shape {shape:?}"));
-        }
+        let shapes: Vec<_> = outputs.iter().map(|out| (&out.name, &out.shape)).collect();
+        return output::json(&serde_json::json!({
+            "network": network, "tensors": found.tensors, "parameters": found.parameters, "outputs": shapes,
+            "finite": true, "sha256": found.sha256,
+        }));
     }
-    if found.finite {
-        return Ok(());
+    output::line(&format!("{network}: {} parameters in {} tensors", found.parameters, found.tensors));
+    for out in &outputs {
+        output::line(&format!("{:<14} shape {:?}", out.name, out.shape));
     }
-    Err(Failure::Failed("it loads, but on a made-up input it gives numbers that are not finite".to_owned()))
+    Ok(())
 }
 
 /// How far an element may be from the official code's, as a share of max(1, |element|).
@@ -142,9 +152,10 @@ fn in_fixture_layout(report: &Parity) -> serde_json::Value {
 }
 
 fn verify(json: bool) -> Outcome {
-    let Answer::Verified { models } = answer(&Request::Verify { model_dir: dir()? })? else {
+    let Answer::Verified { mut models } = answer(&Request::Verify { model_dir: dir()? })? else {
         return Err(Failure::Failed("the analysis program answered something else".to_owned()));
     };
+    models.extend(own_models::verify()?);
     if json {
         output::json(&models)?;
     } else {

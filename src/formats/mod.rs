@@ -15,7 +15,7 @@ mod exb;
 mod flextext;
 mod folder;
 mod format;
-mod hf_dataset;
+pub mod hf_dataset;
 mod html;
 mod imdi;
 pub mod input;

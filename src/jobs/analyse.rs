@@ -9,10 +9,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::job::{JobContext, JobError};
+use super::own::Chosen;
 use super::protocol::{Analyse, Answer, Fault, Request};
+use super::whole::Whole;
 use super::work::Plan;
 use super::worker::{Worker, WorkerError};
 use crate::analysis::activity::{Activity, Happening};
+use crate::analysis::models::propose as own;
 use crate::analysis::proposals::NotAssessable;
 use crate::analysis::speech::SpeechObservation;
 use crate::analysis::{
@@ -52,6 +55,8 @@ pub struct Unfinished {
     pub state: Value,
     /// What was handed over of the tracks that may still grow.
     pub samples: BTreeMap<TrackId, Vec<Chunk>>,
+    /// What the networks that need whole tracks need of what was handed over.
+    pub whole: Whole,
 }
 
 /// What to analyse, and how.
@@ -81,6 +86,9 @@ pub struct AnalyseRequest {
     /// The run to go on with; a new one when `None`.
     #[serde(skip)]
     pub unfinished: Option<Box<Unfinished>>,
+    /// Models of the user's own to look with.
+    #[serde(default)]
+    pub own: Vec<Chosen>,
 }
 
 /// What a sink answers: any error of its own.
@@ -266,6 +274,7 @@ fn converse(worker: &mut Worker, gathering: &mut Gathering<'_>, context: &JobCon
         dense,
         models: request.models.clone(),
         model_dir: request.model_dir.clone(),
+        own: request.own.iter().filter(|own| own.looks()).map(|own| own.folder.clone()).collect(),
     });
     if let Err(error) = worker.send(&asked) {
         return End::Worker(error);
@@ -376,6 +385,7 @@ impl<'a> Gathering<'a> {
                 "models": request.models,
                 "tracking": tracking,
                 "proposals": request.proposals,
+                "own": request.own,
             }),
             started: jiff::Timestamp::now().to_string(),
             finished: String::new(),
@@ -512,7 +522,8 @@ impl<'a> Gathering<'a> {
         }
         let Some(packed) = self.light.remove(&track.id) else { return Ok(()) };
         let samples = codec::decode(&packed)?;
-        let proposals = propose(track, &samples, &self.request.proposals);
+        let mut proposals = propose(track, &samples, &self.request.proposals);
+        proposals.tags.extend(self.request.own.iter().flat_map(|own| own::propose(track, &samples, &own.card)));
         self.summary.not_assessable.extend(proposals.not_assessable.into_iter().map(|n| (track.id, n)));
         self.summary.tags += proposals.tags.len();
         if proposals.tags.is_empty() { Ok(()) } else { self.sink.tags(&proposals.tags) }

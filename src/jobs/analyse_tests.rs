@@ -78,6 +78,7 @@ fn request() -> AnalyseRequest {
         tracking: TrackingSettings::default(),
         proposals: ProposalSettings::default(),
         unfinished: None,
+        own: Vec::new(),
     }
 }
 

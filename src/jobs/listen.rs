@@ -9,8 +9,10 @@ use serde_json::json;
 
 use super::analyse::{AnalyseError, AnalyseSummary, AnalysisSink, Mark, OTHER_MODELS, SinkResult};
 use super::job::JobContext;
+use super::own::Chosen;
 use super::protocol::{Answer, Fault, Listen, Request};
 use super::worker::{Worker, WorkerError};
+use crate::analysis::speech::own;
 use crate::analysis::speech::proposals::{Heard, heard};
 use crate::analysis::speech::{
     SpeechObservation, TurnSettings, VoiceSettings, Voices, VoicingSettings, tell_apart, turns,
@@ -45,6 +47,9 @@ pub struct ListenRequest {
     /// What was heard before it was broken off.
     #[serde(skip)]
     pub heard: Vec<SpeechObservation>,
+    /// Models of the user's own to listen with.
+    #[serde(default)]
+    pub own: Vec<Chosen>,
 }
 
 /// Runs the worker over the sound of a media file and hands everything to `sink`. Blocks; call it inside a job.
@@ -126,6 +131,7 @@ impl<'a> Ear<'a> {
             "voicing": request.voicing,
             "voices": request.voices,
             "turns": request.turns,
+            "own": request.own,
         });
         let mut run = request.part_of.clone().unwrap_or_else(|| ModelRun {
             id: RunId::new(),
@@ -166,6 +172,7 @@ impl<'a> Ear<'a> {
             models: request.models.clone(),
             model_dir: request.model_dir.clone(),
             voicing: request.voicing,
+            own: request.own.iter().map(|own| own.folder.clone()).collect(),
         });
         if let Err(error) = worker.send(&asked) {
             return End::Worker(error);
@@ -270,7 +277,8 @@ impl<'a> Ear<'a> {
         let windows: Vec<_> = self.stretches.iter().flat_map(|s| &s.windows).collect();
         let voices = tell_apart(&windows, &self.request.voices);
         let turns = turns(&self.stretches, &voices, &self.request.turns);
-        let heard = heard(self.run.id, &self.stretches, &turns, self.request.offset);
+        let mut heard = heard(self.run.id, &self.stretches, &turns, self.request.offset);
+        own::add(&mut heard, &self.stretches, self.request.own.iter().map(|own| &own.card), self.request.offset);
         self.summary.voices = heard.tracks.len();
         self.summary.tags = heard.tags.len();
         self.summary.frames = self.stretches.len() as u64;

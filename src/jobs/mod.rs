@@ -1,11 +1,16 @@
 //! Long work: jobs with progress and cancel, and the conversation with the worker process.
 
+pub mod after;
 pub mod analyse;
+pub mod examine;
 pub mod job;
 pub mod listen;
+pub mod own;
 pub mod power;
 mod prints;
 pub mod protocol;
+pub mod training;
+pub mod whole;
 pub mod work;
 pub mod worker;
 

@@ -9,8 +9,11 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::own::{Applied, Apply, Examine, Examined, Judge, Lift};
+use super::training::{Tell, Told, Train};
 use crate::analysis::FrameObservation;
 use crate::analysis::speech::{SpeechObservation, VoicingSettings};
+use crate::analysis::training::{Epoch, Trained};
 use crate::domain::{ModelUse, Span, Time};
 
 /// Raised whenever an older side would misread a newer one.
@@ -37,11 +40,19 @@ pub enum Request {
         name: String,
         input_key: String,
     },
-    /// Reads a checkpoint file as data, says whose it is, loads it strictly and runs it once. Answered by
-    /// [`Answer::Inspected`].
-    Inspect {
-        path: PathBuf,
-    },
+    /// Looks at a model file that is to be added, with limits. Answered by [`Answer::Examined`].
+    Examine(Examine),
+    /// Runs a model of the user's over items. Answered by [`Answer::Applied`] for each, then [`Answer::Done`].
+    Apply(Apply),
+    /// Lifts windows of a body's path. Answered by [`Answer::Lifted`].
+    Lift(Lift),
+    /// Judges quick movements of faces. Answered by [`Answer::Applied`] for each, then [`Answer::Done`].
+    Judge(Judge),
+    /// Train a classifier. Answered by [`Answer::Progress`] while examples are read, [`Answer::Learning`] after each pass,
+    /// [`Answer::Trained`].
+    Train(Box<Train>),
+    /// Ask a trained classifier. Answered by [`Answer::Told`].
+    Tell(Box<Tell>),
     /// Times every model on a blank picture. Answered by [`Answer::Benched`].
     Bench {
         model_dir: PathBuf,
@@ -80,6 +91,9 @@ pub struct Analyse {
     #[serde(default)]
     pub models: Vec<String>,
     pub model_dir: PathBuf,
+    /// Folders of models of the user's own to run beside them.
+    #[serde(default)]
+    pub own: Vec<PathBuf>,
 }
 
 /// Run the sound networks over a stretch of a recording.
@@ -103,6 +117,9 @@ pub struct Listen {
     pub model_dir: PathBuf,
     #[serde(default)]
     pub voicing: VoicingSettings,
+    /// Folders of models of the user's own to run beside them.
+    #[serde(default)]
+    pub own: Vec<PathBuf>,
 }
 
 /// What the worker answers.
@@ -162,7 +179,22 @@ pub enum Answer {
         models: Vec<ModelTiming>,
     },
     Parity(Parity),
-    Inspected(Inspected),
+    Examined(Box<Examined>),
+    Applied(Applied),
+    /// 243 frames × 17 joints × 3 numbers for each window, in metres from the hips.
+    Lifted {
+        windows: Vec<Vec<f32>>,
+    },
+    /// A pass over the examples is done.
+    Learning {
+        epoch: Epoch,
+        /// Passes at most.
+        of: usize,
+    },
+    Trained(Box<Trained>),
+    Told {
+        examples: Vec<Told>,
+    },
     /// The request failed; the worker stays ready for the next.
     Error {
         fault: Fault,
@@ -195,20 +227,6 @@ pub struct ModelCheck {
     /// output's range; absent where the pack holds no reference.
     #[serde(default)]
     pub apart: Option<f32>,
-}
-
-/// What a checkpoint file is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Inspected {
-    /// The network whose keys it has.
-    pub network: String,
-    pub tensors: usize,
-    /// Numbers in the network's parameters.
-    pub parameters: i64,
-    /// Outputs on a made-up input, with their shapes.
-    pub outputs: Vec<(String, Vec<i64>)>,
-    /// Whether every number of them is finite.
-    pub finite: bool,
 }
 
 /// A research network on the fixtures' weights.
@@ -310,6 +328,7 @@ mod tests {
             dense: vec![Span::new(Time::ZERO, Time::from_millis(900))],
             models: vec!["face-mesh".into()],
             model_dir: "models".into(),
+            own: Vec::new(),
         });
         let mut text = Vec::new();
         write_line(&mut text, &request).unwrap();

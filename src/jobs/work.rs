@@ -3,9 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::analyse::{
-    AnalyseError, AnalyseRequest, AnalyseSummary, AnalysisSink, Closeness, Mark, SinkResult, analyse,
-};
+use super::after::analyse_and_after;
+use super::analyse::{AnalyseError, AnalyseRequest, AnalyseSummary, AnalysisSink, Closeness, Mark, SinkResult};
 use super::job::JobContext;
 use super::listen::{ListenRequest, listen};
 use crate::domain::{ModelRun, Print, RunId, RunStatus, Span, Tag, Track, TrackId, TrackSamples};
@@ -37,7 +36,7 @@ impl From<Plan> for Work {
 /// Looks at a recording, listens to it, or both in one run. Blocks; call it inside a job.
 ///
 /// # Errors
-/// As for [`analyse`] and [`listen`]; what was seen stays when listening fails.
+/// As for [`analyse_and_after`] and [`listen`]; what was seen stays when listening fails.
 pub fn carry_out(
     work: &Work,
     sink: &mut dyn AnalysisSink,
@@ -94,7 +93,7 @@ fn look(
 ) -> Result<(ModelRun, AnalyseSummary), AnalyseError> {
     let more = plan.hear.is_some() || matches!(request.closeness, Closeness::SparseFirst { .. });
     let mut planning = Planning { plan: Some(plan), before, more, sink, ended: None };
-    let summary = analyse(request, &mut planning, context)?;
+    let summary = analyse_and_after(request, &mut planning, context)?;
     match planning.ended {
         Some(run) => Ok((run, summary)),
         None => Err(AnalyseError::Other {

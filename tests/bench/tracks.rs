@@ -87,6 +87,7 @@ fn look(store: &Store, media: &Media) -> Result<RunId, Failure> {
         tracking: Default::default(),
         proposals: Default::default(),
         unfinished: None,
+        own: Vec::new(),
     };
     let work = Work::from(Plan { look: Some(request), ..Plan::default() });
     let mut sink = StoreSink::new(store.sibling()?, |_| {});

@@ -10,12 +10,14 @@ use crate::steps::Steps;
 use crate::{paths, program, setup};
 
 /// Builds in release and measures: `interchange [NAME…]` only files, `models [ARGS…]` only models, `gloss [CODE…]` only
-/// the glosser, `vision [ARGS…]` the worker beside the same networks called from Python, `tracks` what an hour of two
-/// people costs to keep and to read, nothing files and models: the glosser needs data that is not ours to bundle.
+/// the glosser, `vision [ARGS…]` the worker beside the same networks called from Python, `nets [NAME…]` the research
+/// networks beside their official code, `tracks` what an hour of two people costs to keep and to read; nothing: files and
+/// models, since the glosser and the networks need data and code that are not ours to bundle.
 pub fn run(steps: &mut Steps, args: &[String]) -> Outcome<ExitCode> {
     match args.split_first() {
         Some((first, names)) if first == "interchange" => interchange(steps, names),
         Some((first, words)) if first == "gloss" => gloss(steps, words),
+        Some((first, names)) if first == "nets" => nets(steps, names),
         Some((first, words)) if first == "models" => models(steps, words),
         Some((first, words)) if first == "vision" => vision(steps, words),
         Some((first, _)) if first == "tracks" => tracks(steps),
@@ -49,6 +51,18 @@ fn gloss(steps: &mut Steps, words_given: &[String]) -> Outcome<ExitCode> {
     words.extend(words_given.iter().map(String::as_str));
     steps.step("The glosser", || {
         cargo.call(&words, "the glosser could not be measured", "read the first error above")
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The research networks beside their official code, which is not ours to bundle: `FIELDGLOSS_OFFICIAL` names the folder it is
+/// in, and `FIELDGLOSS_PYTHON` a Python with PyTorch and torchvision (`python3` without it).
+fn nets(steps: &mut Steps, names: &[String]) -> Outcome<ExitCode> {
+    let cargo = Cargo::new(setup::for_building(steps)?);
+    let mut words = vec!["bench", "--package", "fieldgloss-worker", "--bench", "networks", "--"];
+    words.extend(names.iter().map(String::as_str));
+    steps.step("The research networks", || {
+        cargo.call(&words, "the research networks could not be measured", "read the first error above")
     })?;
     Ok(ExitCode::SUCCESS)
 }

@@ -32,7 +32,7 @@ cargo xtask VERB
   run [--release] [-- ARGS…] set up, build and start Fieldgloss; without ARGS it opens the sample project
   test [-- ARGS…]            set up, then formatting, clippy and every test; ARGS go to `cargo test`
   setup                      only the set-up: system packages, libtorch, referees
-  bench [-- interchange|models|gloss|vision|tracks …] set up, build and measure files in and out beside other programs, and the models
+  bench [-- interchange|models|gloss|nets|vision|tracks …] set up, build and measure files in and out beside other programs, and the models
   models [-- ARGS…]          rebuild the model pack from its recipe (packaging/models)
   sample [-- ARGS…]          rebuild the sample project's media from its recipe (packaging/sample)
 

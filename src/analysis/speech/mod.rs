@@ -1,5 +1,6 @@
 //! Speech: where somebody speaks, who, and in which phones. Plain arithmetic over what the sound networks answer.
 
+pub mod own;
 pub mod phones;
 pub mod proposals;
 pub mod turns;
@@ -46,6 +47,9 @@ pub struct SpeechObservation {
     pub windows: Vec<VoiceWindow>,
     /// Phones in order of time; empty without the phone model.
     pub phones: Vec<Phone>,
+    /// What models of the user's own said about windows of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own: Vec<own::Window>,
 }
 
 /// Between two values of pitch.

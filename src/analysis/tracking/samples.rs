@@ -2,6 +2,7 @@
 
 use crate::analysis::gesture::HAND_CHANNELS;
 use crate::analysis::measures;
+use crate::analysis::models::{OWN, append_own};
 use crate::analysis::observation::{BBox, BodyObservation, FaceObservation, FrameObservation};
 use crate::domain::{Channel, TrackKind, TrackSamples};
 
@@ -68,7 +69,7 @@ pub(super) const BODY_CHANNELS: &[(&str, usize, f32)] = &[
 /// Appends the rows of one sample to the channels in order; a row of the wrong width becomes NaN throughout.
 fn append<'a>(samples: &mut TrackSamples, rows: impl IntoIterator<Item = &'a [f32]>) {
     let mut rows = rows.into_iter();
-    for channel in &mut samples.channels {
+    for channel in samples.channels.iter_mut().filter(|c| !c.name.starts_with(OWN)) {
         match rows.next() {
             Some(row) if row.len() == channel.width => channel.values.extend_from_slice(row),
             _ => channel.values.extend(std::iter::repeat_n(f32::NAN, channel.width)),
@@ -110,6 +111,7 @@ pub(super) fn face_sample(samples: &mut TrackSamples, face: &FaceObservation, fr
         &[cut_off],
     ];
     append(samples, rows.into_iter().chain(numbers.chunks(1)));
+    append_own(samples, &face.own);
 }
 
 pub(super) fn body_sample(samples: &mut TrackSamples, body: &BodyObservation, hands: &[Vec<f32>]) {
@@ -118,4 +120,5 @@ pub(super) fn body_sample(samples: &mut TrackSamples, body: &BodyObservation, ha
     let rows: [&[f32]; 4] =
         [&box_row(&body.bbox), &[body.score], body.keypoints.as_flattened(), body.world.as_flattened()];
     append(samples, rows.into_iter().chain(numbers.chunks(1)).chain(hands.iter().map(Vec::as_slice)));
+    append_own(samples, &body.own);
 }

@@ -6,9 +6,12 @@ use std::path::Path;
 
 use super::{LOOK, LOOKED, PLAN, SPEECH};
 use crate::analysis::speech::SpeechObservation;
-use crate::analysis::{Chunk, Tracker};
-use crate::domain::{Media, ModelRun, RunId, RunStatus, SessionId, Span, Tag, TagStatus, Time, TrackId, TrackKind};
+use crate::analysis::{Chunk, Tracker, codec};
+use crate::app::models::Shelf;
+use crate::domain::{Media, ModelRun, RunId, RunStatus, SessionId, Span, Tag, TagStatus, Time, TrackId, TrackKind, TrackSamples};
 use crate::jobs::analyse::{AnalyseSummary, Closeness, HEAVY, Unfinished};
+use crate::jobs::own::Chosen;
+use crate::jobs::whole::Whole;
 use crate::jobs::{Plan, Work};
 use crate::store::{Op, OpKind, Reader, RunState, Store, StoreError, Tx};
 
@@ -67,11 +70,16 @@ pub struct TakenUp {
 }
 
 /// Takes up a run where it was broken off: what came after its last mark is taken out, what people said something of
-/// stays.
+/// stays. `shelf`: where the user's models lie.
 ///
 /// # Errors
 /// When its recording is gone, what is kept of it is damaged, or the file refuses.
-pub fn take_up(store: &mut Store, stopped: &Stopped, model_dir: &Path) -> Result<TakenUp, StoreError> {
+pub fn take_up(
+    store: &mut Store,
+    stopped: &Stopped,
+    model_dir: &Path,
+    shelf: Option<&Shelf>,
+) -> Result<TakenUp, StoreError> {
     let id = stopped.run.id;
     let media: Media = store.read().require(stopped.run.media)?;
     let path = store.folder().media_path(&media);
@@ -79,9 +87,11 @@ pub fn take_up(store: &mut Store, stopped: &Stopped, model_dir: &Path) -> Result
     let mut plan = stopped.plan.clone();
     if let Some(look) = &mut plan.look {
         (look.path, look.model_dir) = (path.clone(), model_dir.to_owned());
+        find_own(&mut look.own, shelf)?;
     }
     for hear in [&mut plan.hear, &mut plan.find_speech].into_iter().flatten() {
         (hear.path, hear.model_dir) = (path.clone(), model_dir.to_owned());
+        find_own(&mut hear.own, shelf)?;
     }
     let run = ModelRun { status: RunStatus::Running, finished: String::new(), ..stopped.run.clone() };
     let looked = of(&states, LOOKED).map(|state| read::<AnalyseSummary>(state.state.clone())).transpose()?;
@@ -99,7 +109,8 @@ pub fn take_up(store: &mut Store, stopped: &Stopped, model_dir: &Path) -> Result
     })?;
     if let (Some(look), Some(mark)) = (&mut plan.look, mark) {
         let samples = samples(&store.read(), &growing)?;
-        let unfinished = Unfinished { run: run.clone(), from: mark.at, state: mark.state.clone(), samples };
+        let whole = whole(&store.read(), id, &look.own)?;
+        let unfinished = Unfinished { run: run.clone(), from: mark.at, state: mark.state.clone(), samples, whole };
         look.unfinished = Some(Box::new(unfinished));
     }
     if let Some(hear) = &mut plan.hear {
@@ -109,6 +120,21 @@ pub fn take_up(store: &mut Store, stopped: &Stopped, model_dir: &Path) -> Result
     }
     let work = Work { plan, looked: looked.map(|summary| (run, summary)) };
     Ok(TakenUp { work, spoken_on: spoken_on.value })
+}
+
+/// Finds the models of the user's that a run began with: half a recording by another would be no result.
+fn find_own(own: &mut [Chosen], shelf: Option<&Shelf>) -> Result<(), StoreError> {
+    for chosen in own {
+        let held = shelf.and_then(|shelf| shelf.find(&chosen.card.name));
+        let held = held.filter(|held| held.card.file == chosen.card.file).ok_or_else(|| {
+            StoreError::Rule(format!(
+                "Your model “{}” is no longer the one that this run began with. Bring it back, or start a new run.",
+                chosen.card.name
+            ))
+        })?;
+        chosen.folder = held.folder;
+    }
+    Ok(())
 }
 
 fn read<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> Result<T, StoreError> {
@@ -177,6 +203,22 @@ fn samples(read: &Reader<'_>, tracks: &[TrackId]) -> Result<BTreeMap<TrackId, Ve
     Ok(all)
 }
 
+/// What the networks that need whole tracks need of what a run has stored.
+fn whole(read: &Reader<'_>, run: RunId, own: &[Chosen]) -> Result<Whole, StoreError> {
+    let mut whole = Whole::for_models(own);
+    let channels = whole.channels();
+    for track in read.tracks_of(run)?.iter().filter(|_| !channels.is_empty()) {
+        for name in &channels {
+            for chunk in read.chunks(track.id, name, Span::new(Time(i64::MIN), Time(i64::MAX)))? {
+                let (times, channel) =
+                    codec::decode_blob(name, &chunk.blob).map_err(|error| StoreError::Rule(error.to_string()))?;
+                whole.take(track.id, &TrackSamples { times, channels: vec![channel] });
+            }
+        }
+    }
+    Ok(whole)
+}
+
 /// Whether a recording was looked at (or listened to) already, to its end and at least as closely.
 ///
 /// # Errors
@@ -191,13 +233,20 @@ pub fn is_done(read: &Reader<'_>, media: &Media, plan: &Plan) -> Result<bool, St
             let even = run.settings["closeness"].is_null() || run.settings["closeness"] == "even";
             let close = even || look.closeness != Closeness::Even;
             let fps = run.settings["fps"].as_f64().is_some_and(|fps| fps >= look.fps - 1e-6);
+            let own = look.own.iter().map(|own| own.card.name.as_str());
             let models = look
                 .models
                 .iter()
                 .map(|name| name.strip_prefix('+').unwrap_or(name))
+                .chain(own)
                 .all(|name| run.models.iter().any(|used| used.name == name));
             run.looked() && whole && close && fps && models
         })
     });
-    Ok(looked && plan.hear.as_ref().is_none_or(|_| finished().any(ModelRun::listened)))
+    Ok(looked && plan.hear.as_ref().is_none_or(|hear| {
+        let own = |run: &ModelRun| {
+            hear.own.iter().all(|own| run.models.iter().any(|used| used.name == own.card.name))
+        };
+        finished().any(|run| run.listened() && own(run))
+    }))
 }

@@ -46,6 +46,10 @@ pub enum Command {
     CloseProject,
     /// Import files; an empty list asks which.
     Import(Vec<PathBuf>),
+    /// Bring in a model of one's own; `None` asks which.
+    AddModel(Option<PathBuf>),
+    /// Ask a model of one's own about the annotations of a tier.
+    AskModel,
     /// Open the export dialog.
     Export,
     /// Make a backup now.
@@ -71,6 +75,8 @@ pub enum Command {
     ZoomOut,
     /// Back to the size the system asks for.
     ZoomReset,
+    /// Train a model from the project's own tags; asks how.
+    TrainModel,
     Settings,
     /// Show and change the keys.
     Shortcuts,
@@ -131,6 +137,8 @@ fn global() -> Vec<Spec> {
         spec(Command::OpenProject(None), "command-open-project", Icon::Folder, Anywhere).keys(&[ctrl(Key::O)]),
         spec(Command::CloseProject, "command-close-project", Icon::Cross, Project).keys(&[ctrl(Key::W)]),
         spec(Command::Import(Vec::new()), "command-import", Icon::Import, Anywhere).keys(&[ctrl(Key::I)]),
+        spec(Command::AddModel(None), "command-add-model", Icon::Plus, Anywhere),
+        spec(Command::AskModel, "command-ask-model", Icon::Tag, Project).keys(&[ctrl_alt(Key::M)]),
         spec(Command::Export, "command-export", Icon::Publish, Project).keys(&[ctrl(Key::E)]),
         // Hands that save out of habit get a copy; saving itself needs no key.
         spec(Command::Backup, "command-backup", Icon::Backup, Project).keys(&[ctrl(Key::S)]),
@@ -172,6 +180,7 @@ fn global() -> Vec<Spec> {
         ]),
         spec(Command::ZoomOut, "command-zoom-out", Icon::Minus, Anywhere).keys(&[ctrl(Key::Minus)]),
         spec(Command::ZoomReset, "command-zoom-reset", Icon::Search, Anywhere).keys(&[ctrl(Key::Num0)]),
+        spec(Command::TrainModel, "command-train-model", Icon::People, Project).keys(&[ctrl_shift(Key::M)]),
         spec(Command::Settings, "command-settings", Icon::Settings, Anywhere).keys(&[ctrl(Key::Comma)]),
         spec(Command::LearnLabels, "command-learn-labels", Icon::Interlinear, Project).keys(&[ctrl_alt(Key::L)]),
         spec(Command::Shortcuts, "command-shortcuts", Icon::Keyboard, Anywhere).keys(&[ctrl(Key::Slash)]),

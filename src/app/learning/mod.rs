@@ -8,7 +8,7 @@ mod propose;
 mod sources;
 
 pub use accept::{Accepted, accept};
-pub use propose::{PROPOSED, propose};
+pub use propose::{PROPOSED, Placed, propose, propose_on_tier};
 pub use sources::{SourceRow, sources};
 
 use crate::domain::{AnnotationId, Bundle, SessionId, Span, TierId, WordId};

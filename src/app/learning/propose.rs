@@ -51,9 +51,33 @@ pub fn propose(store: &mut Store, learned: &Learned, above: f32) -> Edited<usize
                 }
                 Ok(written)
             }
-            Source::Tier(name) => on_tiers(tx, learned, learned.proposals.iter().filter(sure).collect(), name),
+            Source::Tier(name) => {
+                let placed = learned.proposals.iter().filter(sure).map(|proposal| Placed {
+                    target: proposal.target.clone(),
+                    label: proposal.guess.label.clone(),
+                    note: note(learned, proposal),
+                });
+                on_tiers(tx, &placed.collect::<Vec<_>>(), name)
+            }
         }
     })
+}
+
+/// A label with its place and where it comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placed {
+    pub target: Target,
+    pub label: String,
+    /// What the annotation keeps about the proposal; its `label` must be there.
+    pub note: Value,
+}
+
+/// Writes labels on tiers of proposals beside the tiers of a name; gives how many. One step, which Undo takes back.
+///
+/// # Errors
+/// When a record is no longer there, or the file refuses.
+pub fn propose_on_tier(store: &mut Store, placed: Vec<Placed>, name: &str) -> Result<usize, StoreError> {
+    Ok(store.transact(Op::new(OpKind::ProposeLabels), |tx| on_tiers(tx, &placed, name))?.value)
 }
 
 fn note(learned: &Learned, proposal: &Proposal) -> Value {
@@ -81,8 +105,8 @@ fn on_word(tx: &Tx<'_>, learned: &Learned, proposal: &Proposal, language: &str) 
     Ok(true)
 }
 
-fn on_tiers(tx: &Tx<'_>, learned: &Learned, proposals: Vec<&Proposal>, name: &str) -> Result<usize, StoreError> {
-    let mut by_session: HashMap<SessionId, Vec<&Proposal>> = HashMap::new();
+fn on_tiers(tx: &Tx<'_>, proposals: &[Placed], name: &str) -> Result<usize, StoreError> {
+    let mut by_session: HashMap<SessionId, Vec<&Placed>> = HashMap::new();
     let mut order = Vec::new();
     for proposal in proposals {
         let (Target::Under { session, .. } | Target::At { session, .. }) = &proposal.target else { continue };
@@ -112,7 +136,7 @@ fn on_tiers(tx: &Tx<'_>, learned: &Learned, proposals: Vec<&Proposal>, name: &st
             }
         }
         for proposal in of_session {
-            let mut made = Annotation::new(tier, None, 0, proposal.guess.label.as_str());
+            let mut made = Annotation::new(tier, None, 0, proposal.label.as_str());
             match proposal.target {
                 Target::Under { parent, .. } if taken.contains(&parent) => continue,
                 Target::Under { parent, .. } => made.parent = Some(parent),
@@ -126,7 +150,7 @@ fn on_tiers(tx: &Tx<'_>, learned: &Learned, proposals: Vec<&Proposal>, name: &st
                 }
                 Target::Word(_) => continue,
             }
-            made.residue.add(KEY, "proposed", note(learned, proposal));
+            made.residue.add(KEY, "proposed", proposal.note.clone());
             tx.insert(&made)?;
             written += 1;
         }

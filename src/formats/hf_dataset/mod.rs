@@ -13,6 +13,7 @@
 
 mod card;
 mod entries;
+pub mod examples;
 mod licence;
 mod split;
 mod utterances;

@@ -9,18 +9,27 @@ use crate::ui::widgets::{ListRow, title};
 use crate::ui::{UiContext, tr};
 
 /// Name and text of each page.
-const PAGES: [(&str, &str); 12] = [
+const PAGES: [(&str, &str); 21] = [
     ("help-start", include_str!("../../../assets/texts/en/help/start.md")),
     ("help-transcribe", include_str!("../../../assets/texts/en/help/transcribe.md")),
     ("help-gloss", include_str!("../../../assets/texts/en/help/gloss.md")),
     ("help-suggestions", include_str!("../../../assets/texts/en/help/suggestions.md")),
     ("help-lexicon", include_str!("../../../assets/texts/en/help/lexicon.md")),
     ("help-people", include_str!("../../../assets/texts/en/help/people.md")),
+    ("help-training", include_str!("../../../assets/texts/en/help/training.md")),
     ("help-publish", include_str!("../../../assets/texts/en/help/publish.md")),
     ("help-formats", include_str!("../../../assets/texts/en/help/formats.md")),
     ("help-round-trips", include_str!("../../../assets/texts/en/help/round-trips.md")),
     ("help-keys", include_str!("../../../assets/texts/en/help/keys.md")),
     ("help-command-line", include_str!("../../../assets/texts/en/help/command-line.md")),
+    ("help-models", include_str!("../../../assets/texts/en/help/models.md")),
+    ("help-net-facexformer", include_str!("../../../assets/texts/en/help/net-facexformer.md")),
+    ("help-net-swinface", include_str!("../../../assets/texts/en/help/net-swinface.md")),
+    ("help-net-htnet", include_str!("../../../assets/texts/en/help/net-htnet.md")),
+    ("help-net-mixste", include_str!("../../../assets/texts/en/help/net-mixste.md")),
+    ("help-net-hot", include_str!("../../../assets/texts/en/help/net-hot.md")),
+    ("help-net-cct", include_str!("../../../assets/texts/en/help/net-cct.md")),
+    ("help-net-wav2small", include_str!("../../../assets/texts/en/help/net-wav2small.md")),
     ("help-trouble", include_str!("../../../assets/texts/en/help/trouble.md")),
 ];
 
@@ -39,16 +48,8 @@ impl HelpDialog {
                 ui.vertical(|ui| {
                     ui.set_width(212.0);
                     ui.set_min_height(height);
-                    ui.spacing_mut().item_spacing.y = 0.0;
-                    for (index, (name, _)) in PAGES.iter().enumerate() {
-                        let row = ListRow::new(Id::unique("help-page").with(index), tr(name))
-                            .selected(index == self.page)
-                            .height(size::ROW_COMPACT);
-                        let shown = row.show(ui, |ui| ui.label(tr(name)));
-                        if shown.response.clicked() {
-                            self.page = index;
-                        }
-                    }
+                    let list = ScrollArea::vertical().id_salt("help-pages").max_height(height);
+                    list.show(ui, |ui| self.list_ui(ui));
                 });
             });
             ui.add_space(space::L);
@@ -62,6 +63,19 @@ impl HelpDialog {
             });
         });
         close_ui(ui, &mut self.first)
+    }
+
+    fn list_ui(&mut self, ui: &mut Ui) {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        for (index, (name, _)) in PAGES.iter().enumerate() {
+            let row = ListRow::new(Id::unique("help-page").with(index), tr(name))
+                .selected(index == self.page)
+                .height(size::ROW_COMPACT);
+            let shown = row.show(ui, |ui| ui.label(tr(name)));
+            if shown.response.clicked() {
+                self.page = index;
+            }
+        }
     }
 }
 

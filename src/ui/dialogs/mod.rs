@@ -1,6 +1,8 @@
 //! Dialogs: what is asked or told over the view. Escape closes, Enter confirms, the focus starts in the first field.
 
 mod about;
+mod add_model;
+mod ask_model;
 mod columns;
 mod help;
 mod help_page;
@@ -10,6 +12,7 @@ mod new_project;
 mod report;
 mod settings;
 mod shortcuts;
+mod train;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,11 +24,14 @@ use eframe::egui::{
 use super::theme::{size, space, type_size};
 use super::widgets::{self, Button, TextField};
 use super::{Command, Keymap, UiContext, fonts, tr};
+use crate::analysis::training::What;
 use crate::app::edit::project::NewProject;
 use crate::app::importing::Sheets;
 use crate::app::labelling::{Asked, Found};
 use crate::app::merge::{Choices, Plan};
+use crate::app::models::{Held, Shelf};
 use crate::app::settings::Settings;
+use crate::app::training::Lesson;
 use crate::app::transfer::Incoming;
 use crate::domain::LossReport;
 use crate::formats::ImportOptions;
@@ -44,6 +50,9 @@ pub enum Dialog {
     Columns(Box<columns::ColumnsDialog>),
     Merge(Box<merge::MergeDialog>),
     Labels(Box<labels::LabelsDialog>),
+    AddModel(Box<add_model::AddModelDialog>),
+    AskModel(Box<ask_model::AskModelDialog>),
+    Train(Box<train::TrainDialog>),
 }
 
 /// What a dialog wants after a frame.
@@ -58,6 +67,12 @@ pub enum DialogOutcome {
     Merge { file: String, incoming: Arc<Incoming>, choices: Box<Choices> },
     /// Do this with labels; what is found goes to [`Dialog::found_labels`], and the dialog stays.
     Labels(Asked),
+    /// Ask this model about the annotations on the tiers of that name.
+    AskModel { model: Box<Held>, tier: String },
+    /// A model of that name is on the user's shelf now.
+    ModelAdded(String),
+    /// Train a model from a tier's labels; [`Dialog::refuse`] says why when it cannot begin.
+    Train { tier: String, what: What, name: String },
     /// Keep these settings.
     Settings(Box<Settings>),
     /// Use these keys from now on; the dialog stays.
@@ -124,10 +139,35 @@ impl Dialog {
         }
     }
 
+    /// Looks at a model and asks what it cannot say itself.
+    /// The user's usual shelf where none is given.
+    pub fn add_model(ctx: &eframe::egui::Context, path: &std::path::Path, shelf: Option<Shelf>) -> Self {
+        Self::AddModel(Box::new(add_model::AddModelDialog::new(ctx, path, shelf)))
+    }
+
+    /// Asks which model is to be asked about which tier.
+    pub fn ask_model((models, tiers): (Vec<Held>, Vec<String>)) -> Self {
+        Self::AskModel(Box::new(ask_model::AskModelDialog::new(models, tiers)))
+    }
+
+    /// Asks what to train a model from; `tiers` are those there are.
+    pub fn train(tiers: Vec<String>) -> Self {
+        Self::Train(Box::new(train::TrainDialog::new(tiers)))
+    }
+
+    /// Shows a lesson as it goes, and what came of it.
+    pub fn follow(&mut self, lesson: Lesson) {
+        if let Self::Train(dialog) = self {
+            dialog.follow(lesson);
+        }
+    }
+
     /// Says why what was asked for did not work; the dialog stays with everything typed.
     pub fn refuse(&mut self, message: String) {
-        if let Self::NewProject(dialog) = self {
-            dialog.refuse(message);
+        match self {
+            Self::NewProject(dialog) => dialog.refuse(message),
+            Self::Train(dialog) => dialog.refuse(message),
+            _ => {}
         }
     }
 
@@ -137,7 +177,7 @@ impl Dialog {
         // While a key is waited for, Escape ends only the waiting.
         let waiting = match self {
             Self::Shortcuts(dialog) => dialog.waits_for_key(),
-            Self::Columns(_) => columns::ColumnsDialog::has_list_open(ui),
+            Self::Columns(_) | Self::Train(_) => columns::ColumnsDialog::has_list_open(ui),
             _ => false,
         };
         let escape = !waiting && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
@@ -164,6 +204,9 @@ impl Dialog {
                 Self::Columns(dialog) => dialog.ui(ui, cx),
                 Self::Merge(dialog) => dialog.ui(ui, cx),
                 Self::Labels(dialog) => dialog.ui(ui, cx),
+                Self::AddModel(dialog) => dialog.ui(ui, cx),
+                Self::AskModel(dialog) => dialog.ui(ui, cx),
+                Self::Train(dialog) => dialog.ui(ui, cx),
             }
         });
         match shown.inner {
@@ -183,13 +226,16 @@ impl Dialog {
             Self::Columns(dialog) => dialog.name(),
             Self::Merge(dialog) => dialog.name(),
             Self::Labels(_) => tr("dialog-labels"),
+            Self::AddModel(dialog) => dialog.name(),
+            Self::AskModel(_) => tr("dialog-ask-model"),
+            Self::Train(_) => tr("dialog-train"),
         }
     }
 
     fn width(&self) -> f32 {
         match self {
-            Self::NewProject(_) | Self::Settings(_) | Self::About(_) => 520.0,
-            Self::Shortcuts(_) | Self::Report(_) => 680.0,
+            Self::NewProject(_) | Self::Settings(_) | Self::About(_) | Self::AddModel(_) | Self::AskModel(_) => 520.0,
+            Self::Shortcuts(_) | Self::Report(_) | Self::Train(_) => 680.0,
             Self::Help(_) | Self::Merge(_) | Self::Labels(_) => 860.0,
             Self::Columns(_) => 1040.0,
         }

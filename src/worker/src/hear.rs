@@ -10,6 +10,7 @@ use fieldgloss::domain::{Span, Time};
 use fieldgloss::jobs::protocol::{Answer, Fault, Listen};
 use fieldgloss::media::pitch::pitch_of;
 use fieldgloss::media::{AudioOptions, AudioReader, PitchSettings, no_progress};
+use fieldgloss_worker::models::own::OwnModel;
 use fieldgloss_worker::models::{ModelError, ModelName, Networks, VoiceState, WINDOW};
 
 use crate::serve::{PROGRESS_EVERY, Stop, Voice, Wishes, failed, used};
@@ -50,13 +51,16 @@ pub fn listen<W: Write>(what: &Listen, voice: &Voice<W>, wishes: &Wishes) -> Res
     sound.seek(what.start.unwrap_or_default().max(Time::ZERO))?;
     let wanted = wanted(&what.models)?;
     let networks = Networks::load(&what.model_dir, &wanted)?;
-    let models = used(&networks, &wanted);
+    let own = crate::own::load(&what.own)?;
+    let mut models = used(&networks, &wanted);
+    models.extend(own.iter().map(OwnModel::used));
     voice.say(&Answer::Hearing { models: models.clone() })?;
 
     let origin = sound.index();
     let whole = what.end.or_else(|| sound.duration()).map_or(0.0, |end| (end - at(origin)).secs().max(0.0));
     let mut ear = Ear {
         networks: &networks,
+        own: &own,
         voicing: Voicing::new(what.voicing),
         state: VoiceState::default(),
         kept: Vec::new(),
@@ -115,6 +119,7 @@ pub fn listen<W: Write>(what: &Listen, voice: &Voice<W>, wishes: &Wishes) -> Res
 
 struct Ear<'a> {
     networks: &'a Networks,
+    own: &'a [OwnModel],
     voicing: Voicing,
     state: VoiceState,
     /// Samples from `kept_from` on: what a stretch may still need.
@@ -173,6 +178,7 @@ impl Ear<'_> {
                 }
             }
         }
+        speech.own = crate::own::hear(self.own, samples, start)?;
         Ok(speech)
     }
 

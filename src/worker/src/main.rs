@@ -3,8 +3,10 @@
 mod hands;
 mod hear;
 mod look;
+mod own;
 mod prints;
 mod serve;
+mod teach;
 mod watch;
 
 use std::process::ExitCode;

@@ -10,12 +10,10 @@ use std::time::{Duration, Instant};
 
 use fieldgloss::domain::ModelUse;
 use fieldgloss::jobs::protocol::{
-    Answer, Fault, Inspected, Line, ModelCheck, ModelTiming, PROTOCOL, Parity, ParityOutput, Request, read_line,
-    write_line,
+    Answer, Fault, Line, ModelCheck, ModelTiming, PROTOCOL, Parity, ParityOutput, Request, read_line, write_line,
 };
 use fieldgloss::media::MediaError;
-use fieldgloss_worker::models::checkpoint;
-use fieldgloss_worker::models::nets::{NetName, Network, parity, recipe};
+use fieldgloss_worker::models::nets::{NetName, parity};
 use fieldgloss_worker::models::{ModelError, ModelName, Networks, Picture};
 
 const ALIVE_EVERY: Duration = Duration::from_secs(1);
@@ -186,27 +184,14 @@ fn answer<W: Write>(request: &Request, voice: &Voice<W>, wishes: &Wishes) -> Res
             let report = parity::run(name, input_key).map_err(|error| failed(Fault::Model, error))?;
             Ok(voice.say(&Answer::Parity(told(report)))?)
         }
-        Request::Inspect { path } => Ok(voice.say(&Answer::Inspected(inspect(path)?))?),
+        Request::Examine(what) => Ok(voice.say(&Answer::Examined(Box::new(crate::own::examine(what)?)))?),
+        Request::Apply(what) => crate::own::apply(what, voice, wishes),
+        Request::Lift(what) => Ok(voice.say(&Answer::Lifted { windows: crate::own::lift(what)? })?),
+        Request::Judge(what) => crate::own::judge(what, voice, wishes),
+        Request::Tell(what) => crate::teach::tell(what, voice, wishes),
+        Request::Train(what) => crate::teach::train(what, voice, wishes),
         Request::Cancel | Request::Pause | Request::Continue => Ok(()),
     }
-}
-
-/// Whose weights these are: loaded strictly, run once.
-fn inspect(path: &Path) -> Result<Inspected, Stop> {
-    let values = checkpoint::read(path).map_err(|error| failed(Fault::Model, error))?;
-    let tensors = values.len();
-    let name = Network::recognise(&values).map_err(|error| failed(Fault::Model, error))?;
-    let network = Network::load(name, values).map_err(|error| failed(Fault::Model, error))?;
-    let input = recipe::input(parity::INPUT_KEY, &name.input_shape());
-    let outputs = network.run(&input).map_err(|error| failed(Fault::Model, error))?;
-    let finite = outputs.iter().all(|(_, value)| bool::try_from(value.isfinite().all()).unwrap_or(false));
-    Ok(Inspected {
-        network: name.to_string(),
-        tensors,
-        parameters: network.parameter_count(),
-        outputs: outputs.iter().map(|(name, value)| ((*name).to_owned(), value.size())).collect(),
-        finite,
-    })
 }
 
 fn told(report: parity::Report) -> Parity {

@@ -12,10 +12,12 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Instant;
 
 use fieldgloss::analysis::FrameObservation;
+use fieldgloss::analysis::models::Region;
 use fieldgloss::domain::{Span, Time};
 use fieldgloss::jobs::protocol::{Analyse, Answer, BLOCK, Fault};
 use fieldgloss::media::{MediaError, VideoOptions, VideoReader};
-use fieldgloss_worker::models::{ModelError, ModelName, Networks, Picture};
+use fieldgloss_worker::models::own::OwnModel;
+use fieldgloss_worker::models::{ModelName, Networks, Picture};
 
 use crate::look::{Looker, rgb_of};
 use crate::serve::{PROGRESS_EVERY, Stop, Voice, Wishes, failed, needed, used};
@@ -116,6 +118,10 @@ pub fn analyse<W: Write>(what: &Analyse, voice: &Voice<W>, wishes: &Wishes) -> R
     let bodies = Networks::load(&what.model_dir, &of_bodies)?;
     let mut models = used(&faces, &wanted);
     models.extend(used(&bodies, &wanted));
+    let own = crate::own::load(&what.own)?;
+    models.extend(own.iter().map(OwnModel::used));
+    let (own_faces, own_bodies): (Vec<OwnModel>, Vec<OwnModel>) =
+        own.into_iter().partition(|model| model.region() == Some(Region::Face));
     voice.say(&Answer::Started { models: models.clone(), width: first.width, height: first.height })?;
 
     let grid = Grid::of(what);
@@ -132,20 +138,21 @@ pub fn analyse<W: Write>(what: &Analyse, voice: &Voice<W>, wishes: &Wishes) -> R
         frames: 0,
         skipped: 0,
     };
-    let parts: Vec<&Networks> = [(&faces, of_faces.is_empty()), (&bodies, of_bodies.is_empty())]
-        .into_iter()
-        .filter(|p| !p.1)
-        .map(|p| p.0)
-        .collect();
+    let parts: Vec<(&Networks, Vec<OwnModel>)> =
+        [(&faces, own_faces, of_faces.is_empty()), (&bodies, own_bodies, of_bodies.is_empty())]
+            .into_iter()
+            .filter(|(_, _, none)| !none)
+            .map(|(networks, own, _)| (networks, own))
+            .collect();
     let finished = std::thread::scope(|scope| {
         let (news, told) = sync_channel(AHEAD * 8);
         let (mut tasks, mut seen) = (Vec::new(), Vec::new());
-        for networks in parts {
+        for (networks, own) in parts {
             let (give, take) = sync_channel::<Task>(AHEAD);
             let (answer, answers) = sync_channel(AHEAD);
             tasks.push(give);
             seen.push(answers);
-            scope.spawn(move || follow(&Looker::new(networks), &take, &answer));
+            scope.spawn(move || follow(&Looker::new(networks), &own, &take, &answer));
         }
         let decoding = &grid;
         scope.spawn(move || {
@@ -176,11 +183,27 @@ fn open(what: &Analyse) -> Result<VideoReader, MediaError> {
     VideoReader::open(&what.path, VideoOptions { stream: what.stream, max_side: None })
 }
 
+/// What a follower sees in a frame; `None` when the frame cannot be read.
+type Seen = Result<Option<FrameObservation>, Stop>;
+
+/// What the networks see in a frame, and what the user's own models say about it.
+fn see(
+    looker: &mut Looker<'_>,
+    own: &[OwnModel],
+    picture: &Picture<'_>,
+    still: &Still,
+) -> Result<FrameObservation, Stop> {
+    let mut seen = looker.look(picture, &still.rgb, still.time)?;
+    crate::own::look(own, picture, &mut seen)?;
+    Ok(seen)
+}
+
 /// Follows faces or bodies, frame after frame, until nobody gives or takes any more.
 fn follow(
     looker: &Looker<'_>,
+    own: &[OwnModel],
     tasks: &Receiver<Task>,
-    answers: &SyncSender<Result<Option<FrameObservation>, ModelError>>,
+    answers: &SyncSender<Seen>,
 ) {
     let mut looker = looker.restarted();
     for task in tasks {
@@ -194,7 +217,7 @@ fn follow(
                     looker = looker.restarted();
                 }
                 match Picture::new(still.width, still.height, &still.rgb) {
-                    Ok(picture) => looker.look(&picture, &still.rgb, still.time).map(Some),
+                    Ok(picture) => see(&mut looker, own, &picture, still).map(Some),
                     Err(error) => {
                         log::warn!("frame at {}: {error}", still.time);
                         Ok(None)
@@ -293,7 +316,7 @@ impl<W: Write> Teller<'_, W> {
     fn tell(
         &mut self,
         news: &Receiver<News>,
-        seen: &[Receiver<Result<Option<FrameObservation>, ModelError>>],
+        seen: &[Receiver<Seen>],
         from: u64,
     ) -> Result<bool, Stop> {
         let mut block = None;

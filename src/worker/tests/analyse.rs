@@ -73,6 +73,7 @@ fn request(model_dir: PathBuf) -> AnalyseRequest {
         tracking: TrackingSettings::default(),
         proposals: ProposalSettings::default(),
         unfinished: None,
+        own: Vec::new(),
     }
 }
 

@@ -80,6 +80,7 @@ fn request(path: &Path) -> ListenRequest {
         turns: Default::default(),
         part_of: None,
         heard: Vec::new(),
+        own: Vec::new(),
     }
 }
 

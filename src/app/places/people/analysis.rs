@@ -6,10 +6,12 @@ use std::sync::mpsc::channel;
 use super::gather::{Video, video};
 use super::under_way::UnderWay;
 use crate::analysis::activity::Happening;
+use crate::analysis::models::Use;
 use crate::app::analysing::{self, Stopped, StoreSink};
 use crate::app::command::HowToLook;
 use crate::app::core::{Core, Message};
 use crate::app::i18n::{tr, tr_args};
+use crate::app::models::{Shelf, choose};
 use crate::app::shipped;
 use crate::domain::{ModelRun, SessionId, StreamKind, Tag, Time};
 use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary, Closeness};
@@ -100,7 +102,8 @@ pub(super) fn start(core: &mut Core, models: Vec<String>, fps: f64, how: HowToLo
         core.messages.push(Message::Note(tr("people-no-video")));
         return None;
     };
-    let plan = plan(&video, models, fps, how, &model_dir(core)?);
+    let dir = model_dir(core)?;
+    let plan = plan(&video, core.shelf.as_ref(), models, fps, how, &dir);
     run(core, &video, Work::from(plan), Vec::new(), how.on_mains_only)
 }
 
@@ -112,16 +115,25 @@ pub(super) fn go_on(core: &mut Core, stopped: &Stopped) -> Option<Looking> {
         return None;
     };
     let dir = model_dir(core)?;
-    let taken = analysing::take_up(&mut core.store, stopped, &dir);
+    let taken = analysing::take_up(&mut core.store, stopped, &dir, core.shelf.as_ref());
     let taken = core.ask(taken)?;
     run(core, &video, taken.work, taken.spoken_on, false)
 }
 
 /// What is to be done with a recording.
-fn plan(video: &Video, models: Vec<String>, fps: f64, how: HowToLook, model_dir: &std::path::Path) -> Plan {
+fn plan(
+    video: &Video,
+    shelf: Option<&Shelf>,
+    models: Vec<String>,
+    fps: f64,
+    how: HowToLook,
+    model_dir: &std::path::Path,
+) -> Plan {
     let media = &video.media;
     // No names are all the names of those that look.
     let all = models.is_empty();
+    let own = shelf.map(|shelf| choose(&models, shelf)).unwrap_or_default();
+    let models = if shelf.is_some() { own.bundled } else { models };
     let (hear, look): (Vec<String>, Vec<String>) = models.into_iter().partition(|model| hears(model));
     let closeness = match how.sparse_first {
         true => Closeness::SparseFirst { fps: SPARSE_FPS.min(fps), happening: Happening::default() },
@@ -142,6 +154,7 @@ fn plan(video: &Video, models: Vec<String>, fps: f64, how: HowToLook, model_dir:
         tracking: Default::default(),
         proposals: Default::default(),
         unfinished: None,
+        own: own.look,
     });
     let listening = |models: Vec<String>| ListenRequest {
         session: media.session,
@@ -158,11 +171,12 @@ fn plan(video: &Video, models: Vec<String>, fps: f64, how: HowToLook, model_dir:
         turns: Default::default(),
         part_of: None,
         heard: Vec::new(),
+        own: Vec::new(),
     };
     // A silent film is looked at only.
     let sounds = media.streams.iter().any(|s| s.kind == StreamKind::Audio);
     let find_speech = (how.sparse_first && look.is_some() && sounds).then(|| listening(vec![FINDS_SPEECH.to_owned()]));
-    let hear = (!hear.is_empty() && sounds).then(|| listening(hear));
+    let hear = (!hear.is_empty() && sounds).then(|| ListenRequest { own: own.hear, ..listening(hear) });
     Plan { look, hear, find_speech }
 }
 
@@ -185,6 +199,22 @@ fn run(core: &mut Core, video: &Video, work: Work, spoken_on: Vec<Tag>, on_mains
         carry_out(&work, &mut sink, context).map_err(JobError::from)
     });
     Some(Looking { session: video.media.session, work: UnderWay::new(job, changes) })
+}
+
+/// The user's own models that look or listen along a recording; left out unless asked for.
+fn own_models(shelf: Option<&Shelf>, sees: bool) -> impl Iterator<Item = ModelChoice> {
+    let held = shelf.map(|shelf| shelf.models().0).unwrap_or_default().into_iter();
+    held.filter(move |held| match held.card.used_on() {
+        Use::Text | Use::Frame => false,
+        Use::Speech => true,
+        _ => sees,
+    })
+    .map(|held| ModelChoice {
+        hears: held.card.used_on() == Use::Speech,
+        on: false,
+        name: held.card.name,
+        task: held.card.task,
+    })
 }
 
 /// The dialog's first contents, from the model cards and the last run.
@@ -216,6 +246,7 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
         }
     }
     models.sort_by(|a, b| a.name.cmp(&b.name));
+    models.extend(own_models(core.shelf.as_ref(), video.sees));
     let runs: Result<Vec<ModelRun>, _> = core.store.read().all();
     let pace = core.ask(runs)?.iter().rev().find_map(secs_a_frame);
     Some(AnalyseForm {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::analysis::codec;
+use crate::analysis::models::{OWN, is_curve};
 use crate::analysis::observation::Expression;
 use crate::analysis::one_euro::{self, OneEuro};
 use crate::analysis::usual_step;
@@ -53,6 +54,8 @@ pub(in crate::app::places) struct Curves {
 
 /// Unpacked pieces that are kept at most.
 const KEEP: usize = 96;
+/// Lanes of models of the user's own, at most: they stand under the picture.
+const OWN_LANES: usize = 4;
 
 impl Curves {
     /// Forgets everything: a run may have written more.
@@ -139,6 +142,11 @@ impl Curves {
                 .collect();
             return (times, values);
         }
+        if let Some((channel, column)) = own_of(tag) {
+            let series = self.series(read, tag.track, &channel, span);
+            let values = series.column(column);
+            return (series.times, values);
+        }
         let series = self.series(read, tag.track, &measure_of(&tag.label), span);
         let values = series.column(0);
         (series.times, values)
@@ -190,6 +198,34 @@ impl Curves {
                 lanes.push(lane(class.replace('_', " "), None, &times, &values, span, (0.0, 1.0)));
             }
         }
+        if let (Some(_), Some(label)) = (own_of(tag), tag.evidence["label"].as_str()) {
+            let (times, values) = self.of_tag(read, tag, span);
+            if !times.is_empty() {
+                lanes.push(lane(label.replace('_', " "), None, &times, &values, span, (0.0, 1.0)));
+            }
+        }
+        lanes.extend(self.own_lanes(read, tag.track, span));
+        lanes
+    }
+
+    /// Curves that models of the user's own drew along the track.
+    fn own_lanes(&mut self, read: Reader<'_>, track: TrackId, span: Span) -> Vec<Lane> {
+        let names = match read.channels(track) {
+            Ok(names) => names,
+            Err(error) => {
+                self.problem = Some(error.to_string());
+                return Vec::new();
+            }
+        };
+        let mut lanes = Vec::new();
+        for name in names.into_iter().filter(|name| is_curve(name)).take(OWN_LANES) {
+            let series = self.series(read, track, &name, span);
+            let values = series.column(0);
+            if values.iter().any(|value| value.is_finite()) {
+                let shown = name.trim_start_matches(OWN).replace('.', ": ").replace('_', " ");
+                lanes.push(lane(shown, None, &series.times, &values, span, scale(&values, 1.0)));
+            }
+        }
         lanes
     }
 
@@ -221,6 +257,13 @@ pub(super) fn reach(series: &Series) -> Time {
 fn class_of(label: &str) -> Option<usize> {
     let class = label.strip_prefix("expression.")?;
     Expression::ALL.iter().position(|e| e.name() == class)
+}
+
+/// The channel, and the number in it, that a model of the user's own proposed a tag on.
+fn own_of(tag: &Tag) -> Option<(String, usize)> {
+    let channel = tag.evidence["channel"].as_str().filter(|name| name.starts_with(OWN))?;
+    let column = tag.evidence["column"].as_u64()?;
+    Some((channel.to_owned(), usize::try_from(column).ok()?))
 }
 
 /// The channel a label is proposed on.

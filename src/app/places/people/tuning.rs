@@ -3,6 +3,7 @@
 use super::PeoplePlace;
 use super::curves::{Curves, Series, lane};
 use super::gather::Review;
+use crate::analysis::models::is_curve;
 use crate::analysis::recipe::{Recipe, Rule};
 use crate::app::core::{Core, Message};
 use crate::app::edit::recipes;
@@ -43,7 +44,7 @@ impl Tuning {
             let names = core.ask(names).unwrap_or_default();
             let single = names
                 .into_iter()
-                .filter(|n| ["measure.", "quality.", "speech."].iter().any(|kind| n.starts_with(kind)));
+                .filter(|n| ["measure.", "quality.", "speech."].iter().any(|kind| n.starts_with(kind)) || is_curve(n));
             self.channels.extend(single.map(|name| (kind, name)));
         }
         let (found, problems) = recipes::all(core.store.folder());

@@ -17,6 +17,7 @@ mod hand;
 mod module;
 mod name;
 pub mod nets;
+pub mod own;
 mod picture;
 mod pose;
 mod pose_detect;

@@ -33,6 +33,11 @@ impl<'a> Picture<'a> {
         self.height
     }
 
+    /// Its levels, row by row.
+    pub const fn rgb(&self) -> &'a [u8] {
+        self.rgb
+    }
+
     /// The upright square around the whole picture, centred; what is outside the picture counts as black.
     pub fn whole(&self) -> Square {
         let (width, height) = (self.width as f32, self.height as f32);

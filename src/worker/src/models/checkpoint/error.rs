@@ -16,6 +16,8 @@ pub enum CheckpointError {
     Calls { name: String },
     #[error("this is no checkpoint that can be read: {problem}")]
     Broken { problem: String },
+    #[error("this is a TorchScript program, not weights alone")]
+    Script,
     #[error("the file holds no named tensors")]
     Empty,
 }

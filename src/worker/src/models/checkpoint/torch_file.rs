@@ -41,7 +41,7 @@ fn zipped(bytes: Vec<u8>) -> Result<HashMap<String, Tensor>, CheckpointError> {
         return Err(CheckpointError::broken("it is a zip file without a pickle of PyTorch"));
     };
     if names.iter().any(|name| name.ends_with("constants.pkl")) {
-        return Err(CheckpointError::broken("it is a TorchScript program, not weights alone"));
+        return Err(CheckpointError::Script);
     }
     let folder = name.trim_end_matches("data.pkl").to_owned();
     let mut left = LARGEST;

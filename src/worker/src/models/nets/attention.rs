@@ -42,19 +42,30 @@ impl SelfAttention {
         self.proj.run(&attend(&q, &k, &v, mask))
     }
 
+    /// The same, with the mean of its keys over the heads, by which tokens can be compared: B × tokens × d.
+    pub fn run_with_keys(&self, x: &Tensor, mask: Option<&Tensor>) -> (Tensor, Tensor) {
+        let [q, k, v] = self.project(x);
+        let keys = k.mean_dim([1_i64].as_slice(), false, tch::Kind::Float);
+        (self.proj.run(&attend(&q, &k, &v, mask)), keys)
+    }
+
     /// The same in the textbook's order of steps, for where a later choice hangs on the last bits.
     pub fn run_stepwise(&self, x: &Tensor) -> Tensor {
         let (batch, tokens, size) = triple(x);
-        let [q, k, v] = self.project(x);
+        let [q, k, v] = self.parted(&self.qkv.run_plain(x));
         let scale = ((size / self.heads) as f64).powf(-0.5);
         let scores = (q.matmul(&k.transpose(-2, -1)) * scale).softmax(-1, None);
-        self.proj.run(&scores.matmul(&v).transpose(1, 2).reshape([batch, tokens, size]))
+        self.proj.run_plain(&scores.matmul(&v).transpose(1, 2).reshape([batch, tokens, size]))
     }
 
     /// Queries, keys and values, B × heads × tokens × d each: views of one product.
     fn project(&self, x: &Tensor) -> [Tensor; 3] {
-        let (batch, tokens, size) = triple(x);
-        let joint = self.qkv.run(x).view([batch, tokens, 3, self.heads, size / self.heads]);
+        self.parted(&self.qkv.run(x))
+    }
+
+    fn parted(&self, joint: &Tensor) -> [Tensor; 3] {
+        let (batch, tokens, size) = triple(joint);
+        let joint = joint.view([batch, tokens, 3, self.heads, size / 3 / self.heads]);
         [0, 1, 2].map(|which| joint.select(2, which).transpose(1, 2))
     }
 }

@@ -148,6 +148,8 @@ pub struct FaceXFormer {
     embed: (Tensor, Tensor),
     embed_norm: LayerNorm,
     stages: Vec<Stage>,
+    /// Tokens of a window that are merged in each block; 0 unless somebody wants it quicker and less exact.
+    pub(super) merge: i64,
     merges: Vec<Merge>,
     fuse: Vec<Linear>,
     places: Tensor,
@@ -188,6 +190,7 @@ impl FaceXFormer {
             embed,
             embed_norm,
             stages,
+            merge: 0,
             merges,
             fuse: fusion(scope),
             places: places(&frequencies),
@@ -229,7 +232,7 @@ impl FaceXFormer {
         let mut x = self.embed_norm.run(&patches.flatten(2, 3).transpose(1, 2).contiguous());
         let mut fused: Option<Tensor> = None;
         for (i, stage) in self.stages.iter().enumerate() {
-            x = stage.run(&x);
+            x = stage.run(&x, self.merge);
             let part = self.fuse[i].run(&x);
             fused = Some(match fused {
                 None => part,

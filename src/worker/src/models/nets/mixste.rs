@@ -42,7 +42,8 @@ impl Block {
         let normed = self.norm1.run(x);
         let looked = if stepwise { self.attention.run_stepwise(&normed) } else { self.attention.run(&normed, None) };
         let x = x + looked;
-        &x + self.mlp.run(&self.norm2.run(&x))
+        let normed = self.norm2.run(&x);
+        &x + if stepwise { self.mlp.run_plain(&normed) } else { self.mlp.run(&normed) }
     }
 }
 

@@ -5,11 +5,12 @@
 
 mod attention;
 mod blocks;
-mod cct;
+pub mod cct;
 mod error;
 mod facexformer;
 pub mod hot;
 mod htnet;
+mod merging;
 mod mixste;
 mod name;
 mod network;
@@ -23,4 +24,4 @@ mod wav2small;
 pub use error::{Misfit, NetError};
 pub use name::NetName;
 pub use network::{Network, Outputs};
-pub use scope::{Key, Role};
+pub use scope::{Key, Role, State};

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tch::{Kind, Tensor};
 
-use super::cct::Cct;
+use super::cct::{Cct, Plan};
 use super::error::{Misfit, NetError};
 use super::facexformer::FaceXFormer;
 use super::hot::HotMixSte;
@@ -26,7 +26,8 @@ enum Body {
     HtNet(HtNet),
     MixSte(MixSte),
     HotMixSte(HotMixSte),
-    Cct(Cct),
+    /// With the tokens that are merged in each block.
+    Cct(Cct, i64),
     Wav2Small(Wav2Small),
 }
 
@@ -38,7 +39,7 @@ impl Body {
             NetName::HtNet => Self::HtNet(HtNet::new(scope, classes)),
             NetName::MixSte => Self::MixSte(MixSte::new(scope)),
             NetName::HotMixSte => Self::HotMixSte(HotMixSte::new(scope)),
-            NetName::Cct => Self::Cct(Cct::new(scope, classes)),
+            NetName::Cct => Self::Cct(Cct::new(scope, &Plan::published(classes)), 0),
             NetName::Wav2Small => Self::Wav2Small(Wav2Small::new(scope)),
         }
     }
@@ -50,7 +51,8 @@ impl Body {
             Self::HtNet(net) => vec![("logits", net.run(input))],
             Self::MixSte(net) => vec![("pose3d", net.run(input))],
             Self::HotMixSte(net) => vec![("pose3d", net.run(input))],
-            Self::Cct(net) => vec![("logits", net.run(input))],
+            Self::Cct(net, 0) => vec![("logits", net.run(input))],
+            Self::Cct(net, merge) => vec![("logits", net.run_merging(input, *merge))],
             Self::Wav2Small(net) => vec![("adv", net.run(input))],
         }
     }
@@ -61,6 +63,7 @@ pub struct Network {
     name: NetName,
     body: Body,
     keys: Vec<Key>,
+    classes: i64,
 }
 
 impl Network {
@@ -140,13 +143,44 @@ impl Network {
         guarded(name, "loading", || {
             let state = State::with(values);
             let body = Body::new(name, &state.root(), classes);
-            Self { name, body, keys: state.into_keys() }
+            Self { name, body, keys: state.into_keys(), classes }
         })
+    }
+
+    /// The same network made quicker by merging `r` tokens in each block, a window's where it looks by windows: its answers
+    /// change. MixSTE, whose every frame is asked for again, has HoT for that; the others have nothing to merge.
+    ///
+    /// # Errors
+    /// [`NetError::Unknown`] for a network without tokens to merge.
+    pub fn with_merging(mut self, r: i64) -> Result<Self, NetError> {
+        match &mut self.body {
+            Body::FaceXFormer(net) => net.merge = r,
+            Body::SwinFace(net) => net.merge = r,
+            Body::Cct(_, merge) => *merge = r,
+            _ => return Err(NetError::Unknown { text: format!("{} with merged tokens", self.name) }),
+        }
+        Ok(self)
+    }
+
+    /// The same network, where it chooses frames by it, with the quicker products: HoT's first blocks then differ from the
+    /// original's in their last bits, which decides between frames only where two are as good as each other. Others are as
+    /// quick as they get already.
+    #[must_use]
+    pub fn quick(mut self) -> Self {
+        if let Body::HotMixSte(net) = &mut self.body {
+            net.quick = true;
+        }
+        self
     }
 
     /// Which network.
     pub const fn name(&self) -> NetName {
         self.name
+    }
+
+    /// Classes it was trained for; 0 where it has none to choose.
+    pub const fn classes(&self) -> i64 {
+        self.classes
     }
 
     /// Tensors of its state.

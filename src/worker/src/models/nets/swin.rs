@@ -10,6 +10,7 @@ use tch::{Device, Kind, Tensor};
 
 use super::attention::SelfAttention;
 use super::blocks::{LayerNorm, Linear, Mlp};
+use super::merging::Merging;
 use super::scope::Scope;
 
 const WINDOW: i64 = 7;
@@ -67,12 +68,21 @@ impl Block {
     }
 
     /// Runs on (B·windows) × 49 × size.
-    fn run(&self, x: &Tensor, batch: i64) -> Tensor {
+    ///
+    /// `merge`: of the 49 tokens of a window, so many go through the perceptron as one with another. Attention is left
+    /// whole: its bias belongs to places.
+    fn run(&self, x: &Tensor, batch: i64, merge: i64) -> Tensor {
         // One mask a window: a batch needs it once a picture.
         let repeated = (self.shifted && batch > 1).then(|| self.bias.repeat([batch, 1, 1, 1]));
         let bias = repeated.as_ref().unwrap_or(&self.bias);
         let x = x + self.attention.run(&self.norm1.run(x), Some(bias));
-        &x + self.mlp.run(&self.norm2.run(&x))
+        let normed = self.norm2.run(&x);
+        if merge <= 0 {
+            return &x + self.mlp.run(&normed);
+        }
+        let merging = Merging::of(&normed, merge);
+        let ones = Tensor::ones([normed.size()[0], AREA, 1], (normed.kind(), normed.device()));
+        &x + merging.unmerge(&self.mlp.run(&merging.merge(&normed, &ones).0))
     }
 }
 
@@ -97,8 +107,8 @@ impl Stage {
         Self { blocks, orders, backs, size, windows: (side / WINDOW) * (side / WINDOW) }
     }
 
-    /// B × tokens × size, tokens row by row, in and out.
-    pub fn run(&self, x: &Tensor) -> Tensor {
+    /// B × tokens × size, tokens row by row, in and out. `merge`: tokens of a window that are merged in each block.
+    pub fn run(&self, x: &Tensor, merge: i64) -> Tensor {
         let batch = x.size()[0];
         let mut x = x.shallow_clone();
         let mut held: Option<usize> = None;
@@ -113,7 +123,7 @@ impl Stage {
                 x = x.index_select(1, &order);
             }
             held = Some(wanted);
-            x = block.run(&x.view([batch * self.windows, AREA, self.size]), batch).view([batch, -1, self.size]);
+            x = block.run(&x.view([batch * self.windows, AREA, self.size]), batch, merge).view([batch, -1, self.size]);
         }
         held.map_or(x.shallow_clone(), |held| x.index_select(1, &self.backs[held]))
     }

@@ -6,7 +6,7 @@
 
 use tch::{Kind, Tensor};
 
-use super::blocks::{BatchNorm, LayerNorm, Linear, channels_last};
+use super::blocks::{BatchNorm, LayerNorm, Linear, PARTS, channels_last, turned};
 use super::scope::Scope;
 use super::swin::{Merge, Naming, Stage};
 
@@ -98,6 +98,8 @@ pub struct SwinFace {
     embed: (Tensor, Tensor),
     embed_norm: LayerNorm,
     stages: Vec<Stage>,
+    /// Tokens of a window that are merged in each block; 0 unless somebody wants it quicker and less exact.
+    pub(super) merge: i64,
     merges: Vec<Merge>,
     norm: LayerNorm,
     identity: [(Linear, BatchNorm); 2],
@@ -130,12 +132,13 @@ impl SwinFace {
                 let name = format!("fam.nets.{branch}.conv.convs.{level}.weight");
                 scope.learned(name, &[to, from, 3, 3])
             };
-            channels_last(&Tensor::cat(&(0..BRANCHES.len()).map(of_branch).collect::<Vec<_>>(), 0))
+            padded(&Tensor::cat(&(0..BRANCHES.len()).map(of_branch).collect::<Vec<_>>(), 0))
         });
         Self {
             embed: (embed.learned("proj.weight", &[size, 3, 2, 2]), embed.learned("proj.bias", &[size])),
             embed_norm: LayerNorm::new(&embed.sub("norm"), size, EPS),
             stages: (0..4).map(stage).collect(),
+            merge: 0,
             merges: (0..3).map(merge).collect(),
             norm: LayerNorm::new(&backbone.sub("norm"), DEEPEST, EPS),
             identity: [step(0, DEEPEST), step(2, SIZE)],
@@ -152,7 +155,7 @@ impl SwinFace {
         let mut x = self.embed_norm.run(&patches.flatten(2, 3).transpose(1, 2).contiguous());
         let mut levels = Vec::with_capacity(4);
         for (i, stage) in self.stages.iter().enumerate() {
-            x = stage.run(&x);
+            x = stage.run(&x, self.merge);
             match self.merges.get(i) {
                 Some(merge) => {
                     x = merge.run(&x);
@@ -175,14 +178,25 @@ impl SwinFace {
     /// Mean and maximum of every channel of every branch: B × 11 × 512 each.
     fn summaries(&self, levels: &[Tensor], batch: i64) -> (Tensor, Tensor) {
         let (mut means, mut most) = (Vec::new(), Vec::new());
-        for (maps, kernel) in levels.iter().zip(&self.kernels) {
-            let maps = maps.conv2d(kernel, None::<&Tensor>, [1, 1], [1, 1], [1, 1], 1);
+        for (maps, (kernel, (_, of_branch))) in levels.iter().zip(self.kernels.iter().zip(LEVELS)) {
+            // The kernels are a hundred million bytes and the maps a few thousand: it is the maps that are brought into order.
+            let pixels = maps.contiguous().im2col([3, 3], [1, 1], [1, 1], [1, 1]).transpose(1, 2);
+            let pixels = pixels.reshape([batch * GRID * GRID, -1]);
+            let count = BRANCHES.len() as i64 * of_branch;
+            let seen = turned(kernel, &pixels).narrow(1, 0, count).reshape([batch, GRID * GRID, count]);
             let shape = [batch, BRANCHES.len() as i64, -1];
-            means.push(maps.mean_dim([2_i64, 3].as_slice(), false, Kind::Float).view(shape));
-            most.push(maps.amax([2_i64, 3], false).view(shape));
+            means.push(seen.mean_dim([1_i64].as_slice(), false, Kind::Float).view(shape));
+            most.push(seen.amax([1_i64], false).view(shape));
         }
         (Tensor::cat(&means, 2), Tensor::cat(&most, 2))
     }
+}
+
+/// Kernels as rows, with rows of nothing up to a multiple of [`PARTS`].
+fn padded(kernels: &Tensor) -> Tensor {
+    let rows = kernels.flatten(1, -1);
+    let missing = (PARTS - rows.size()[0] % PARTS) % PARTS;
+    rows.constant_pad_nd([0, 0, 0, missing])
 }
 
 /// Tokens as maps of 7 × 7.

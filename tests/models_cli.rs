@@ -1,0 +1,94 @@
+//! Models of one's own from the command line: added, listed, checked, laid aside and brought back.
+#![cfg(feature = "media")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+    /// Runs the program with a folder of models of its own, and nobody at the keys.
+    fn fieldgloss(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fieldgloss"));
+        command.args(arguments).env("FIELDGLOSS_MODELS", self.0.path().join("models"));
+        command.stdin(std::process::Stdio::null()).output().expect("the program starts")
+    }
+    fn done(&self, arguments: &[&str]) -> String {
+        let out = self.fieldgloss(arguments);
+        assert!(out.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8_lossy(&out.stdout).into_owned()
+    }
+    fn refused(&self, arguments: &[&str], status: i32) -> String {
+        let out = self.fieldgloss(arguments);
+        assert_eq!(out.status.code(), Some(status), "{arguments:?}");
+        String::from_utf8_lossy(&out.stderr).into_owned()
+    }
+}
+
+fn sources(name: &str) -> String {
+    let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    path.display().to_string()
+}
+
+#[test]
+fn a_model_is_added_listed_checked_laid_aside_and_brought_back() {
+    let desk = Desk::new();
+    let checkpoint = sources("src/worker/tests/data/checkpoints/wav2small.pth");
+    let asked = desk.refused(&["models", "add", &checkpoint], 2);
+    assert!(asked.contains("--licence"), "{asked}");
+    let wrong = desk.refused(&["models", "add", &checkpoint, "--licence", "MIT", "--name", "../evil"], 1);
+    assert!(wrong.contains("cannot be a name"), "{wrong}");
+    let bundled = desk.refused(&["models", "add", &checkpoint, "--licence", "MIT", "--name", "phones"], 1);
+    assert!(bundled.contains("comes with Fieldgloss"), "{bundled}");
+    let added = desk.done(&["models", "add", &checkpoint, "--licence", "research only", "--name", "mood"]);
+    assert!(added.contains("every one in its place") && added.contains("“mood”"), "{added}");
+    desk.done(&["models", "add", &sources("tests/data/models/text")]);
+
+    let listed = desk.done(&["models", "list"]);
+    assert!(listed.contains("face-mesh") && listed.contains("mood") && listed.contains("question-or-not"), "{listed}");
+    let listed: Value = serde_json::from_str(&desk.done(&["models", "list", "--json"])).expect("JSON");
+    let own: Vec<&str> = listed
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|card| card["own"] == true)
+        .filter_map(|c| c["name"].as_str())
+        .collect();
+    assert_eq!(own, ["mood", "question-or-not"]);
+
+    desk.done(&["models", "remove", "mood"]);
+    assert!(!desk.done(&["models", "list"]).contains("mood"));
+    desk.refused(&["models", "remove", "mood"], 1);
+    desk.done(&["models", "restore", "mood"]);
+
+    let checks: Value = serde_json::from_str(&desk.done(&["models", "verify", "--json"])).expect("JSON");
+    let of = |checks: &Value, name: &str| {
+        checks.as_array().expect("a list").iter().find(|check| check["name"] == name).expect("its check").clone()
+    };
+    assert_eq!(of(&checks, "mood")["ok"], true);
+    // A file that was changed is told, and the status says so.
+    let file = desk.0.path().join("models/mood/wav2small.pth");
+    let mut bytes = std::fs::read(&file).expect("the file");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&file, bytes).expect("written");
+    let told = desk.fieldgloss(&["models", "verify"]);
+    assert_eq!(told.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(told.lines().any(|line| line.starts_with("mood") && !line.contains("as its card says")), "{told}");
+}
+
+#[test]
+fn a_printed_card_is_one_to_start_from() {
+    let desk = Desk::new();
+    for kind in ["image", "audio", "text"] {
+        let card = desk.done(&["models", "card", kind]);
+        assert!(fieldgloss::analysis::models::ModelCard::parse(&card).is_ok(), "{card}");
+    }
+    desk.refused(&["models", "card", "smell"], 2);
+}
