@@ -201,7 +201,7 @@ fn an_hour_of_two_people_with_all_channels_is_under_150_megabytes() {
     let seconds = 40;
     let mut face = talking_head(seconds, 0.3);
     // As for a face of 110 pixels.
-    face.channels[0].step = 0.859_375;
+    face.channels[0].step = 1.0;
     let times = face.times.clone();
     let mut noise = Noise(11);
     let mut curve = |name: String, width: usize, step: f32, size: f32| {

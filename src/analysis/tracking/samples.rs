@@ -32,10 +32,11 @@ pub(super) const FACE_CHANNELS: &[(&str, usize, f32)] = &[
 ];
 
 /// Storage step of a mesh: a face is 128 pixels wide in what the network is shown, so finer than one of these is its own
-/// noise, however large the face is in the picture.
+/// noise, however large the face is in the picture. The power of two nearest to that, so that it does not hang on the
+/// frame at which storing begins, but for faces about as large as where one power gives way to the next.
 fn mesh_step(bbox: &BBox) -> f32 {
     let step = bbox.width.min(bbox.height) / 128.0;
-    if step.is_finite() { step } else { 0.0 }
+    if step.is_finite() && step > 0.0 { step.log2().round().exp2() } else { 0.0 }
 }
 
 /// The channels of a track of that kind, empty; `bbox`: about how large it is in the picture.
