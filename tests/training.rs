@@ -5,8 +5,8 @@ use std::f64::consts::TAU;
 use std::path::Path;
 
 use fieldgloss::analysis::codec;
-use fieldgloss::analysis::training::{PROGRAM, Settings, SplitError, WEIGHTS, What};
 use fieldgloss::analysis::models::Use;
+use fieldgloss::analysis::training::{PROGRAM, Settings, SplitError, WEIGHTS, What};
 use fieldgloss::app::models::{Shelf, ShelfError, choose};
 use fieldgloss::app::training::{
     ExportError, From, TrainingError, Wanted, export, find, gather, make, prepare, propose, with_consent,
@@ -265,7 +265,8 @@ fn faces_of_a_project_become_a_model_with_a_card_that_says_how_well_it_does() {
     assert_eq!((held[0].card.used_on(), &held[0].card.labels), (Use::Face, &card.labels));
     let choice = choose(&["leaning".to_owned()], &wanted.shelf);
     assert_eq!((choice.look.len(), &choice.bundled[..]), (1, &["face-mesh".to_owned()][..]));
-    let examined = examine(&held[0].file(), Some(&held[0].card), Limits::default(), || false).expect("it does what its card says");
+    let examined =
+        examine(&held[0].file(), Some(&held[0].card), Limits::default(), || false).expect("it does what its card says");
     assert_eq!(examined.sha256, card.file.sha256);
     let again = prepare(store.read(), &media, &wanted);
     assert!(matches!(again, Err(TrainingError::Shelf(ShelfError::Taken(_)))));

@@ -9,11 +9,10 @@ use serde_json::json;
 use super::output::{self, Progress};
 use super::{Failure, Outcome, project};
 use crate::analysis::training::{Report, Settings, What};
-use crate::app::training::{
-    From, LeftOut, Made, TrainingError, Wanted, export, find, gather, make, prepare, propose as run_model,
-    with_consent,
-};
 use crate::app::models::Shelf;
+use crate::app::training::{
+    From, LeftOut, Made, TrainingError, Wanted, export, find, gather, make, prepare, propose as run_model, with_consent,
+};
 use crate::jobs::{JobBoard, JobContext, JobError};
 
 /// `models train`.

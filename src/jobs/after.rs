@@ -15,6 +15,7 @@ use super::protocol::{Answer, Request};
 use super::whole::{Mesh, Whole};
 use super::work::Plan;
 use super::worker::Worker;
+use crate::analysis::codec::{self, CodecError};
 use crate::analysis::models::{OWN, Use, channels};
 use crate::analysis::networks::htnet::Places;
 use crate::analysis::networks::micro::{self, MicroSettings, Movement};
@@ -92,7 +93,7 @@ impl AnalysisSink for After<'_> {
         self.sink.tracks(tracks)
     }
     fn samples(&mut self, track: TrackId, samples: &TrackSamples) -> SinkResult {
-        self.whole.take(track, samples);
+        self.whole.take(track, &as_stored(samples, &self.whole.channels())?);
         self.sink.samples(track, samples)
     }
     fn tags(&mut self, tags: &[Tag]) -> SinkResult {
@@ -128,6 +129,12 @@ impl AnalysisSink for After<'_> {
         }
         self.sink.finished(&run, &summary)
     }
+}
+
+/// Some channels as they will be read back, so that a run that is gone on with gives what it gives in one go.
+fn as_stored(samples: &TrackSamples, names: &[&str]) -> Result<TrackSamples, CodecError> {
+    let channels = samples.channels.iter().filter(|channel| names.contains(&channel.name.as_str())).cloned().collect();
+    codec::decode(&codec::encode(&TrackSamples { times: samples.times.clone(), channels })?)
 }
 
 fn needs_whole(own: &Chosen) -> bool {

@@ -8,7 +8,9 @@ use super::{LOOK, LOOKED, PLAN, SPEECH};
 use crate::analysis::speech::SpeechObservation;
 use crate::analysis::{Chunk, Tracker, codec};
 use crate::app::models::Shelf;
-use crate::domain::{Media, ModelRun, RunId, RunStatus, SessionId, Span, Tag, TagStatus, Time, TrackId, TrackKind, TrackSamples};
+use crate::domain::{
+    Media, ModelRun, RunId, RunStatus, SessionId, Span, Tag, TagStatus, Time, TrackId, TrackKind, TrackSamples,
+};
 use crate::jobs::analyse::{AnalyseSummary, Closeness, HEAVY, Unfinished};
 use crate::jobs::own::Chosen;
 use crate::jobs::whole::Whole;
@@ -243,10 +245,10 @@ pub fn is_done(read: &Reader<'_>, media: &Media, plan: &Plan) -> Result<bool, St
             run.looked() && whole && close && fps && models
         })
     });
-    Ok(looked && plan.hear.as_ref().is_none_or(|hear| {
-        let own = |run: &ModelRun| {
-            hear.own.iter().all(|own| run.models.iter().any(|used| used.name == own.card.name))
-        };
-        finished().any(|run| run.listened() && own(run))
-    }))
+    Ok(looked
+        && plan.hear.as_ref().is_none_or(|hear| {
+            let own =
+                |run: &ModelRun| hear.own.iter().all(|own| run.models.iter().any(|used| used.name == own.card.name));
+            finished().any(|run| run.listened() && own(run))
+        }))
 }

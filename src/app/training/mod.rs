@@ -122,12 +122,7 @@ pub fn make(
 /// # Errors
 /// [`TrainingError`], before anything was read of the recordings.
 #[cfg(feature = "window")]
-pub fn begin(
-    core: &super::core::Core,
-    tier: String,
-    what: What,
-    name: String,
-) -> Result<Lesson, TrainingError> {
+pub fn begin(core: &super::core::Core, tier: String, what: What, name: String) -> Result<Lesson, TrainingError> {
     let title = super::i18n::tr_args("train-job", &[("name", name.clone().into())]);
     let wanted = Wanted {
         name,

@@ -199,12 +199,7 @@ fn see(
 }
 
 /// Follows faces or bodies, frame after frame, until nobody gives or takes any more.
-fn follow(
-    looker: &Looker<'_>,
-    own: &[OwnModel],
-    tasks: &Receiver<Task>,
-    answers: &SyncSender<Seen>,
-) {
+fn follow(looker: &Looker<'_>, own: &[OwnModel], tasks: &Receiver<Task>, answers: &SyncSender<Seen>) {
     let mut looker = looker.restarted();
     for task in tasks {
         let answer = match &task {
@@ -313,12 +308,7 @@ struct Teller<'a, W> {
 
 impl<W: Write> Teller<'_, W> {
     /// Tells what the followers see; whether the end was reached.
-    fn tell(
-        &mut self,
-        news: &Receiver<News>,
-        seen: &[Receiver<Seen>],
-        from: u64,
-    ) -> Result<bool, Stop> {
+    fn tell(&mut self, news: &Receiver<News>, seen: &[Receiver<Seen>], from: u64) -> Result<bool, Stop> {
         let mut block = None;
         for what in news {
             if self.wishes.stop(self.voice) {

@@ -341,8 +341,9 @@ fn a_run_with_models_of_ones_own_goes_on_where_it_was_broken_off() {
             path: made.store.folder().media_path(&media),
             stream: None,
             offset: media.offset,
-            start: None,
-            end: None,
+            // A block of the file begins in the middle.
+            start: Some(Time::from_millis(7_000)),
+            end: Some(Time::from_millis(12_500)),
             fps: 4.0,
             closeness: Closeness::Even,
             models: choice.bundled,

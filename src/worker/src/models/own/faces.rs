@@ -1,10 +1,10 @@
 //! Models that look at faces and bodies: FaceXFormer, SwinFace, CCT, and models with a card.
 
 use fieldgloss::analysis::models::said::Said;
-use fieldgloss::analysis::training::regions;
 use fieldgloss::analysis::models::{ImageInput, InputSpec, OWN, OutputKind, Region, channels};
 use fieldgloss::analysis::networks::{IMAGENET, bicubic, cct, facexformer, planes, private, swinface};
 use fieldgloss::analysis::observation::Reading;
+use fieldgloss::analysis::training::regions;
 use fieldgloss::analysis::{BBox, FaceObservation};
 use tch::Tensor;
 
