@@ -125,7 +125,8 @@ mod tests {
         let (id, run, kind) = (TrackId::new(), RunId::new(), TrackKind::Voice);
         let samples = times.len() as i64;
         let track = Track { id, run, kind, number: 1, person: None, start, end, samples, residue: Residue::default() };
-        Heard { tracks: vec![track], samples: vec![TrackSamples { times, channels: Vec::new() }], tags: Vec::new() }
+        let samples = vec![TrackSamples { times, channels: Vec::new() }];
+        Heard { tracks: vec![track], voices: vec![0], samples, tags: Vec::new() }
     }
 
     fn window(start: i64, end: i64, numbers: &[f32]) -> Window {

@@ -180,6 +180,7 @@ fn look(path: &Path) -> Shelf {
         tracking: TrackingSettings::default(),
         proposals: ProposalSettings::default(),
         unfinished: None,
+        own: Vec::new(),
     };
     let context = JobContext::unwatched(CancelToken::default());
     let summary =
