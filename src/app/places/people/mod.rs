@@ -44,6 +44,7 @@ use gather::{Found, ORDERS, Review};
 use pictures::Pictures;
 use tuning::Tuning;
 use voices::Voices;
+use wording::{initials, score_text};
 
 /// Pictures in the film strip.
 const STRIP: i64 = 10;
@@ -370,14 +371,12 @@ impl PeoplePlace {
                     (None, None) => String::new(),
                 };
                 let time = crate::ui::people::rough_time(crate::app::identity::seen_secs(tracks));
+                let counted = [("tracks", (tracks.len() as i64).into()), ("time", time.into())];
                 PersonRow {
                     who: *who,
-                    initials: wording::initials(&name),
+                    initials: initials(&name),
                     name,
-                    detail: tr_args(
-                        "people-tracks",
-                        &[("tracks", (tracks.len() as i64).into()), ("time", time.into())],
-                    ),
+                    detail: tr_args("people-tracks", &counted),
                     note: person.map_or_else(|| tr("people-who"), gather::consent),
                     named: person.is_some(),
                     face: None,
@@ -402,11 +401,7 @@ impl PeoplePlace {
             self.pictures.want_strip(&core.wake, &review.video.path, tag.id, times);
             self.model.strip = cells
                 .iter()
-                .map(|(time, score)| StripCell {
-                    time: *time,
-                    picture: None,
-                    score: wording::score_text(&tag.label, *score),
-                })
+                .map(|(time, score)| StripCell { time: *time, picture: None, score: score_text(&tag.label, *score) })
                 .collect();
         }
         // While a rule is tuned, more is seen of what it would do.
@@ -560,7 +555,7 @@ impl PeoplePlace {
         }
         let may = |who: Option<PersonId>| !down || who.is_some_and(|id| agreed.contains(&(id, Some(true))));
         if let (Some(cards), Some(model)) = (&mut self.cards, &mut self.model.cards) {
-            cards.show_faces(ui.ctx(), model, &|person| may(person));
+            cards.show_faces(ui.ctx(), model, &may);
         }
         for row in &mut self.model.people {
             let shown = match row.who {
