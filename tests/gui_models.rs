@@ -110,9 +110,9 @@ fn a_model_is_asked_about_a_tier_and_its_answers_stand_beside_it() {
     let ctx = harness.ctx.clone();
     harness.state_mut().perform(&ctx, Command::AskModel);
     until(&mut harness, "question-or-not: ");
-    harness.get_by_role_and_label(Role::ListBoxOption, "word").click();
+    harness.get_by_role_and_label(Role::ListBoxOption, "phrase").click();
     harness.run_steps(3);
     shoot(&mut harness, "ask-model");
     press(&mut harness, "Ask");
-    until(&mut harness, "word (proposed)");
+    until(&mut harness, "phrase (proposed)");
 }

@@ -163,10 +163,10 @@ fn step(flow: &mut Flow, dual: &mut [Vec<f32>; 4], (gx, gy): (&Plane, &Plane), r
         let down = if y + 1 < height { b[i] } else { 0.0 } - if y > 0 { b[i - width] } else { 0.0 };
         along + down
     };
-    for i in 0..rest.len() {
+    for (i, rest) in rest.iter().enumerate() {
         let (a, b) = (gx.values[i], gy.values[i]);
         let strength = a * a + b * b;
-        let off = rest[i] + a * flow.x.values[i] + b * flow.y.values[i];
+        let off = rest + a * flow.x.values[i] + b * flow.y.values[i];
         let most = LAMBDA * THETA;
         let pull = if off < -most * strength {
             most

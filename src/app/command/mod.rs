@@ -137,7 +137,7 @@ fn global() -> Vec<Spec> {
         spec(Command::OpenProject(None), "command-open-project", Icon::Folder, Anywhere).keys(&[ctrl(Key::O)]),
         spec(Command::CloseProject, "command-close-project", Icon::Cross, Project).keys(&[ctrl(Key::W)]),
         spec(Command::Import(Vec::new()), "command-import", Icon::Import, Anywhere).keys(&[ctrl(Key::I)]),
-        spec(Command::AddModel(None), "command-add-model", Icon::Plus, Anywhere),
+        spec(Command::AddModel(None), "command-add-model", Icon::Plus, Anywhere).keys(&[ctrl_alt(Key::I)]),
         spec(Command::AskModel, "command-ask-model", Icon::Tag, Project).keys(&[ctrl_alt(Key::M)]),
         spec(Command::Export, "command-export", Icon::Publish, Project).keys(&[ctrl(Key::E)]),
         // Hands that save out of habit get a copy; saving itself needs no key.

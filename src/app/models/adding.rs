@@ -100,10 +100,9 @@ fn parts(path: &Path) -> Result<Parts, AddError> {
     }
     let card = path.join(CARD);
     let card = card.is_file().then(|| read_card(&card)).transpose()?;
-    if let Some(name) = card.as_ref().and_then(|card| card.file.as_ref()).map(|file| file.name.clone()) {
-        if !name.is_empty() && !name.contains(['/', '\\']) {
-            return Ok(Parts { model: path.join(name), card });
-        }
+    let named = card.as_ref().and_then(|card| card.file.as_ref()).map(|file| file.name.clone());
+    if let Some(name) = named.filter(|name| !name.is_empty() && !name.contains(['/', '\\'])) {
+        return Ok(Parts { model: path.join(name), card });
     }
     let mut found: Vec<PathBuf> = std::fs::read_dir(path)
         .map_err(unreadable)?

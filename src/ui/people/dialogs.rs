@@ -180,17 +180,12 @@ enum Choice {
     Cancel,
 }
 
-pub(super) fn analyse_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState) {
-    let Some(form) = &mut state.analyse else { return };
-    let mut done = None;
-    let modal = modal("people-analyse", ui, cx).show(ui.ctx(), |ui| {
-        ui.set_width(DIALOG);
-        widgets::title(ui, tr("people-analyse-title"));
-        let muted = |text: String| RichText::new(text).font(fonts::figures(type_size::BODY)).color(cx.theme.muted);
-        ui.add(Label::new(muted(tr("people-analyse-about"))).wrap());
-        ui.add_space(space::M);
+/// The models to look and listen with; they scroll where there are more than the window is high.
+fn models_ui(ui: &mut Ui, cx: &UiContext, models: &mut [ModelChoice]) {
+    let height = (ui.ctx().content_rect().height() - 380.0).max(160.0);
+    ScrollArea::vertical().max_height(height).show(ui, |ui| {
         for (hears, title) in [(false, "people-analyse-models"), (true, "people-analyse-speech")] {
-            let choices: Vec<&mut ModelChoice> = form.models.iter_mut().filter(|m| m.hears == hears).collect();
+            let choices: Vec<&mut ModelChoice> = models.iter_mut().filter(|m| m.hears == hears).collect();
             if choices.is_empty() {
                 continue;
             }
@@ -206,6 +201,19 @@ pub(super) fn analyse_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleStat
                 });
             }
         }
+    });
+}
+
+pub(super) fn analyse_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState) {
+    let Some(form) = &mut state.analyse else { return };
+    let mut done = None;
+    let modal = modal("people-analyse", ui, cx).show(ui.ctx(), |ui| {
+        ui.set_width(DIALOG);
+        widgets::title(ui, tr("people-analyse-title"));
+        let muted = |text: String| RichText::new(text).font(fonts::figures(type_size::BODY)).color(cx.theme.muted);
+        ui.add(Label::new(muted(tr("people-analyse-about"))).wrap());
+        ui.add_space(space::M);
+        models_ui(ui, cx, &mut form.models);
         ui.add_space(space::S);
         let field = form.sees.then(|| fps_ui(ui, form));
         if form.sees {

@@ -69,7 +69,7 @@ impl Wishes {
 /// What ended a request before its time.
 pub(crate) enum Stop {
     /// Told to the other side; the next request is waited for.
-    Answer(Answer),
+    Answer(Box<Answer>),
     /// The other side is gone.
     Io(std::io::Error),
 }
@@ -94,7 +94,7 @@ impl From<MediaError> for Stop {
 }
 
 pub(crate) fn failed(fault: Fault, message: impl std::fmt::Display) -> Stop {
-    Stop::Answer(Answer::Error { fault, message: format!("{message}.") })
+    Stop::Answer(Box::new(Answer::Error { fault, message: format!("{message}.") }))
 }
 
 /// Serves until the input ends.

@@ -16,7 +16,7 @@ use crate::serve::{PROGRESS_EVERY, Stop, Voice, Wishes, failed};
 impl From<TeachError> for Stop {
     fn from(error: TeachError) -> Self {
         match error {
-            TeachError::Stopped => Self::Answer(Answer::Cancelled { frames: 0 }),
+            TeachError::Stopped => Self::Answer(Box::new(Answer::Cancelled { frames: 0 })),
             TeachError::Media(_) | TeachError::Unreadable { .. } => failed(Fault::Media, error),
             TeachError::Weights(_) => failed(Fault::Model, error),
             TeachError::Split(_) => failed(Fault::Request, error),
