@@ -90,7 +90,7 @@ fn main() {
         let accuracy = ["ours", "lookup", "baseline", "best"];
         let accuracy: String = accuracy.iter().map(|name| format!("{name:>9}")).collect();
         println!(
-            "{:<4} {:>5} |{accuracy} |{accuracy} |{:>11}{:>10}{:>9}{:>20}{:>13}",
+            "{:<4} {:>5} |{accuracy} |{accuracy} |{:>11}{:>10}{:>9}{:>23}{:>13}",
             "", "track", "training", "memory", "words/s", "correction", "calibration"
         );
         chosen.iter().for_each(|language| table(&data, language));
@@ -146,7 +146,7 @@ fn table(data: &Path, language: &Language) {
             format!("{:>9.2}{:>9.2}{baseline:>9.2}{best:>9.2}", ours * 100.0, lookup * 100.0)
         };
         println!(
-            "{:<4} {track:>5} |{} |{} |{training:>9.1} s{memory:>10}{speed:>9.0}{:>20}{apart:>11.1} %",
+            "{:<4} {track:>5} |{} |{} |{training:>9.1} s{memory:>10}{speed:>9.0}{:>23}{apart:>11.1} %",
             language.code,
             row(ours.word.accuracy, plain.word.accuracy, 0),
             row(ours.morpheme.accuracy, plain.morpheme.accuracy, 1),
