@@ -3,7 +3,7 @@
 
 use fieldgloss::glossing::evaluate::{EvaluateError, evaluate};
 use fieldgloss::glossing::igt::{Igt, IgtError, Line, pieces};
-use fieldgloss::glossing::model::{Evidence, GlossError, Glosser, Input, Options};
+use fieldgloss::glossing::model::{Entry, Evidence, GlossError, Glosser, Input, Options};
 
 const NOUNS: [(&str, &str); 8] = [
     ("kema", "dog"),
@@ -323,4 +323,71 @@ fn a_large_project_is_learned() {
     assert_eq!(lines.iter().map(|l| l.words.len()).sum::<usize>(), 100_000);
     let model = Glosser::train(&lines, &options(Input::Words)).unwrap();
     assert_eq!(gloss(&model, "kala0se"), "stem0-PST");
+}
+
+fn entry(form: &str, gloss: &str) -> Entry {
+    Entry { form: form.to_owned(), gloss: gloss.to_owned() }
+}
+
+/// Entries for the words of the lines, as a project has them that makes entries of what it glosses, and for some that
+/// no line has.
+fn entries() -> Vec<Entry> {
+    let known = NOUNS.iter().chain(&VERBS).map(|(form, gloss)| entry(form, gloss));
+    known
+        .chain([entry("Zumek", "spoon"), entry("zumek", "ladle"), entry("wira", "star"), entry("kon", "ABL")])
+        .collect()
+}
+
+#[test]
+fn an_entry_of_the_lexicon_is_offered_for_a_word_that_no_line_has() {
+    for count in [6, 12, 60] {
+        let entries = entries();
+        let lines = lines(count, false);
+        let with = Options { entries: &entries, ..Options::default() };
+        let model = Glosser::train(&lines, &with).unwrap();
+        // Endings come from the lines, stems from the lexicon; the translation says nothing.
+        let asked = model.analyse(&Line::of_words("wiralar"), 5).remove(0);
+        assert_eq!((asked[0].gloss().as_str(), &asked[0].evidence), ("star-PL", &Evidence::Entries), "after {count}");
+        assert_eq!(gloss(&model, "wira"), "star", "after {count}");
+        // An ending that only the lexicon has; all that a form may mean.
+        assert_eq!(gloss(&model, "kemakon"), "dog-ABL", "after {count}");
+        let zumek: Vec<String> =
+            model.analyse(&Line::of_words("zumek"), 3).remove(0).iter().map(|a| a.gloss()).collect();
+        assert!(["spoon", "ladle"].iter().all(|g| zumek.iter().any(|z| z == g)), "{zumek:?} after {count}");
+        // What was seen is not disturbed, and without the lexicon the stem is unknown.
+        assert_eq!(gloss(&model, &lines[0].words[0]), gloss(&model, &lines[0].words[0].to_uppercase()));
+        let without = Glosser::train(&lines, &options(Input::Words)).unwrap();
+        assert_ne!(gloss(&without, "wiralar"), "star-PL");
+        // Saved, loaded and made again it says the same.
+        let again = Glosser::from_bytes(&model.to_bytes()).unwrap();
+        assert_eq!(again.analyse(&Line::of_words("wiralar"), 5).remove(0), asked);
+        let twice = Glosser::train(&lines, &Options { threads: 1, ..with }).unwrap();
+        assert!(twice.to_bytes() == model.to_bytes());
+    }
+}
+
+#[test]
+fn what_people_approve_comes_before_the_lexicon() {
+    let entries = entries();
+    let mut model = Glosser::train(&lines(30, false), &Options { entries: &entries, ..Options::default() }).unwrap();
+    assert_eq!(gloss(&model, "wira"), "star");
+    model.learn(&Line { glosses: Some(pieces("planet")), ..Line::of_words("wira") });
+    assert_eq!(gloss(&model, "wira"), "planet");
+    // Strange entries are no trouble: empty ones, marks, spaces, other scripts, a very long one.
+    let long = "ŋa".repeat(3000);
+    let odd =
+        [("", "x"), ("x", ""), (" ", " "), ("...", "dots"), ("two words", "a b"), ("жук", "жук"), (&long, "long")];
+    let odd: Vec<Entry> = odd.iter().map(|(form, gloss)| entry(form, gloss)).collect();
+    let model = Glosser::train(&lines(30, false), &Options { entries: &odd, ..Options::default() }).unwrap();
+    assert_eq!(gloss(&model, "Жук"), "жук");
+    assert_eq!(gloss(&model, "kemalar"), "dog-PL");
+    assert_eq!(model.glosses(&Line::of_words(&format!("{long} ... x"))).len(), 3);
+}
+
+/// A lexicon of 100,000 entries with few lines is looked at in bounded time.
+#[test]
+fn a_large_lexicon_with_few_lines_is_looked_at() {
+    let entries: Vec<Entry> = (0..100_000).map(|n| entry(&format!("s{n:x}"), &format!("thing{n}"))).collect();
+    let model = Glosser::train(&lines(12, false), &Options { entries: &entries, ..Options::default() }).unwrap();
+    assert_eq!(gloss(&model, "sff1lar"), "thing4081-PL");
 }

@@ -138,12 +138,14 @@ fn until(harness: &mut Driven, what: &str, so: impl Fn(&Driven) -> bool) {
 /// Until the glosser has learned and every line in sight is answered.
 fn learned(harness: &mut Driven) {
     until(harness, "the glosser has learned", |h| model(h).learning.words.is_some_and(|words| words > 0));
-    let mut before = cells(harness);
-    for _ in 0..50 {
+    // On a busy machine one line's answer can keep the next waiting: nothing new for a while is the end.
+    let (mut before, mut same) = (cells(harness), 0);
+    for _ in 0..400 {
         std::thread::sleep(Duration::from_millis(40));
         harness.run_steps(1);
         let now = cells(harness);
-        if now == before && now.iter().any(|cell| cell.standing == Standing::Suggested) {
+        same = if now == before { same + 1 } else { 0 };
+        if same >= 20 && now.iter().any(|cell| cell.standing == Standing::Suggested) {
             return;
         }
         before = now;

@@ -189,6 +189,53 @@ fn before_any_text_the_lexicon_speaks() {
     assert!(offers.iter().all(Vec::is_empty), "{offers:?}");
 }
 
+/// A project with a lexicon and few glossed lines: words that none of them has are offered from entries, with endings
+/// that the lines taught, and say so.
+#[test]
+fn with_few_lines_the_lexicon_helps_with_words_never_seen() {
+    let mut place = project(&["apalai.flextext", "apalai.lift"]);
+    let mut sessions: Vec<Session> = place.store.read().all().unwrap();
+    sessions.sort_by_key(|session| !format!("{:?}{}", session.title, session.name).contains("Kaikuxi"));
+    let lines = place.store.read().line_ids(sessions[0].id).unwrap();
+    let known: std::collections::HashSet<String> = lines[..12]
+        .iter()
+        .flat_map(|line| place.store.read().words_of(*line).unwrap())
+        .map(|word| bare(word.form.first().unwrap_or_default()))
+        .collect();
+    let was = blank(&mut place.store, &lines[12..]);
+    let bundle = place.store.read().bundle(Scope::Whole).unwrap();
+    let without = Bundle { lexemes: Vec::new(), senses: Vec::new(), ..bundle.clone() };
+    let right = |bundle: &Bundle| {
+        let trained = train(bundle);
+        let found = all_offers(&place.store, &trained, &lines[12..]);
+        let (mut first, mut named, mut stands, mut wrong) = (0, 0, 0, 0);
+        for (word, morphs) in &was {
+            if known.contains(&bare(word.form.first().unwrap_or_default())) {
+                continue;
+            }
+            let offers = &found.iter().find(|(id, _)| *id == word.id).unwrap().1;
+            let Some(best) = offers.first() else { continue };
+            let same = best.analysis.morphs.len() == morphs.len()
+                && best.analysis.morphs.iter().zip(morphs).all(|(a, b)| a.gloss.get("en") == b.gloss.get("en"));
+            if !same {
+                wrong += usize::from(best.stands() && matches!(best.why, Why::Entries { .. }));
+                continue;
+            }
+            first += 1;
+            stands += usize::from(best.stands());
+            if let Why::Entries { entries } = &best.why {
+                assert!(!entries.is_empty());
+                assert!(best.analysis.morphs.iter().any(|morph| morph.lexeme.is_some() && morph.sense.is_some()));
+                named += 1;
+            }
+        }
+        (first, named, stands, wrong)
+    };
+    let (helped, alone) = (right(&bundle), right(&without));
+    assert!(helped.0 > alone.0 && helped.1 > 0 && helped.2 > alone.2, "{helped:?} with the lexicon, {alone:?} without");
+    assert!(helped.1 > 2 * helped.3, "what stands from the lexicon is right more often than not: {helped:?}");
+}
+
 #[test]
 fn offers_are_ranked_and_named_once() {
     let place = project(&["apalai.lift"]);

@@ -14,7 +14,8 @@ pub(super) fn gloss(verb: &Gloss) -> Outcome {
         Gloss::Report { project, json } => super::gloss_report::report(project, *json),
         Gloss::Train { igt, track, out, seed, threads, json } => {
             let input = if *track == 2 { Input::Segmented } else { Input::Words };
-            train(igt, out, &Options { input, seed: *seed, threads: usize::from(*threads), progress: None }, *json)
+            let options = Options { input, seed: *seed, threads: usize::from(*threads), ..Options::default() };
+            train(igt, out, &options, *json)
         }
         Gloss::Predict { model, igt, out, json } => predict(model, igt, out, *json),
         Gloss::Evaluate { gold, pred, json } => compare(gold, pred, *json),

@@ -1,12 +1,13 @@
-//! A project's approved analyses as the lines that the glosser learns from.
+//! A project's approved analyses as the lines that the glosser learns from, and its lexicon as the entries.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::stock::gloss_of;
+use super::stock::{MOST_ENTRIES, gloss_of};
 use crate::domain::bundle::BundleIndex;
-use crate::domain::{Annotation, Bundle, Morph, Tier, TierRole, Word, WordKind, WordStatus};
+use crate::domain::{Annotation, Bundle, Lexeme, Morph, Tier, TierRole, Word, WordKind, WordStatus};
 use crate::glossing::igt::Line;
 use crate::glossing::lexical::bare;
+use crate::glossing::model::Entry;
 
 /// A word as the glosser reads it: its form in small letters.
 pub(super) fn form_of(word: &Word) -> String {
@@ -103,6 +104,32 @@ pub(super) fn transcribed<'b>(
 pub(super) fn words_of<'b>(index: &BundleIndex<'b>, line: &Annotation) -> Vec<(&'b Word, Vec<&'b Morph>)> {
     let words = index.words_of_annotation.get(&line.id).cloned().unwrap_or_default();
     words.into_iter().map(|word| (word, index.morphs_of_word.get(&word.id).cloned().unwrap_or_default())).collect()
+}
+
+/// The forms of a lexeme, as written: its own, its citation form, its allomorphs.
+pub(super) fn forms_of<'b>(index: &BundleIndex<'b>, lexeme: &'b Lexeme) -> Vec<&'b str> {
+    let more = index.forms_of_lexeme.get(&lexeme.id).into_iter().flatten().map(|form| &form.form);
+    [&lexeme.form, &lexeme.citation].into_iter().chain(more).flat_map(|f| f.iter()).map(|(_, form)| form).collect()
+}
+
+/// What the project's lexicon says forms are glossed with.
+pub(super) fn entries(bundle: &Bundle, language: &str) -> Vec<Entry> {
+    let index = bundle.index();
+    let mut found = Vec::new();
+    let mut seen = HashSet::new();
+    for lexeme in bundle.lexemes.iter().take(MOST_ENTRIES) {
+        let senses = index.senses_of_lexeme.get(&lexeme.id).into_iter().flatten();
+        let glosses = senses.map(|sense| gloss_of(&sense.gloss, language)).filter(|gloss| !gloss.is_empty());
+        for gloss in glosses {
+            for form in forms_of(&index, lexeme) {
+                let entry = Entry { form: bare(form), gloss: gloss.to_owned() };
+                if !entry.form.is_empty() && seen.insert(entry.clone()) {
+                    found.push(entry);
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Every approved stretch of a project's lines: what the glosser learns from.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::glossing::igt::Line;
-use crate::glossing::model::Glosser;
+use crate::glossing::model::{Entry, Glosser};
 
 /// The file that keeps the glosser of some lines.
 pub(super) struct Kept {
@@ -15,8 +15,8 @@ pub(super) struct Kept {
 const KEPT_AS: &str = "glosser-";
 
 impl Kept {
-    /// The file for the glosser of these lines in a folder.
-    pub fn of(approved: &[Line], folder: &Path) -> Self {
+    /// The file for the glosser of these lines and entries in a folder.
+    pub fn of(approved: &[Line], entries: &[Entry], folder: &Path) -> Self {
         let mut hash = blake3::Hasher::new();
         hash.update(env!("CARGO_PKG_VERSION").as_bytes());
         let mut take = |text: &str, end: u8| {
@@ -33,9 +33,13 @@ impl Kept {
             }
             take(line.translation.as_deref().unwrap_or_default(), 4);
         }
+        for entry in entries {
+            take(&entry.form, 5);
+            take(&entry.gloss, 6);
+        }
         Self { folder: folder.to_owned(), name: format!("{KEPT_AS}{}", &hash.finalize().to_hex()[..24]) }
     }
-    /// The glosser, when one of exactly these lines was kept.
+    /// The glosser, when one of exactly these lines and entries was kept.
     pub fn load(&self) -> Option<Glosser> {
         Glosser::load(&self.folder.join(&self.name)).ok()
     }

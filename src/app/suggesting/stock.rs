@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::gather::forms_of;
 use super::{Offer, Why};
 use crate::domain::{
     Bundle, Lexeme, LexemeId, Morph, MorphId, MorphKind, MultiText, Sense, Word, WordId, WordKind, WordStatus,
@@ -12,7 +13,7 @@ use crate::glossing::model;
 use crate::store::query::Analysis;
 
 /// How many entries are read into the stock.
-const MOST_ENTRIES: usize = 200_000;
+pub(super) const MOST_ENTRIES: usize = 200_000;
 
 /// A morph as the project writes it.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub struct Stock {
     /// Every gloss that the project has, in texts or in the lexicon.
     labels: HashSet<String>,
     lexical: Lexical,
+    /// Form and gloss → the first entry that says so, by its number.
+    by_entry: HashMap<(String, String), usize>,
     /// What the numbers in `lexical` mean.
     entries: Vec<Entry>,
 }
@@ -95,19 +98,17 @@ impl Stock {
         let index = bundle.index();
         for lexeme in bundle.lexemes.iter().take(MOST_ENTRIES) {
             let senses = index.senses_of_lexeme.get(&lexeme.id).map(Vec::as_slice).unwrap_or_default();
-            let forms = index.forms_of_lexeme.get(&lexeme.id).into_iter().flatten().map(|form| &form.form);
-            let forms: Vec<&str> = [&lexeme.form, &lexeme.citation]
-                .into_iter()
-                .chain(forms)
-                .flat_map(|f| f.iter())
-                .map(|(_, f)| f)
-                .collect();
+            let forms = forms_of(&index, lexeme);
             for sense in senses.iter().filter(|sense| !gloss_of(&sense.gloss, &self.language).is_empty()) {
                 self.labels.insert(gloss_of(&sense.gloss, &self.language).to_owned());
-                let Some(slot) = slot(lexeme.kind) else { continue };
                 let number = self.entries.len();
-                self.entries.push(Entry { morph: self.of_sense(lexeme, sense), headword: headword(lexeme) });
                 for form in &forms {
+                    let meant = (bare(form), gloss_of(&sense.gloss, &self.language).to_owned());
+                    self.by_entry.entry(meant).or_insert(number);
+                }
+                let slot = slot(lexeme.kind);
+                self.entries.push(Entry { morph: self.of_sense(lexeme, sense), headword: headword(lexeme) });
+                for (form, slot) in forms.iter().filter_map(|form| Some((form, slot?))) {
                     self.lexical.add(form, slot, number);
                 }
             }
@@ -157,9 +158,11 @@ impl Stock {
             cased(&mut piece.form, word, at == 0, first, morph.gloss.trim());
             piece
         });
+        let named = |morph: &model::Morph| self.listed(morph).map(|entry| entry.headword.clone());
         let why = match &proposed.evidence {
             model::Evidence::Word { times } => Why::Word { times: *times as usize },
             model::Evidence::Morphs { rarest } => Why::Morphs { rarest: *rarest as usize },
+            model::Evidence::Entries => Why::Entries { entries: proposed.morphs.iter().filter_map(named).collect() },
             model::Evidence::Analogy { word } => Why::Alike { word: word.clone() },
             model::Evidence::Translation { word } => Why::Translation { word: word.clone() },
             model::Evidence::Copy | model::Evidence::Unknown => Why::Guess,
@@ -171,7 +174,9 @@ impl Stock {
     fn stem_of(&self, morphs: &[model::Morph]) -> usize {
         let kind = |morph: &model::Morph| {
             let known = self.pieces.get(&(bare(&morph.form), morph.gloss.trim().to_owned()));
-            known.or_else(|| self.by_gloss.get(morph.gloss.trim())).map(|piece| piece.morph.kind)
+            let known =
+                known.map(|piece| piece.morph.kind).or_else(|| self.listed(morph).map(|entry| entry.morph.kind));
+            known.or_else(|| self.by_gloss.get(morph.gloss.trim()).map(|piece| piece.morph.kind))
         };
         let kinds: Vec<Option<MorphKind>> = morphs.iter().map(kind).collect();
         let is_stem = |kind: &Option<MorphKind>| kind.is_some_and(MorphKind::is_stem);
@@ -188,6 +193,10 @@ impl Stock {
         let (form, gloss) = (bare(&proposed.form), proposed.gloss.trim());
         if let Some(known) = self.pieces.get(&(form.clone(), gloss.to_owned())) {
             return Morph { position: at as i64, word: word.id, ..known.morph.clone() };
+        }
+        if let Some(entry) = self.listed(proposed) {
+            let form = self.written(&form, entry.morph.kind);
+            return Morph { position: at as i64, word: word.id, form, ..entry.morph.clone() };
         }
         let by_place = match at.cmp(&stem) {
             std::cmp::Ordering::Less => MorphKind::Prefix,
@@ -215,6 +224,11 @@ impl Stock {
             sense: alike.filter(|morph| !morph.kind.is_stem()).and_then(|morph| morph.sense),
             residue: Default::default(),
         }
+    }
+
+    /// The entry that a proposed morph is, where the lexicon has its form with its gloss.
+    fn listed(&self, proposed: &model::Morph) -> Option<&Entry> {
+        self.entries.get(*self.by_entry.get(&(bare(&proposed.form), proposed.gloss.trim().to_owned()))?)
     }
 
     fn written(&self, form: &str, kind: MorphKind) -> MultiText {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::gather::{form_of, lines, stretches, transcribed, words_of};
+use super::gather::{entries, form_of, lines, stretches, transcribed, words_of};
 use super::kept::Kept;
 use super::next::Teaching;
 use super::stock::{Stock, is_open};
@@ -11,7 +11,7 @@ use crate::app::learning::material::{categories, category};
 use crate::domain::{Bundle, Morph, MultiText, Word, WordKind};
 use crate::glossing::igt::Line;
 use crate::glossing::labels::{Guess, Tagger, Token};
-use crate::glossing::model::{GlossError, Glosser, Options, Progress};
+use crate::glossing::model::{Entry, GlossError, Glosser, Options, Progress};
 
 /// Analyses that are asked of the glosser, a word.
 const ASKED: usize = 5;
@@ -36,6 +36,8 @@ pub struct Trained {
     /// Parts of speech, where enough words have one.
     tagger: Option<Tagger>,
     stock: Stock,
+    /// What the lexicon says, for the first glosser; it keeps them itself.
+    entries: Vec<Entry>,
     language: String,
     /// Approved words that were learned from.
     pub words: usize,
@@ -58,11 +60,12 @@ impl Trained {
     ) -> Result<Self, TrainError> {
         let approved = lines(bundle, language);
         let words = approved.iter().map(|line| line.words.len()).sum();
-        let kept = cache.map(|folder| Kept::of(&approved, folder));
+        let entries = entries(bundle, language);
+        let kept = cache.map(|folder| Kept::of(&approved, &entries, folder));
         let glosser = match kept.as_ref().and_then(Kept::load) {
             Some(glosser) => Some(glosser),
             None => {
-                let glosser = glosser(&approved, Some(progress))?;
+                let glosser = glosser(&approved, &entries, Some(progress))?;
                 if let (Some(kept), Some(glosser)) = (&kept, &glosser) {
                     kept.save(glosser);
                 }
@@ -70,6 +73,7 @@ impl Trained {
             }
         };
         let mut trained = Self {
+            entries: if glosser.is_none() { entries } else { Vec::new() },
             glosser,
             tagger: Tagger::train(&categories(bundle, language).lines).ok(),
             stock: Stock::of(bundle, language, object),
@@ -95,7 +99,7 @@ impl Trained {
             match &mut self.glosser {
                 Some(glosser) => glosser.learn(&line),
                 // The first line ever approved: small enough to be learned on the spot.
-                none => *none = glosser(std::slice::from_ref(&line), None).ok().flatten(),
+                none => *none = glosser(std::slice::from_ref(&line), &self.entries, None).ok().flatten(),
             }
         }
     }
@@ -172,10 +176,14 @@ fn ends_sentence(mark: &Word) -> bool {
     mark.form.first().is_some_and(|text| text.contains(['.', '!', '?', ':', '…', '“', '"', '«', '¿', '¡', '।']))
 }
 
-/// A glosser trained on lines, when they teach anything.
-pub(super) fn glosser(approved: &[Line], progress: Option<Progress<'_>>) -> Result<Option<Glosser>, TrainError> {
+/// A glosser trained on lines, when they teach anything; it looks at entries of the lexicon.
+pub(super) fn glosser(
+    approved: &[Line],
+    entries: &[Entry],
+    progress: Option<Progress<'_>>,
+) -> Result<Option<Glosser>, TrainError> {
     // One thread: the window keeps the other.
-    let options = Options { threads: 1, progress, ..Options::default() };
+    let options = Options { threads: 1, entries, progress, ..Options::default() };
     match Glosser::train(approved, &options) {
         Ok(glosser) => Ok(Some(glosser)),
         Err(GlossError::NothingToLearn) => Ok(None),

@@ -7,8 +7,8 @@ use super::lexicon::sequence;
 use super::propose::{Candidate, Source};
 use super::rank::{Group, groups};
 
-/// Kinds of candidates: seen words, words of known morphs, guessed stems, stems left open.
-const KINDS: usize = 4;
+/// Kinds of candidates: seen words, words of known morphs, guessed stems, stems left open, entries of the lexicon.
+const KINDS: usize = 5;
 /// Alternatives of a word that are looked at, as many as a person is shown.
 const LOOKED_AT: usize = 5;
 /// How strongly a kind's curve is held to that of all kinds, and that one to the straight line, in observations.
@@ -52,6 +52,7 @@ fn kind(source: Source) -> usize {
         Source::Morphs => 1,
         Source::Alike | Source::Translation | Source::Copy => 2,
         Source::Unknown => 3,
+        Source::Entry => 4,
     }
 }
 

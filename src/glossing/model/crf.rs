@@ -3,14 +3,13 @@
 
 use super::hash::{Key, KeyMap, Random, mix};
 
-/// The features of a candidate: present ones, and ones with a value.
+/// The features of a candidate: present ones, and the values of those that have one.
+///
+/// Training holds some hundred thousand of these at once, so that a node keeps nothing else and no room to grow.
 #[derive(Clone, Debug, Default)]
 pub struct Node {
-    pub features: Vec<u32>,
-    pub values: Vec<(u32, f32)>,
-    /// Keys that tell how it meets its neighbours.
-    pub left: Vec<Key>,
-    pub right: Vec<Key>,
+    pub features: Box<[u32]>,
+    pub values: [f32; VALUES],
     /// Whether it is right (in training).
     pub gold: bool,
 }
@@ -21,8 +20,12 @@ pub struct Node {
 pub struct Lattice {
     pub words: Vec<Vec<Node>>,
     pub pairs: Vec<Vec<u32>>,
+    /// The features that the nodes' values belong to.
+    pub values: [u32; VALUES],
 }
 
+/// How many features with a value each candidate has.
+pub const VALUES: usize = 5;
 /// How many features each pair has.
 pub const PAIRS: usize = 5;
 /// The index of no feature: weighs nothing.
@@ -56,33 +59,43 @@ impl Weights {
         *self.index.entry(key).or_insert(next)
     }
 
-    /// Takes out features that weigh next to nothing.
-    pub fn prune(&mut self) {
-        let mut kept: Vec<(Key, f32)> = Vec::new();
-        for (key, at) in &self.index {
-            let weight = self.of[*at as usize];
-            if weight.abs() > 0.002 {
-                kept.push((*key, weight));
-            }
+    /// The features by their index (nothing at `NONE`), from which they are no longer found: a third of the memory
+    /// while learning.
+    pub fn settled(self) -> Vec<Key> {
+        let mut keys = vec![0; self.index.len() + 1];
+        for (key, at) in self.index {
+            keys[at as usize] = key;
         }
-        kept.sort_by_key(|(key, _)| *key);
-        self.index = KeyMap::default();
-        self.of = vec![0.0];
-        for (key, weight) in kept {
-            self.intern(key);
-            self.of.push(weight);
-        }
+        keys
     }
 
-    fn node(&self, node: &Node, drop: Drop) -> f32 {
+    /// Weights of features, without those that weigh next to nothing.
+    pub fn kept(keys: &[Key], of: &[f32]) -> Self {
+        let worth = |weight: &f32| weight.abs() > 0.002;
+        // Room for as many as there are: where all the features were, there is little room to grow.
+        let count = of.iter().skip(1).filter(|weight| worth(weight)).count();
+        let mut weights = Self {
+            index: KeyMap::with_capacity_and_hasher(count, Default::default()),
+            of: Vec::with_capacity(count + 1),
+        };
+        weights.of.push(0.0);
+        for (key, weight) in keys.iter().zip(of).skip(1).filter(|(_, weight)| worth(weight)) {
+            weights.intern(*key);
+            weights.of.push(*weight);
+        }
+        weights
+    }
+
+    fn node(&self, node: &Node, values: &[f32; VALUES], drop: Drop) -> f32 {
         let of = |f: &u32| if drop.has(*f) { 0.0 } else { self.of[*f as usize] };
         let present: f32 = node.features.iter().map(of).sum();
-        present * drop.scale + node.values.iter().map(|(f, v)| self.of[*f as usize] * v).sum::<f32>()
+        present * drop.scale + values.iter().zip(&node.values).map(|(weight, v)| weight * v).sum::<f32>()
     }
 
     /// Scores of nodes and of pairs.
     fn scores(&self, lattice: &Lattice, drop: Drop) -> Scores {
-        let nodes = lattice.words.iter().map(|w| w.iter().map(|n| self.node(n, drop)).collect()).collect();
+        let values = lattice.values.map(|f| self.of[f as usize]);
+        let nodes = lattice.words.iter().map(|w| w.iter().map(|n| self.node(n, &values, drop)).collect()).collect();
         let pairs = lattice
             .pairs
             .iter()
@@ -98,17 +111,16 @@ impl Weights {
         (0..lattice.words.len()).map(|w| chain.marginals(w)).collect()
     }
 
-    /// Weights learnt from lattices with gold candidates, without those that `left_out` says; the mean over the last
-    /// rounds. `None` where it was cancelled.
+    /// Weights by index of so many features, learnt from lattices with gold candidates, without those that `left_out`
+    /// says; the mean over the last rounds. `None` where it was cancelled.
     pub fn learnt(
-        &self,
+        features: usize,
         lattices: &[Lattice],
         training: &Training,
         seed: u64,
         left_out: &(dyn Fn(usize) -> bool + Sync),
     ) -> Option<Self> {
-        let size = self.index.len() + 1;
-        let mut learner = Self { index: KeyMap::default(), of: vec![0.0; size] };
+        let mut learner = Self { index: KeyMap::default(), of: vec![0.0; features + 1] };
         let order = (0..lattices.len()).filter(|at| !left_out(*at)).collect();
         learner.learn(lattices, order, training, seed).then_some(learner)
     }
@@ -165,7 +177,8 @@ impl Weights {
                     .iter()
                     .filter(|f| !drop.has(**f))
                     .for_each(|f| update(&mut self.of, *f, gradient * drop.scale));
-                node.values.iter().for_each(|(f, v)| update(&mut self.of, *f, gradient * v));
+                let values = lattice.values.iter().zip(&node.values);
+                values.for_each(|(f, v)| update(&mut self.of, *f, gradient * v));
             }
             if w == 0 {
                 continue;

@@ -49,16 +49,23 @@ impl Proposer<'_> {
         beam.into_iter().map(|s| self.finished(&arena, s)).collect()
     }
 
-    /// The glosses a form was seen with, their classes and log chances.
+    /// The glosses a form was seen with, or that the project's lexicon gives it, their classes and log chances.
     fn glosses(&self, form: Key) -> Vec<(Key, Key, f32)> {
-        let Some(seen) = self.lexicon.glosses.get(&form) else { return Vec::new() };
+        let seen = self.lexicon.glosses.get(&form).into_iter().flatten();
         let mut found: Vec<(Key, Key, f32)> = seen
-            .iter()
             .filter_map(|gloss| {
                 let class = self.lexicon.class(*gloss);
                 self.spelt(form, *gloss, class).map(|spelt| (*gloss, class, spelt))
             })
             .collect();
+        if self.entries {
+            for gloss in self.lexicon.entries.get(&form).into_iter().flatten() {
+                if !found.iter().any(|(known, ..)| known == gloss) {
+                    let class = self.lexicon.class(*gloss);
+                    found.push((*gloss, class, self.listed(class)));
+                }
+            }
+        }
         if found.len() > GLOSSES {
             found.sort_by(|a, b| b.2.total_cmp(&a.2));
             found.truncate(GLOSSES);
@@ -96,13 +103,25 @@ impl Proposer<'_> {
         pieces.reverse();
         ends.reverse();
         let unknown = pieces.iter().rposition(|p| p.gloss == UNKNOWN);
+        let unseen = |p: &&Piece| self.lexicon.morph(p.form, p.gloss, self.own) == 0;
+        let listed = if self.entries && unknown.is_none() { pieces.iter().filter(unseen).count() } else { 0 };
+        let source = match (unknown, listed) {
+            (Some(_), _) => Source::Unknown,
+            (None, 0) => Source::Morphs,
+            (None, _) => Source::Entry,
+        };
+        // An entry that is the whole word, or that has most of it, is likelier the word's.
+        let facts = match source {
+            Source::Entry => vec![tuple(88, &[listed.min(3) as u64, pieces.len().min(4) as u64])],
+            _ => Vec::new(),
+        };
         Candidate {
             score: arena[last].score + self.follows(arena[last].class, EDGE),
-            source: if unknown.is_some() { Source::Unknown } else { Source::Morphs },
+            source,
             pieces,
             ends,
             unknown,
-            facts: Vec::new(),
+            facts,
             like: String::new(),
         }
     }

@@ -1,14 +1,17 @@
 //! What the model looks at: facts about a candidate in its place, as keys.
 
-use super::crf::{Lattice, NONE, Node, PAIRS};
+use super::crf::{Lattice, NONE, Node, PAIRS, VALUES};
 use super::hash::{Key, KeyMap, chars_key, key, mix, tuple};
 use super::lexicon::{EDGE, Piece, STEM, UNKNOWN, sequence};
 use super::propose::{Candidate, Extra, Proposer, Source};
 use super::text::{Sentence, Word};
 use super::translate::{Spelt, support};
 
-/// How many values each candidate has, besides its present features.
-const VALUES: usize = 5;
+/// Keys that tell how a candidate meets its neighbours: one a pair feature on each side.
+struct Edges {
+    left: [Key; PAIRS],
+    right: [Key; PAIRS],
+}
 
 /// What a place in the sentence looks like, worked out once for all candidates of a word.
 struct Place {
@@ -105,17 +108,25 @@ impl Features<'_, '_> {
     /// The lattice of a sentence; `find` gives a feature's index.
     pub fn lattice(&self, candidates: &[Vec<Candidate>], find: &mut impl FnMut(Key) -> u32) -> Lattice {
         let mut supports = KeyMap::default();
-        let words: Vec<Vec<Node>> = candidates
-            .iter()
-            .enumerate()
-            .map(|(at, candidates)| {
-                let place = Place::new(self.sentence, at, self.proposer.segmented);
-                let best = candidates.iter().map(|c| c.score).fold(f32::NEG_INFINITY, f32::max);
-                candidates.iter().map(|c| self.node(&place, at, c, best, &mut supports, find)).collect()
-            })
-            .collect();
-        let mut pairs = vec![Vec::new()];
-        for window in words.windows(2) {
+        let mut lattice = Lattice::default();
+        let mut edges: Vec<Vec<Edges>> = Vec::with_capacity(candidates.len());
+        let mut features = Vec::new();
+        for (at, candidates) in candidates.iter().enumerate() {
+            let place = Place::new(self.sentence, at, self.proposer.segmented);
+            let best = candidates.iter().map(|c| c.score).fold(f32::NEG_INFINITY, f32::max);
+            let mut nodes = Vec::with_capacity(candidates.len());
+            for candidate in candidates {
+                let (keys, values) = self.node(&place, at, candidate, best, &mut supports);
+                features.clear();
+                features.extend(keys.into_iter().map(&mut *find).filter(|f| *f != NONE));
+                lattice.values = std::array::from_fn(|i| find(tuple(70, &[i as u64])));
+                nodes.push(Node { features: features.as_slice().into(), values, gold: false });
+            }
+            lattice.words.push(nodes);
+            edges.push(candidates.iter().map(|candidate| self.edges(&place, candidate)).collect());
+        }
+        lattice.pairs.push(Vec::new());
+        for window in edges.windows(2) {
             let mut of = Vec::with_capacity(window[0].len() * window[1].len() * PAIRS);
             let mut cache: KeyMap<u32> = KeyMap::default();
             for a in &window[0] {
@@ -127,15 +138,16 @@ impl Features<'_, '_> {
                     }
                 }
             }
-            pairs.push(of);
+            lattice.pairs.push(of);
         }
-        Lattice { words, pairs }
+        lattice
     }
 
     fn class(&self, gloss: Key) -> Key {
         self.proposer.lexicon.class(gloss)
     }
 
+    /// The keys of a candidate's features, and its values.
     fn node(
         &self,
         place: &Place,
@@ -143,8 +155,7 @@ impl Features<'_, '_> {
         candidate: &Candidate,
         best: f32,
         supports: &mut KeyMap<(f32, Spelt)>,
-        find: &mut impl FnMut(Key) -> u32,
-    ) -> Node {
+    ) -> (Vec<Key>, [f32; VALUES]) {
         let mut keys: Vec<Key> = Vec::with_capacity(96);
         let pieces = &candidate.pieces;
         for j in 0..pieces.len() {
@@ -174,36 +185,32 @@ impl Features<'_, '_> {
             keys.push(tuple(67, &[(dice * 8.0) as u64, known, u64::from(spelt == Spelt::Whole)]));
         }
         keys.extend(candidate.facts.iter().map(|f| mix(*f, 68)));
-        let mut node =
-            Node { features: keys.into_iter().map(&mut *find).filter(|f| *f != NONE).collect(), ..Node::default() };
-        let values: [f32; VALUES] = [
+        let values = [
             (candidate.score - best).max(-20.0) * 0.3,
             share.ln() * 0.5,
             if seen_word == 0 { (candidate.score - best).max(-20.0) * 0.3 } else { 0.0 },
             if seen_word == 0 { 0.0 } else { share },
             pieces.len() as f32 * 0.2,
         ];
-        node.values = values.iter().enumerate().map(|(i, v)| (find(tuple(70, &[i as u64])), *v)).collect();
-        self.edges(place, candidate, &mut node);
-        node
+        (keys, values)
     }
 
     fn name(&self, gloss: Key) -> &str {
         self.proposer.lexicon.names.get(&gloss).or_else(|| self.extra.get(&gloss)).map_or("", String::as_str)
     }
 
-    /// How a candidate meets its neighbours: one key a pair feature on each side.
-    fn edges(&self, place: &Place, candidate: &Candidate, node: &mut Node) {
+    /// How a candidate meets its neighbours.
+    fn edges(&self, place: &Place, candidate: &Candidate) -> Edges {
         let pieces = &candidate.pieces;
-        let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else { return };
+        let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else {
+            return Edges { left: [0; PAIRS], right: [0; PAIRS] };
+        };
         let stem = pieces.iter().find(|p| self.class(p.gloss) == STEM).map_or(0, |p| p.gloss);
         let gram = pieces.iter().rev().map(|p| self.class(p.gloss)).find(|c| *c != STEM).unwrap_or(5);
         let shape = self.proposer.lexicon.shape(pieces);
-        node.right = vec![last.gloss, self.class(last.gloss), shape, gram, mix(gram, stem)];
-        node.left = vec![first.gloss, self.class(last.gloss), shape, mix(gram, stem), gram];
-        if place.first == 1 {
-            node.left.fill(0);
-        }
+        let right = [last.gloss, self.class(last.gloss), shape, gram, mix(gram, stem)];
+        let left = [first.gloss, self.class(last.gloss), shape, mix(gram, stem), gram];
+        Edges { left: if place.first == 1 { [0; PAIRS] } else { left }, right }
     }
 
     /// Features of one morph.

@@ -3,8 +3,9 @@
 //! All counts lie in one map. While training, a sentence looks at the lexicon without itself (`Own`): every word and
 //! morph that only it has is unknown to it, just as a new sentence's would be.
 
+use super::Entry;
 use super::hash::{Key, KeyMap, key, mix, tuple};
-use super::text::{Sentence, is_gram};
+use super::text::{Sentence, folded, is_gram};
 
 /// The class of every gloss that names no grammatical category.
 pub const STEM: Key = 1;
@@ -56,6 +57,8 @@ pub struct Lexicon {
     pub glosses: KeyMap<Vec<Key>>,
     /// Word form → analyses seen.
     pub analyses: KeyMap<Vec<Gold>>,
+    /// Form → glosses that the project's own lexicon gives it. These are offered, not counted as seen.
+    pub entries: KeyMap<Vec<Key>>,
     /// Morph (form and gloss) → how it is written.
     pub written: KeyMap<Vec<Key>>,
     /// Gloss or written form → its text.
@@ -245,6 +248,17 @@ impl Lexicon {
         }
         let (a, b) = (self.n(tuple(kind::GLOSS_HERE, &[gloss]), own), self.n(tuple(kind::TRANSLATION, &[word]), own));
         2.0 * both as f32 / (a + b).max(1) as f32
+    }
+
+    /// Takes in what the project's own lexicon says. Forms are compared composed and without case.
+    pub fn take_entries(&mut self, entries: &[Entry]) {
+        for entry in entries.iter().filter(|entry| !entry.form.is_empty() && !entry.gloss.is_empty()) {
+            let (form, gloss) = (key(&folded(&entry.form)), self.name(&entry.gloss));
+            let glosses = self.entries.entry(form).or_default();
+            if !glosses.contains(&gloss) {
+                glosses.push(gloss);
+            }
+        }
     }
 
     /// Remembers a text and gives its key.

@@ -24,6 +24,8 @@ pub enum Source {
     Copy,
     /// Its stem is unknown.
     Unknown,
+    /// Its morphs are in memory or, at least one of them, in the project's lexicon alone.
+    Entry,
 }
 
 /// A candidate.
@@ -57,13 +59,16 @@ pub struct Proposer<'l> {
     pub rules: &'l Rules,
     pub own: Option<&'l Own>,
     pub segmented: bool,
+    /// Whether the project's lexicon is looked at.
+    pub entries: bool,
     /// Chances of classes after classes, worked out once a sentence.
     pub follows: RefCell<KeyMap<f32>>,
 }
 
 impl<'l> Proposer<'l> {
     pub fn new(lexicon: &'l Lexicon, rules: &'l Rules, own: Option<&'l Own>, segmented: bool) -> Self {
-        Self { lexicon, rules, own, segmented, follows: RefCell::default() }
+        let entries = !lexicon.entries.is_empty();
+        Self { lexicon, rules, own, segmented, entries, follows: RefCell::default() }
     }
 
     /// The candidates of each word; glosses that are new go to `extra`.
@@ -190,6 +195,11 @@ impl<'l> Proposer<'l> {
     pub(super) fn spelt(&self, form: Key, gloss: Key, class: Key) -> Option<f32> {
         let seen = self.lexicon.morph(form, gloss, self.own);
         (seen > 0).then(|| (seen as f32 / (self.lexicon.class_count(class, self.own) as f32 + 1.0)).ln())
+    }
+
+    /// Log chance of a form and gloss in a class that were never seen together, but are an entry of the lexicon.
+    pub(super) fn listed(&self, class: Key) -> f32 {
+        (0.3 / (self.lexicon.class_count(class, self.own) as f32 + 1.0)).ln()
     }
 
     /// Log chance of an unknown stem of so many characters.

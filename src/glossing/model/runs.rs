@@ -71,8 +71,8 @@ impl Folds {
 pub struct Work<'w> {
     pub known: &'w [Known],
     pub lattices: &'w [Lattice],
-    /// Says which features there are.
-    pub weights: &'w Weights,
+    /// How many features there are.
+    pub features: usize,
     pub folds: &'w Folds,
     /// Candidates of the sentences that are held back, in order.
     pub kept: &'w [(usize, Vec<Vec<Candidate>>)],
@@ -110,7 +110,7 @@ impl Work<'_> {
             (every(0), Some(Vec::new()))
         };
         let (mut even, mut odd) = (even?.into_iter(), odd?.into_iter());
-        let mut sum = vec![0.0f32; self.weights.index.len() + 1];
+        let mut sum = vec![0.0f32; self.features + 1];
         let mut all = Vec::new();
         for n in 0..count {
             match if n % threads == 0 { even.next()? } else { odd.next()? } {
@@ -125,13 +125,11 @@ impl Work<'_> {
         let training = Training { rounds: ROUNDS, rate: RATE, decay: DECAY, drop: DROP, progress };
         let seed = seed.wrapping_mul(2).wrapping_add(n as u64);
         let Some(fold) = n.checked_sub(WHOLE).map(|fold| Some(fold as u8)) else {
-            return self
-                .weights
-                .learnt(self.lattices, &training, seed, &|_| false)
-                .map(|learnt| Gave::Weights(learnt.of));
+            let learnt = Weights::learnt(self.features, self.lattices, &training, seed, &|_| false);
+            return learnt.map(|learnt| Gave::Weights(learnt.of));
         };
         let held = |at: usize| self.folds.of_line(at) == fold;
-        let learnt = self.weights.learnt(self.lattices, &training, seed, &held)?;
+        let learnt = Weights::learnt(self.features, self.lattices, &training, seed, &held)?;
         let mut found = Vec::new();
         for (at, candidates) in self.kept.iter().filter(|(at, _)| held(*at)) {
             let marginals = learnt.marginals(&self.lattices[*at]);

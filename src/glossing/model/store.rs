@@ -1,5 +1,5 @@
-//! A glosser as bytes: what it learnt from, how the words were cut, the weights, how sure it may say it is, and what was
-//! corrected since; packed, with a checksum.
+//! A glosser as bytes: what it learnt from, how the words were cut, the weights, how sure it may say it is, what was
+//! corrected since, and the lexicon's entries; packed, with a checksum.
 
 use super::calibrate::Calibration;
 use super::corpus::{self, Ends};
@@ -7,11 +7,11 @@ use super::crf::Weights;
 use super::hash::KeyMap;
 use super::lexicon::Lexicon;
 use super::train::Memory;
-use super::{GlossError, Glosser, Input};
+use super::{Entry, GlossError, Glosser, Input};
 use crate::glossing::igt::Line;
 
 const MAGIC: &[u8; 8] = b"FGGLOSS\n";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// No glosser is larger unpacked; a damaged length must not ask for more.
 const LARGEST: usize = 1 << 31;
 
@@ -37,6 +37,11 @@ impl Glosser {
         for (word, glosses) in corrected {
             body.extend(word.to_le_bytes());
             body.extend(glosses.to_le_bytes());
+        }
+        number(&mut body, self.entries.len());
+        for entry in &self.entries {
+            text(&mut body, &entry.form);
+            text(&mut body, &entry.gloss);
         }
         let packed = zstd::bulk::compress(&body, 3).unwrap_or_default();
         let mut bytes = MAGIC.to_vec();
@@ -97,10 +102,16 @@ impl Glosser {
         for _ in 0..body.number()? {
             corrected.insert(body.u64()?, body.u64()?);
         }
+        let count = body.number()?;
+        let mut entries = Vec::new();
+        for _ in 0..count {
+            entries.push(Entry { form: body.text()?, gloss: body.text()? });
+        }
         let mut lexicon = Lexicon::default();
+        lexicon.take_entries(&entries);
         let (known, learned) = corpus::read(&lines, input, Some(&ends), &mut lexicon);
         let Memory { lexicon, rules } = Memory::of(&known, lexicon);
-        Ok(Self { input, learned, lexicon, rules, weights, calibration, lines, ends, corrected })
+        Ok(Self { input, learned, lexicon, rules, weights, calibration, lines, ends, entries, corrected })
     }
 }
 

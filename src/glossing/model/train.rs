@@ -40,6 +40,7 @@ impl Memory {
 pub fn train(lines: &[Line], options: &Options) -> Result<Glosser, GlossError> {
     let progress = |share: f32| options.progress.is_none_or(|p| p(share));
     let mut lexicon = Lexicon::default();
+    lexicon.take_entries(options.entries);
     let (known, learned) = corpus::read(lines, options.input, None, &mut lexicon);
     if learned.words == 0 {
         return Err(GlossError::NothingToLearn);
@@ -56,7 +57,10 @@ pub fn train(lines: &[Line], options: &Options) -> Result<Glosser, GlossError> {
     let folds = Folds::of(&known, options.seed);
     let mut kept = Vec::new();
     for (at, known) in known.iter().enumerate() {
-        let (lattice, candidates) = lattice(known, &memory, options.input, &mut weights);
+        // Where words are glossed, their entries are often made of them: then the lexicon has every word that was
+        // glossed, but not every word that will be. So every other sentence is seen without it.
+        let entries = !options.entries.is_empty() && at % 2 == 0;
+        let (lattice, candidates) = lattice(known, &memory, options.input, entries, &mut weights);
         if folds.of_line(at).is_some() {
             kept.push((at, candidates));
         }
@@ -66,10 +70,12 @@ pub fn train(lines: &[Line], options: &Options) -> Result<Glosser, GlossError> {
         }
     }
     let share = |part: f32| progress(0.3 + 0.7 * part);
-    let work = Work { known: &known, lattices: &lattices, weights: &weights, folds: &folds, kept: &kept };
+    let features = weights.settled();
+    let work = Work { known: &known, lattices: &lattices, features: features.len() - 1, folds: &folds, kept: &kept };
     let Some((of, calibration)) = work.run(options, &share) else { return Err(GlossError::Cancelled) };
-    weights.of = of;
-    weights.prune();
+    // The largest there is, not needed any more.
+    drop(lattices);
+    let weights = Weights::kept(&features, &of);
     let ends: Ends = known.iter().map(ends_of).collect();
     let lines = lines.iter().filter(|l| corpus::matches(l)).cloned().collect();
     Ok(Glosser {
@@ -81,14 +87,22 @@ pub fn train(lines: &[Line], options: &Options) -> Result<Glosser, GlossError> {
         calibration,
         lines,
         ends,
+        entries: options.entries.to_vec(),
         corrected: super::hash::KeyMap::default(),
     })
 }
 
 /// The lattice of a training sentence, seen without itself, with its gold candidates marked.
-fn lattice(known: &Known, memory: &Memory, input: Input, weights: &mut Weights) -> (Lattice, Vec<Vec<Candidate>>) {
+fn lattice(
+    known: &Known,
+    memory: &Memory,
+    input: Input,
+    entries: bool,
+    weights: &mut Weights,
+) -> (Lattice, Vec<Vec<Candidate>>) {
     let own = memory.lexicon.own(&known.sentence, &known.gold);
-    let proposer = Proposer::new(&memory.lexicon, &memory.rules, Some(&own), input == Input::Segmented);
+    let mut proposer = Proposer::new(&memory.lexicon, &memory.rules, Some(&own), input == Input::Segmented);
+    proposer.entries = entries;
     let mut extra = Extra::default();
     let candidates = proposer.sentence(&known.sentence, &mut extra);
     let features = Features { proposer: &proposer, sentence: &known.sentence, extra: &extra };
