@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use common::people::{Gui, WIDE, on_tag_tiers, open, selected, settle, tags};
@@ -13,6 +14,7 @@ use egui_kittest::kittest::Queryable as _;
 use fieldgloss::analysis::{ProposalSettings, propose};
 use fieldgloss::app::analysing::StoreSink;
 use fieldgloss::app::core::Message;
+use fieldgloss::app::models::Shelf;
 use fieldgloss::app::settings::ThemeChoice;
 use fieldgloss::domain::{
     Annotation, Channel, ModelRun, ModelUse, RunId, RunStatus, SessionId, Tag, TagStatus, Time, Track, TrackId,

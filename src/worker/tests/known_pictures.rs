@@ -88,6 +88,7 @@ fn still(picture: &RgbaImage, models: &[&str]) -> (Shelf, AnalyseSummary) {
         tracking: TrackingSettings::default(),
         proposals: ProposalSettings::default(),
         unfinished: None,
+        own: Vec::new(),
     };
     let mut shelf = Shelf::default();
     let context = JobContext::unwatched(CancelToken::default());
