@@ -273,6 +273,15 @@ fn project() -> Bundle {
         position,
         residue: Residue::default(),
     };
+    // What a line of words does not say: which entry and sense a morph is, its category, a gloss in Portuguese.
+    let nak = bundle.morphs.iter_mut().find(|m| m.gloss.get("en") == Some("dog")).unwrap();
+    (nak.lexeme, nak.sense) = (Some(bundle.lexemes[0].id), Some(bundle.senses[0].id));
+    nak.gloss.set("pt", "cachorro");
+    (nak.kind, nak.homograph) = (MorphKind::Root, "2".into());
+    nak.category = MultiText::of("en", "n");
+    nak.citation = MultiText::of("qaa", "nak");
+    let ta = bundle.words.iter_mut().find(|w| w.form.get("qaa") == Some("ta")).unwrap();
+    ta.category = MultiText::of("en", "det");
     bundle.relations = vec![relation(Some(bundle.lexemes[1].id.record()), "im", 0), relation(None, "wolf", 1)];
     bundle
 }
@@ -297,6 +306,11 @@ fn a_project_goes_out_as_a_valid_dataset_without_what_is_closed() {
     let word = back.words.iter().find(|w| w.form.get("qaa") == Some("nakim")).unwrap();
     let morphs: Vec<_> = back.morphs.iter().filter(|m| m.word == word.id).collect();
     assert_eq!(morphs.iter().map(|m| m.gloss.get("en").unwrap()).collect::<Vec<_>>(), ["dog", "PL"]);
+    let (a, b) = (bundle.morphs.iter().find(|m| m.lexeme.is_some()).unwrap(), morphs[0]);
+    assert_eq!((a.kind, &a.gloss, &a.category, &a.citation), (b.kind, &b.gloss, &b.category, &b.citation));
+    assert_eq!((b.lexeme, b.sense), (Some(back.lexemes[0].id), Some(back.senses[0].id)));
+    assert_eq!(b.homograph, "2");
+    assert_eq!(back.words[0].category.get("en"), Some("det"));
     assert_eq!(back.annotations[0].span(), Some(Span::new(Time(500_000_000), Time(1_250_000_000))));
     let (a, b) = (&bundle.lexemes[0], &back.lexemes[0]);
     assert_eq!((&a.form, a.homograph, a.kind, &a.category), (&b.form, b.homograph, b.kind, &b.category));
@@ -310,6 +324,40 @@ fn a_project_goes_out_as_a_valid_dataset_without_what_is_closed() {
     // The same again: nothing is lost on the second way.
     formats::write(&out, Format::Cldf, &back).unwrap();
     assert_same(&back, &read(&out).bundle, "second way");
+}
+
+#[test]
+fn ties_of_morphs_to_entries_come_back_from_a_dataset() {
+    use fieldgloss::app::edit::project::{self, NewProject};
+    use fieldgloss::app::transfer;
+    let folder = tempfile::tempdir().unwrap();
+    let new = NewProject { name: "Apalai".into(), object_language: "apy".into(), ..NewProject::default() };
+    let mut store = project::create(&folder.path().join("A.fieldgloss"), &new).unwrap();
+    for file in ["apalai.lift", "apalai.flextext"] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample").join(file);
+        transfer::import_file(&mut store, &file, None, ImportOptions::default()).unwrap();
+    }
+    let bundle = store.read().bundle(fieldgloss::store::Scope::Whole).unwrap();
+    let out = folder.path().join("dataset");
+    formats::write(&out, Format::Cldf, &bundle).unwrap();
+    assert_valid_cldf(&out);
+    let back = read(&out).bundle;
+    let ties = |b: &Bundle| -> Vec<String> {
+        let entries: std::collections::HashMap<_, _> = b.lexemes.iter().map(|l| (l.id, l.form.first())).collect();
+        let senses: std::collections::HashMap<_, _> = b.senses.iter().map(|s| (s.id, s.gloss.first())).collect();
+        let tie = |m: &Morph| {
+            let entry = entries.get(&m.lexeme?)?;
+            Some(format!("{:?} {entry:?} {:?}", m.form.first(), m.sense.and_then(|sense| senses.get(&sense))))
+        };
+        let mut ties: Vec<String> = b.morphs.iter().filter_map(tie).collect();
+        ties.sort();
+        ties
+    };
+    assert!(ties(&bundle).len() > 100, "{}", ties(&bundle).len());
+    let (before, mut after) = (ties(&bundle), ties(&back));
+    let lost: Vec<_> =
+        before.iter().filter(|tie| after.iter().position(|t| t == *tie).map(|at| after.remove(at)).is_none()).collect();
+    assert!(lost.is_empty() && after.is_empty(), "lost {lost:#?}\nnew {after:#?}");
 }
 
 #[test]

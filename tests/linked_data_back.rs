@@ -180,8 +180,24 @@ fn sample() -> Bundle {
         annotation: Some(smile.id),
         residue: Residue::default(),
     });
-    bundle.tiers.push(tier);
+    let empty =
+        Tier { id: TierId::new(), name: "gaze".into(), type_name: "gaze types".into(), position: 10, ..tier.clone() };
+    bundle.tiers.extend([tier, empty]);
     bundle.annotations.push(smile);
+    for (place, role) in ["recorder", "speaker", ""].into_iter().enumerate() {
+        let person = Person {
+            id: PersonId::new(),
+            code: format!("P{place}"),
+            name: format!("Somebody {place}"),
+            languages: Vec::new(),
+            notes: String::new(),
+            consent: Consent::default(),
+            access: Access::Open,
+            residue: Residue::default(),
+        };
+        bundle.sessions[0].participants.push(Participation { person: person.id, role: role.into() });
+        bundle.people.push(person);
+    }
     bundle
 }
 
@@ -212,7 +228,24 @@ fn same_records(before: &Bundle, after: &Bundle) {
             );
         )*};
     }
-    same!(sessions, words, morphs, lexemes, senses, examples, people, relations, links);
+    same!(sessions, tiers, words, morphs, lexemes, senses, examples, people, relations, links);
+    for tier in &before.tiers {
+        let same = after.tiers.iter().find(|t| t.id == tier.id).unwrap();
+        assert_eq!((&same.name, &same.type_name, &same.language), (&tier.name, &tier.type_name, &tier.language));
+        assert_eq!((same.role, same.constraint, same.position), (tier.role, tier.constraint, tier.position));
+        let whose = |tier: &Tier| (tier.session, tier.parent, tier.participant);
+        assert_eq!(whose(same), whose(tier), "{}", tier.name);
+        let on = |b: &Bundle| b.annotations.iter().filter(|a| a.tier == tier.id).map(|a| a.value.clone()).collect();
+        let (on_it, were): (BTreeSet<String>, BTreeSet<String>) = (on(after), on(before));
+        assert_eq!(on_it, were, "{}", tier.name);
+    }
+    for session in &before.sessions {
+        let who = |b: &Bundle| -> BTreeSet<(PersonId, String)> {
+            let same = b.sessions.iter().find(|s| s.id == session.id).unwrap();
+            same.participants.iter().map(|p| (p.person, p.role.clone())).collect()
+        };
+        assert_eq!(who(after), who(before), "{}", session.name);
+    }
     for morph in &before.morphs {
         let same = after.morphs.iter().find(|m| m.id == morph.id).unwrap();
         assert_eq!(

@@ -11,12 +11,13 @@
 //! ExampleTable: two metadata files over one ExampleTable would have to agree on its foreign keys to senses, which a
 //! TextCorpus does not have. Without a lexicon it is a TextCorpus. Columns in another language than the first are
 //! called `NAME_TAG` and carry `lang`. Ids are those that the record came with, else its UUID, so that they stay the
-//! same from one export to the next. Closed sessions are not written, names of people who are not open never.
+//! same from one export to the next. `analyses.csv` is a table of ours for what lines of words cannot say. Closed sessions are not written, names of people who are not open never.
 //!
 //! Residue under `cldf`: `id`; `cells`, texts of columns by name; `words`, a line of words as it was where ours would
 //! differ; on the first session, or the first entry where there are no sessions, `dataset`: the metadata, the
 //! bibliography, tables that are not modelled and what the file says of its columns.
 
+mod analyses;
 mod bibliography;
 mod examples;
 mod languages;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use super::analyses::{self, Analyses};
 use super::languages::Languages;
 use super::metadata::{Column, Dataset};
 use super::{NAME, examples, lexicon};
@@ -48,6 +49,7 @@ pub fn read(path: &Path, options: &ImportOptions) -> Result<Imported, FormatErro
     };
     lexicon::read(&mut reader);
     examples::read(&mut reader);
+    analyses::read(&mut reader);
     reader.finish();
     Ok(reader.all)
 }
@@ -103,7 +105,7 @@ impl Reader<'_> {
 
 /// Tables that are our own addition to CLDF.
 pub(super) fn is_ours(url: &str) -> bool {
-    ["variants.csv", "relations.csv"].contains(&url)
+    ["variants.csv", "relations.csv", Analyses::URL].contains(&url)
 }
 
 /// The residue of a row: its id and the cells that no field takes.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::NAME;
-use crate::domain::{AnnotationId, Bundle, Morph, MorphKind, Word, WordKind};
+use crate::domain::{AnnotationId, Bundle, Morph, Word, WordKind};
 use crate::formats::lgr;
 use crate::formats::table::add_word;
 
@@ -69,13 +69,15 @@ pub(super) fn lines(words: &[(&Word, Vec<&Morph>)], language: &str) -> (Vec<Stri
     if glosses.iter().all(String::is_empty) { (words, Vec::new()) } else { (words, glosses) }
 }
 
-/// How many morphs have a kind that the line of words does not tell.
-pub(super) fn untold_kinds(morphs: &[Morph]) -> usize {
-    let told = |morph: &&Morph| {
-        matches!(
-            morph.kind,
-            MorphKind::Stem | MorphKind::Prefix | MorphKind::Suffix | MorphKind::Proclitic | MorphKind::Enclitic
-        )
-    };
-    morphs.iter().filter(|morph| !told(morph)).count()
+/// Whether a word stands in the line of words.
+pub(super) fn in_line(word: &Word) -> bool {
+    word.kind == WordKind::Word || word.residue.get(NAME).is_some_and(|left| left.get("as").is_some())
+}
+
+/// A word as the line of words has it.
+pub(super) fn written(word: &Word, morphs: &[&Morph]) -> String {
+    let ours = say(word, morphs, "");
+    let left = word.residue.get(NAME);
+    let text = |name: &str| left?.get(name)?.get(0).and_then(Value::as_str);
+    if text("as") == Some(&ours.0) { text("words").unwrap_or_default().to_owned() } else { ours.0 }
 }

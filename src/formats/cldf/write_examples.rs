@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::analyses::Analyses;
 use super::out::{Ids, Table};
 use super::write::Writer;
 use super::{NAME, bibliography, words};
@@ -196,7 +197,8 @@ fn sentences(
     sessions.sort_by_key(|s| (s.position, s.id));
     let people: HashMap<PersonId, &Person> = bundle.people.iter().map(|p| (p.id, p)).collect();
     let tiers: HashMap<TierId, &Tier> = bundle.tiers.iter().map(|t| (t.id, t)).collect();
-    let (mut count, mut said_words, mut done) = (0, 0, 0);
+    let (mut count, mut said_words, mut done, mut astray) = (0, 0, 0, 0);
+    let mut analyses = Analyses::new();
     for session in sessions {
         let spoken = index.tiers_of_session.get(&session.id).into_iter().flatten();
         let spoken: Vec<&&Tier> = spoken.filter(|t| t.role == TierRole::Transcription).collect();
@@ -206,7 +208,8 @@ fn sentences(
         rows.sort_by_key(|(_, a)| (a.start.is_none(), a.start, a.position));
         for (tier, annotation) in rows {
             count += 1;
-            table.row(&ids.of(annotation.id.record(), &annotation.residue));
+            let id = ids.of(annotation.id.record(), &annotation.residue);
+            table.row(&id);
             let under = index.children_of_annotation.get(&annotation.id).map_or(&[][..], Vec::as_slice);
             done += sentence(writer, table, (tier, annotation), under, &tiers);
             let of_word = |w: &Word| index.morphs_of_word.get(&w.id).cloned().unwrap_or_default();
@@ -220,6 +223,7 @@ fn sentences(
                 Some(first) if !tags.contains(&writer.analysis.as_str()) && !first.is_empty() => (*first).to_owned(),
                 _ => writer.analysis.clone(),
             };
+            astray += analyses.add(&id, &words, (&writer.lexemes, &writer.senses));
             let (words, glosses) = words::lines(&words, &tag);
             if !words.is_empty() {
                 table.put_list("Analyzed_Word", words);
@@ -251,18 +255,9 @@ fn sentences(
     report.left_out("words", bundle.words.len() - said_words, "not under a tier of transcription");
     let other = bundle.annotations.len().saturating_sub(count + done);
     report.left_out("annotations of other tiers", other, "CLDF knows sentences, translations and notes");
-    report.mapped("kinds of morphs", words::untold_kinds(&bundle.morphs), "the marks - and = tell less");
-    let analysed =
-        bundle.morphs.iter().filter(|m| m.lexeme.is_some() || !m.category.is_empty() || !m.citation.is_empty()).count();
-    report.left_out(
-        "links to the lexicon, citation forms and categories of morphs",
-        analysed,
-        "a line of words has no place for them",
-    );
-    let words = bundle.words.iter().filter(|w| !w.category.is_empty()).count();
-    report.left_out("categories of words", words, "a line of words has no place for them");
-    let glossed: usize = bundle.morphs.iter().map(|m| m.gloss.0.len().saturating_sub(1)).sum();
-    report.left_out("glosses in further languages", glossed, "there is one line of glosses");
+    report.left_out("ties of morphs to the lexicon", astray, "the entry or sense is not in what is written");
+    let analyses = analyses.finish(report);
+    writer.tables.push(analyses);
 }
 
 /// Text, translations and notes of a sentence; how many annotations under it that took.

@@ -12,7 +12,8 @@ use crate::formats::interlinear::{self, Column, Sentence, Spoken, decimal, one_l
 use crate::formats::{Format, FormatError, input};
 
 /// The document around examples that never were LaTeX.
-const HEAD: &str = "\\documentclass{article}
+const HEAD: &str = "% For XeLaTeX or LuaLaTeX: pdfLaTeX lacks most letters that languages are written in.
+\\documentclass{article}
 \\usepackage{iftex}
 \\ifPDFTeX
   \\usepackage[utf8]{inputenc}
@@ -20,6 +21,11 @@ const HEAD: &str = "\\documentclass{article}
   \\usepackage{textcomp}
 \\else
   \\usepackage{fontspec}
+  \\IfFontExistsTF{Charis SIL}{\\setmainfont{Charis SIL}}{%
+  \\IfFontExistsTF{Charis}{\\setmainfont{Charis}}{%
+  \\IfFontExistsTF{Gentium Plus}{\\setmainfont{Gentium Plus}}{%
+  \\IfFontExistsTF{Noto Serif}{\\setmainfont{Noto Serif}}{%
+  \\IfFontExistsTF{DejaVu Serif}{\\setmainfont{DejaVu Serif}}{}}}}}
 \\fi
 \\usepackage{gb4e}
 \\noautomath

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::graph::{Graph, Node};
-use super::names::{dct, dctype, oa, prov, rdf};
+use super::names::{dct, oa, prov, rdf};
 use super::texts::{Texts, default_tag};
 use crate::domain::{LanguageRole, Reviews, Session, Tag, TagStatus, Tier, TierRole};
 
@@ -25,17 +25,6 @@ pub(super) fn tier(texts: &mut Texts, session: &Session, tier: &Tier, text: &Nod
         return;
     }
     let collection = graph.base.record(tier.id.record());
-    graph.is_a(&collection, dctype("Collection"));
-    graph.link(&collection, dct("isPartOf"), text);
-    let name = texts.published.mask(&tier.name);
-    graph.text(&collection, dct("title"), &name, "und");
-    if let Some(person) = texts.published.person(graph, tier.participant) {
-        graph.link(&collection, dct("subject"), &person);
-    }
-    if !tier.annotator.is_empty() {
-        let annotator = texts.published.agent(graph, &tier.annotator);
-        graph.link(&collection, dct("creator"), &annotator);
-    }
     let motive = match tier.role {
         TierRole::Tags => "tagging",
         TierRole::Translation | TierRole::LiteralTranslation => "describing",

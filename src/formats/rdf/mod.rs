@@ -27,6 +27,7 @@ mod relations;
 pub mod shacl;
 mod syntax;
 mod texts;
+mod tiers;
 mod triples;
 mod turtle;
 mod verdict;

@@ -105,6 +105,7 @@ impl Texts<'_> {
         let tiers: Vec<&Tier> = self.index.tiers_of_session.get(&session.id).cloned().unwrap_or_default();
         let tiers: Vec<_> = tiers.into_iter().filter(|t| self.published.tier(t.id)).collect();
 
+        super::tiers::write(&tiers, self.published, text, graph);
         let mut spoken: Vec<(&Annotation, &Tier)> = Vec::new();
         for tier in &tiers {
             for annotation in self.index.annotations_of_tier.get(&tier.id).into_iter().flatten() {
@@ -152,9 +153,13 @@ impl Texts<'_> {
         for participation in &session.participants {
             if let Some(person) = self.published.person(graph, Some(participation.person)) {
                 graph.link(text, dct("contributor"), &person);
+                if !participation.role.is_empty() {
+                    let role = graph.own_hashed("role", &self.published.mask(&participation.role));
+                    graph.link(text, role, &person);
+                }
             }
         }
-        graph.report.mapped("roles of participants", session.participants.len(), "written as contributors");
+        graph.report.kept("participants and their roles", session.participants.len());
         let consent = session.consent != crate::domain::Consent::default();
         graph.report.left_out("consent notes", consent.into(), "not for publication");
         let mut objects: Vec<_> = self.bundle.languages.iter().filter(|l| l.role == LanguageRole::Object).collect();
@@ -166,6 +171,8 @@ impl Texts<'_> {
 
     fn utterance(&mut self, session: &Session, annotation: &Annotation, tier: &Tier, node: &Node, graph: &mut Graph) {
         graph.is_a(node, ligt("Utterance"));
+        let line = graph.base.record(tier.id.record());
+        graph.link(node, dct("isPartOf"), &line);
         let words: Vec<&Word> = self.index.words_of_annotation.get(&annotation.id).cloned().unwrap_or_default();
         let tag = if tier.language.is_empty() {
             default_tag(self.bundle, LanguageRole::Object).to_owned()

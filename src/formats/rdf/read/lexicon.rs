@@ -24,7 +24,7 @@ pub(super) fn read(source: &mut Source) {
         let language = source.text(lexicon, "lime:language");
         source.own_name(&format!("lexicon.{language}"), lexicon);
     }
-    let fields = fields(source);
+    let fields = source.own_properties("field.");
     for (place, node) in entries.iter().enumerate() {
         entry(source, *node, place as i64, &fields);
     }
@@ -60,18 +60,6 @@ pub(super) fn numbered(source: &Source, container: TermId) -> Vec<(usize, TermId
     }
     members.sort_unstable();
     members
-}
-
-/// Custom fields: properties of the project's own and the names they stand for.
-fn fields(source: &Source) -> Vec<(String, String)> {
-    let mut fields = Vec::new();
-    for node in source.all("rdf:Property") {
-        let iri = source.iri(node);
-        if !source.base.is_empty() && iri.strip_prefix(&source.base).is_some_and(|name| name.starts_with("field.")) {
-            fields.push((iri.to_owned(), source.text(node, "rdfs:label")));
-        }
-    }
-    fields
 }
 
 /// The custom fields of a node.

@@ -14,6 +14,7 @@ mod people;
 mod senses;
 mod source;
 mod texts;
+mod tiers;
 mod words;
 
 use std::collections::{BTreeMap, HashMap};

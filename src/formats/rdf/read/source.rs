@@ -81,6 +81,23 @@ impl<'a> Source<'a> {
         self.given.insert(iri, id);
         id
     }
+    /// The id of an IRI that was given one already, or has one of its own.
+    pub(super) fn id_if_known(&self, node: TermId) -> Option<Uuid> {
+        let iri = self.iri(node);
+        let own = split_id(iri).filter(|(start, _)| *start == self.base).map(|(_, id)| id);
+        own.or_else(|| self.given.get(iri).copied())
+    }
+    /// Properties of the project's own whose names start so: their IRIs, and the words of the user's they stand for.
+    pub(super) fn own_properties(&self, start: &str) -> Vec<(String, String)> {
+        let mut own = Vec::new();
+        for node in self.all("rdf:Property") {
+            let iri = self.iri(node);
+            if !self.base.is_empty() && iri.strip_prefix(&self.base).is_some_and(|name| name.starts_with(start)) {
+                own.push((iri.to_owned(), self.text(node, "rdfs:label")));
+            }
+        }
+        own
+    }
     /// Remembers what a part of a record is called, unless it is what we would call it.
     pub(super) fn part(&mut self, id: Uuid, part: &str, node: TermId) {
         let iri = self.iri(node).to_owned();

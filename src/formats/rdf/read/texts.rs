@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::source::Source;
-use super::words;
+use super::{tiers, words};
 use crate::domain::{
     Access, Annotation, AnnotationId, Consent, Constraint, Media, MediaId, MediaStorage, MultiText, Participation,
     PersonId, Residue, Session, SessionId, Span, Stream, StreamKind, Tier, TierId, TierRole, Time,
@@ -134,9 +134,17 @@ fn session(source: &mut Source, texts: &mut Texts, node: TermId, utterances: Vec
         "closed" => Access::Closed,
         _ => Access::Team,
     };
-    for person in source.links(node, "dct:contributor") {
-        let person = PersonId(source.id(person));
-        session.participants.push(Participation { person, role: String::new() });
+    let roles = source.own_properties("role.");
+    for contributor in source.links(node, "dct:contributor") {
+        let person = PersonId(source.id(contributor));
+        let as_what: Vec<_> =
+            roles.iter().filter(|(iri, _)| source.objects(node, iri).contains(&contributor)).collect();
+        for (_, role) in &as_what {
+            session.participants.push(Participation { person, role: role.clone() });
+        }
+        if as_what.is_empty() {
+            session.participants.push(Participation { person, role: String::new() });
+        }
     }
     source.bundle.sessions.push(session);
     for file in source.from("dct:isPartOf", node) {
@@ -144,6 +152,7 @@ fn session(source: &mut Source, texts: &mut Texts, node: TermId, utterances: Vec
             media(source, texts, id, file);
         }
     }
+    tiers::read(source, id, node);
     let count = utterances.len();
     for (place, node) in utterances.into_iter().enumerate() {
         utterance(source, texts, id, node, place as i64);
@@ -306,7 +315,10 @@ fn utterance(source: &mut Source, texts: &mut Texts, session: SessionId, node: T
     let speaker = source.link(node, "dct:creator").map(|person| PersonId(source.id(person)));
     let (tag, value) = source.texts(node, "rdfs:label").into_iter().next().unwrap_or_default();
     let language = if tag.is_empty() { "und".to_owned() } else { tag };
-    let tier = tier(source, texts, session, TierKey::Spoken(speaker, language));
+    let tier = match tiers::of_member(source, node, &language) {
+        Some(known) => known,
+        None => tier(source, texts, session, TierKey::Spoken(speaker, language)),
+    };
     let time = time_of(source, texts, session, node);
     let mut annotation = Annotation::new(tier, time, position, value);
     annotation.id = id;
@@ -315,13 +327,24 @@ fn utterance(source: &mut Source, texts: &mut Texts, session: SessionId, node: T
         [("ligt:translation", "translation"), ("literalTranslation", "literal translation"), ("skos:note", "note")]
     {
         for (place, (tag, text)) in source.texts(node, name).into_iter().enumerate() {
-            let under = self::tier(source, texts, session, TierKey::Under(tier, role, tag));
+            let described = tiers::under(source, tier, role_of(role), &tag);
+            let under =
+                described.unwrap_or_else(|| self::tier(source, texts, session, TierKey::Under(tier, role, tag)));
             let mut child = Annotation::new(under, None, place as i64, text);
             child.parent = Some(id);
             source.bundle.annotations.push(child);
         }
     }
     words::read(source, texts, session, id, node);
+}
+
+/// The role of a tier under an utterance, by what its texts are called.
+fn role_of(what: &str) -> TierRole {
+    match what {
+        "translation" => TierRole::Translation,
+        "note" => TierRole::Note,
+        _ => TierRole::LiteralTranslation,
+    }
 }
 
 /// The tier of a key, made when it is asked for first.
@@ -343,11 +366,7 @@ fn tier(source: &mut Source, texts: &mut Texts, session: SessionId, key: TierKey
         }
         TierKey::Under(parent, what, language) => {
             let above = tiers.iter().find(|tier| tier.id == *parent);
-            let role = match *what {
-                "translation" => TierRole::Translation,
-                "note" => TierRole::Note,
-                _ => TierRole::LiteralTranslation,
-            };
+            let role = role_of(what);
             let name = format!("{} {what} ({language})", above.map(|tier| tier.name.as_str()).unwrap_or_default());
             (Some(*parent), role, above.and_then(|tier| tier.participant), language.clone(), name)
         }
