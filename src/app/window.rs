@@ -1,19 +1,21 @@
 //! The window: takes commands from keys, views and palette and does them on the open project.
 
+mod backing_up;
 mod own_models;
 mod shown;
+mod taking_in;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use eframe::egui::{self, Context, Ui};
 
 use super::command::Command;
 use super::core::{Core, Message};
-use super::i18n::{tr, tr_args};
-use super::importing::{Arrived, Imports, Question, Sheets};
+use super::i18n::tr;
+use super::importing::Imports;
 use super::keymap::Keymap;
 use super::labelling::Labelling;
 use super::models::asking;
@@ -21,9 +23,7 @@ use super::place::Place;
 use super::places::Places;
 use super::settings::{ProjectSummary, RecentProject, Settings};
 use super::show;
-use crate::formats::table::Table;
 use crate::jobs::JobState;
-use crate::store::BackupKind;
 use crate::ui::dialogs::{Dialog, DialogOutcome};
 use crate::ui::dock::Dock;
 use crate::ui::home::{HomeModel, home_ui};
@@ -33,9 +33,6 @@ use crate::ui::{Shell, ShellModel, Theme, UiContext, theme};
 
 /// Name of the arrangement of places in the settings.
 const DOCK: &str = "dock";
-
-/// Routine backups are made this often while a project is open.
-const BACKUP_EVERY: Duration = Duration::from_secs(30 * 60);
 
 /// What comes back from a file dialog or another thread, as a command to do.
 type Inbox = (Sender<Command>, Receiver<Command>);
@@ -372,97 +369,6 @@ impl Window {
                 wake();
             }
         });
-    }
-
-    /// Reads files in a job of its own, each with its loss report; tables by their mappings, where these were told.
-    fn import(&mut self, ctx: &Context, files: Vec<PathBuf>, sheets: Option<Sheets>) {
-        let Some(core) = &mut self.core else {
-            self.shell.toasts.push(Toast::note(tr("import-needs-project")));
-            self.open_dialog(ctx, Dialog::new_project());
-            return;
-        };
-        for file in files {
-            let started = self.imports.read(core, file, sheets.clone());
-            core.ask(started);
-        }
-    }
-
-    fn gather_imports(&mut self, ctx: &Context) {
-        let Some(core) = &mut self.core else { return };
-        self.asking.gather(core);
-        let mut report_of = None;
-        for arrived in self.imports.gather(core) {
-            match arrived {
-                Arrived::Taken(name, report) => {
-                    core.all_changed();
-                    if core.selection.session.is_none() {
-                        let rows = core.store.read().session_rows();
-                        core.selection.session =
-                            core.ask(rows).and_then(|rows| rows.into_iter().next()).map(|row| row.session.id);
-                    }
-                    core.open_player();
-                    let text = tr_args("import-done", &[("file", name.clone().into())]);
-                    self.shell.toasts.push(Toast::done(text).detail(report.to_string()));
-                    report_of = Some(Dialog::report(name, report));
-                }
-                Arrived::Nothing(name, report) => {
-                    let text = tr_args("import-nothing-new", &[("file", name.into())]);
-                    self.shell.toasts.push(Toast::note(text).detail(report.to_string()));
-                }
-                Arrived::Failed(name, error) => self.shell.toasts.push(Toast::problem(format!("{name}: {error}"))),
-            }
-        }
-        // A report waits for no one who is answering another question; its text is in the message too.
-        if let Some(report) = report_of.filter(|_| self.dialog.is_none()) {
-            self.open_dialog(ctx, report);
-        }
-        if self.dialog.is_none()
-            && let Some(question) = self.imports.next_question()
-        {
-            let dialog = match question {
-                Question::Merge { file, incoming, plan } => Dialog::merge(file, incoming, *plan),
-                Question::Columns { file, tables, options } => {
-                    let known = |table: &Table| self.settings.tables.get(&table.fingerprint()).cloned();
-                    Dialog::columns(file, tables, known, options)
-                }
-            };
-            self.open_dialog(ctx, dialog);
-        }
-    }
-
-    fn backup(&mut self) {
-        let Some(core) = &mut self.core else { return };
-        let made = core.store.backup(BackupKind::Asked);
-        if core.ask(made).is_some() {
-            self.shell.toasts.push(Toast::done(tr("backup-made")));
-        }
-    }
-
-    fn verify_backup(&mut self) {
-        let Some(core) = &mut self.core else { return };
-        let text = match core.store.newest_good_backup() {
-            Some(path) => tr_args("backup-good", &[("file", path.display().to_string().into())]),
-            None => tr("backup-none"),
-        };
-        self.shell.toasts.push(Toast::note(text));
-    }
-
-    /// Makes a routine backup on another thread when one is due.
-    fn keep_backups(&mut self) {
-        if self.looked_for_backup.elapsed() < Duration::from_secs(60) {
-            return;
-        }
-        self.looked_for_backup = Instant::now();
-        let Some(core) = &self.core else { return };
-        if core.store.backup_is_due(BACKUP_EVERY)
-            && let Ok(sibling) = core.store.sibling()
-        {
-            std::thread::spawn(move || {
-                if let Err(error) = sibling.backup(BackupKind::Routine) {
-                    log::warn!("routine backup: {error}");
-                }
-            });
-        }
     }
 
     /// Says how long it took once the first frame is on screen, which is when the next one begins.
