@@ -179,7 +179,18 @@ fn lanes(width: usize) -> usize {
     }
 }
 
-/// What the next value of every place is expected to be. Runs the same while packing and unpacking.
+/// The value that a place's mean lets expect.
+fn expected(mean: Option<i64>) -> i64 {
+    mean.map_or(0, |mean| mean.wrapping_add(1 << (FRACTION - 1)) >> FRACTION)
+}
+
+/// A place's mean once a value was seen.
+fn learned(mean: Option<i64>, value: i64) -> i64 {
+    let seen = value << FRACTION;
+    mean.map_or(seen, |mean| mean.wrapping_add(seen.wrapping_sub(mean).wrapping_mul(TAKE) >> TAKE_SHIFT))
+}
+
+/// What the next value of every place is expected to be, while packing; unpacking runs the same place by place.
 struct Forecast {
     means: Vec<Option<i64>>,
     lanes: usize,
@@ -201,15 +212,11 @@ impl Forecast {
     }
 
     fn of(&self, i: usize) -> i64 {
-        self.means[i].map_or(0, |mean| mean.wrapping_add(1 << (FRACTION - 1)) >> FRACTION)
+        expected(self.means[i])
     }
 
     fn learn(&mut self, i: usize, value: i64) {
-        let seen = value << FRACTION;
-        self.means[i] = Some(match self.means[i] {
-            Some(mean) => mean.wrapping_add(seen.wrapping_sub(mean).wrapping_mul(TAKE) >> TAKE_SHIFT),
-            None => seen,
-        });
+        self.means[i] = Some(learned(self.means[i], value));
     }
 
     /// How far all points of each lane moved on average.
@@ -329,30 +336,69 @@ fn unpack(name: &str, blob: &[u8]) -> Result<(Vec<Time>, Channel), Fault> {
         last = next;
         times.push(Time(next));
     }
-    let mut forecast = Forecast::new(width);
-    let mut shifts = Vec::with_capacity(count * forecast.lanes);
-    for _ in 0..count * forecast.lanes {
-        shifts.push(small(take_signed(&mut rest).ok_or_else(cut_short)?)?);
-    }
-    let (codes, mut overflow) = rest.split_at_checked(cells).ok_or_else(cut_short)?;
-    let mut values = vec![f32::NAN; cells];
-    for (t, sample) in values.chunks_mut(width).enumerate() {
-        forecast.shift(&shifts[t * forecast.lanes..][..forecast.lanes]);
-        for (i, value) in sample.iter_mut().enumerate() {
-            let surprise = match codes[i * count + t] {
-                0 => continue,
-                255 => take(&mut overflow).ok_or_else(cut_short)?,
-                code => u64::from(code) - 1,
-            };
-            let steps = small(forecast.of(i).wrapping_add(small(unzigzag(surprise))?))?;
-            forecast.learn(i, steps);
-            *value = (steps as f64 * f64::from(step)) as f32;
+    let lanes = lanes(width);
+    let mut shifts = vec![0_i64; count * lanes];
+    for t in 0..count {
+        for lane in 0..lanes {
+            shifts[lane * count + t] = small(take_signed(&mut rest).ok_or_else(cut_short)?)? << FRACTION;
         }
     }
-    if !overflow.is_empty() {
-        return Err(Fault::Damaged("it has more values than it says"));
+    let (codes, rest) = rest.split_at_checked(cells).ok_or_else(cut_short)?;
+    let mut overflow = Overflow::of(codes, count, rest)?;
+    let mut values = vec![f32::NAN; cells];
+    // Place by place, as the codes lie; each place is forecast by itself.
+    for (i, codes) in codes.chunks_exact(count.max(1)).enumerate() {
+        let shifts = if lanes == 0 { &[][..] } else { &shifts[i % lanes * count..][..count] };
+        let mut mean = None;
+        for (t, code) in codes.iter().enumerate() {
+            if let (Some(mean), Some(shift)) = (&mut mean, shifts.get(t)) {
+                *mean = i64::wrapping_add(*mean, *shift);
+            }
+            let surprise = match code {
+                0 => continue,
+                255 => overflow.take(t),
+                code => u64::from(*code) - 1,
+            };
+            let steps = small(expected(mean).wrapping_add(small(unzigzag(surprise))?))?;
+            mean = Some(learned(mean, steps));
+            values[t * width + i] = (steps as f64 * f64::from(step)) as f32;
+        }
     }
     Ok((times, Channel { name: name.to_owned(), width, step, values }))
+}
+
+/// Surprises too large for a byte: they lie sample by sample, whereas codes lie place by place.
+struct Overflow {
+    values: Vec<u64>,
+    /// Of each sample, where its next one lies.
+    next: Vec<usize>,
+}
+
+impl Overflow {
+    fn of(codes: &[u8], count: usize, mut rest: &[u8]) -> Result<Self, Fault> {
+        let mut many = vec![0_usize; count];
+        for codes in codes.chunks_exact(count.max(1)) {
+            for (many, code) in many.iter_mut().zip(codes) {
+                *many += usize::from(*code == 255);
+            }
+        }
+        let total = many.iter().sum();
+        let cut_short = || Fault::Damaged("cut short");
+        let mut values = Vec::with_capacity(if total <= rest.len() { total } else { return Err(cut_short()) });
+        for _ in 0..total {
+            values.push(take(&mut rest).ok_or_else(cut_short)?);
+        }
+        if !rest.is_empty() {
+            return Err(Fault::Damaged("it has more values than it says"));
+        }
+        let next = many.iter().scan(0, |at, many| Some(std::mem::replace(at, *at + many))).collect();
+        Ok(Self { values, next })
+    }
+    fn take(&mut self, sample: usize) -> u64 {
+        let at = self.next[sample];
+        self.next[sample] += 1;
+        self.values[at]
+    }
 }
 
 /// A number that the packer could have written.

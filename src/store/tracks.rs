@@ -43,14 +43,17 @@ impl Tx<'_> {
 }
 
 impl Reader<'_> {
-    /// The chunks of a channel that touch a span, in order of time.
+    /// The chunks of a channel that touch a span, in order of time. Chunks of a channel do not overlap: of those that
+    /// start before the span, only the last can reach into it, so the others are not looked at.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn chunks(&self, track: TrackId, channel: &str, span: Span) -> Result<Vec<TrackChunk>, StoreError> {
         self.rows(
             "SELECT start, \"end\", samples, blob FROM track_chunk \
-             WHERE track = ?1 AND channel = ?2 AND start <= ?4 AND \"end\" >= ?3 ORDER BY start",
+             WHERE track = ?1 AND channel = ?2 AND start <= ?4 AND \"end\" >= ?3 AND start >= coalesce( \
+                 (SELECT max(start) FROM track_chunk WHERE track = ?1 AND channel = ?2 AND start <= ?3), ?3) \
+             ORDER BY start",
             params![track.0.as_bytes().as_slice(), channel, span.start.0, span.end.0],
             |row| {
                 Ok(TrackChunk {
@@ -64,13 +67,18 @@ impl Reader<'_> {
             },
         )
     }
-    /// The names of a track's channels.
+    /// The names of a track's channels. Goes from name to name: an hour has hundreds of chunks of each.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn channels(&self, track: TrackId) -> Result<Vec<String>, StoreError> {
         self.rows(
-            "SELECT DISTINCT channel FROM track_chunk WHERE track = ?1 ORDER BY channel",
+            "WITH RECURSIVE found (channel) AS ( \
+                 SELECT min(channel) FROM track_chunk WHERE track = ?1 \
+                 UNION ALL \
+                 SELECT (SELECT min(channel) FROM track_chunk WHERE track = ?1 AND channel > found.channel) \
+                 FROM found WHERE found.channel IS NOT NULL) \
+             SELECT channel FROM found WHERE channel IS NOT NULL ORDER BY channel",
             [track.0.as_bytes().as_slice()],
             |row| row.get(0),
         )

@@ -170,8 +170,15 @@ fn samples_of_a_track_are_kept_in_chunks() {
     let within = |from, to| store.read().chunks(small.track, "box", crate::fixture::ms(from, to)).unwrap();
     assert_eq!(within(1500, 2500), [chunk(1000, b"two again"), chunk(2000, &[0, 255])]);
     assert_eq!(within(0, 9000).len(), 3);
-    assert_eq!(store.read().channels(small.track).unwrap(), ["box"]);
-    assert!(store.read().chunks(small.track, "pose", crate::fixture::ms(0, 9000)).unwrap().is_empty());
+    assert_eq!(within(-50, 0), [chunk(0, b"one")]);
+    // Between the end of one and the start of the next there is nothing.
+    assert_eq!((within(2999, 3500).len(), within(3000, 3500).len()), (1, 0));
+    for name in ["pose", "age", "score"] {
+        put(&mut store, &TrackChunk { channel: name.to_owned(), ..chunk(5000, b"x") });
+    }
+    assert_eq!(store.read().channels(small.track).unwrap(), ["age", "box", "pose", "score"]);
+    assert_eq!(store.read().channels(TrackId::new()).unwrap(), [""; 0]);
+    assert!(store.read().chunks(small.track, "gaze", crate::fixture::ms(0, 9000)).unwrap().is_empty());
     // Taken out with its run, then brought back: the samples are still there.
     store.transact(Op::new(OpKind::DeleteRun), |tx| tx.delete_run(small.run)).unwrap();
     assert_eq!(store.check().unwrap(), []);
