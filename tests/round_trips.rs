@@ -39,8 +39,8 @@ fn files() -> Vec<PathBuf> {
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
             let path = entry.path();
             let name = entry.file_name().to_string_lossy().into_owned();
-            // What fuzzing found is not real, and a reading of it proves nothing.
-            if path.is_dir() && name != "fuzz" {
+            // What fuzzing found is not real, and a reading of it proves nothing; models are no texts.
+            if path.is_dir() && !["fuzz", "models", "nets"].contains(&name.as_str()) {
                 folders.push(path);
             } else if path.is_file() && !is_part(&path) && !MADE_WRONG.contains(&name.as_str()) {
                 found.push(path);
