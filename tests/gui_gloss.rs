@@ -2,11 +2,14 @@
 //! The corpus has a text of 60 lines and one of a single line: the long one's second half stands for another text.
 #![cfg(feature = "window")]
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use common::{shoot, until};
 use eframe::egui::{Key, Modifiers, Ui, vec2};
 use egui_kittest::{Harness, HarnessBuilder};
 use fieldgloss::app::command::InterlinearCommand;
@@ -124,17 +127,6 @@ fn model(harness: &Driven) -> &InterlinearModel {
     harness.state().interlinear.model()
 }
 
-/// Runs frames until something is so.
-fn until(harness: &mut Driven, what: &str, so: impl Fn(&Driven) -> bool) {
-    let begun = Instant::now();
-    while !so(harness) {
-        assert!(begun.elapsed() < Duration::from_secs(240), "not within four minutes: {what}");
-        std::thread::sleep(Duration::from_millis(20));
-        harness.run_steps(1);
-    }
-    harness.run_steps(2);
-}
-
 /// Until the glosser has learned and every line in sight is answered.
 fn learned(harness: &mut Driven) {
     until(harness, "the glosser has learned", |h| model(h).learning.words.is_some_and(|words| words > 0));
@@ -168,15 +160,6 @@ fn send(harness: &mut Driven, command: InterlinearCommand) {
 
 fn word(harness: &Driven, id: WordId) -> Word {
     harness.state().core.store.read().require(id).expect("the word")
-}
-
-fn shoot(harness: &mut Driven, name: &str) {
-    let folder = match std::env::var_os("FIELDGLOSS_SHOTS") {
-        Some(folder) => PathBuf::from(folder),
-        None => PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("shots"),
-    };
-    std::fs::create_dir_all(&folder).expect("a folder for pictures");
-    harness.render().expect("a picture").save(folder.join(format!("{name}.png"))).expect("the picture written");
 }
 
 #[test]

@@ -1,18 +1,17 @@
 //! Learning a tier's labels in the window, by keyboard alone: chosen, tried, proposed, agreed with, taken back.
 #![cfg(feature = "window")]
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+mod common;
 
-use eframe::egui::{Key, Modifiers, vec2};
+use std::path::{Path, PathBuf};
+
+use common::{Driven, shoot, until};
+use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use egui_kittest::{Harness, HarnessBuilder};
 use fieldgloss::app::edit::{self, project::NewProject, tiers::NewTier};
-use fieldgloss::app::window::{Window, WindowOptions};
+use fieldgloss::app::window::WindowOptions;
 use fieldgloss::domain::{Constraint, Span, Tier, TierRole, Time};
 use fieldgloss::ui::{Command, Place};
-
-type Driven = Harness<'static, Window>;
 
 /// Six sessions of six lines, questions and statements; the last two lines of each say not which.
 fn project(folder: &Path) -> PathBuf {
@@ -52,24 +51,7 @@ fn project(folder: &Path) -> PathBuf {
 
 fn window(project: PathBuf) -> Driven {
     let options = WindowOptions { project: Some(project), place: Some(Place::Timeline), ..WindowOptions::default() };
-    let builder: HarnessBuilder<Window> = Harness::builder();
-    let mut harness =
-        builder.with_size(vec2(1280.0, 800.0)).wgpu().build_eframe(move |cc| Window::new(&cc.egui_ctx, options));
-    harness.run_steps(3);
-    harness
-}
-
-fn until(harness: &mut Driven, what: &str, holds: impl Fn(&Driven) -> bool) {
-    let start = Instant::now();
-    while !holds(harness) {
-        if start.elapsed() > Duration::from_secs(20) {
-            shoot(harness, "labels-in-vain");
-        }
-        assert!(start.elapsed() < Duration::from_secs(21), "waited in vain: {what}");
-        std::thread::sleep(Duration::from_millis(20));
-        harness.run_steps(1);
-    }
-    harness.run_steps(2);
+    common::window(options, (1280.0, 800.0))
 }
 
 fn press(harness: &mut Driven, modifiers: Modifiers, key: Key) {
@@ -83,15 +65,6 @@ fn labels(harness: &Driven, label: &str) -> usize {
     let tiers: Vec<Tier> = read.all().expect("tiers");
     let kinds = tiers.iter().filter(|tier| tier.name == "Kind");
     kinds.map(|tier| read.annotations_of(tier.id).expect("labels").iter().filter(|a| a.value == label).count()).sum()
-}
-
-fn shoot(harness: &mut Driven, name: &str) {
-    let folder = match std::env::var_os("FIELDGLOSS_SHOTS") {
-        Some(folder) => PathBuf::from(folder),
-        None => PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("shots"),
-    };
-    std::fs::create_dir_all(&folder).expect("a folder for pictures");
-    harness.render().expect("a picture").save(folder.join(format!("{name}.png"))).expect("the picture written");
 }
 
 #[test]

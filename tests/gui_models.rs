@@ -3,9 +3,11 @@
 //! Pictures go to the folder named by `FIELDGLOSS_SHOTS`, or to the target folder's `shots`.
 #![cfg(feature = "window")]
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+mod common;
 
+use std::path::{Path, PathBuf};
+
+use common::{Driven, shoot, until_said};
 use eframe::egui::accesskit::Role;
 use eframe::egui::vec2;
 use egui_kittest::kittest::Queryable as _;
@@ -17,25 +19,9 @@ use fieldgloss::app::window::{Window, WindowOptions};
 use fieldgloss::jobs::examine::Limits;
 use fieldgloss::ui::Command;
 
-type Driven = Harness<'static, Window>;
-
 fn window(folder: &Path) -> Driven {
     let options = WindowOptions { models: Some(folder.join("models")), ..WindowOptions::default() };
-    let builder: HarnessBuilder<Window> = Harness::builder();
-    let mut harness =
-        builder.with_size(vec2(1440.0, 900.0)).wgpu().build_eframe(move |cc| Window::new(&cc.egui_ctx, options));
-    harness.run_steps(3);
-    harness
-}
-
-fn until(harness: &mut Driven, words: &str) {
-    let start = Instant::now();
-    while harness.query_all_by_label_contains(words).next().is_none() {
-        assert!(start.elapsed() < Duration::from_secs(60), "waited in vain: {words}");
-        std::thread::sleep(Duration::from_millis(20));
-        harness.run_steps(1);
-    }
-    harness.run_steps(2);
+    common::window(options, (1440.0, 900.0))
 }
 
 fn add(harness: &mut Driven, path: &Path) {
@@ -49,14 +35,6 @@ fn press(harness: &mut Driven, name: &str) {
     harness.run_steps(3);
 }
 
-fn shoot(harness: &mut Driven, name: &str) {
-    let folder = std::env::var_os("FIELDGLOSS_SHOTS")
-        .map_or_else(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("../shots"), PathBuf::from);
-    std::fs::create_dir_all(&folder).expect("a folder for pictures");
-    let picture = harness.render().expect("a picture");
-    picture.save(folder.join(format!("{name}.png"))).expect("it is written");
-}
-
 fn sources() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -66,17 +44,17 @@ fn a_checkpoint_is_asked_about_its_licence_and_kept() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut harness = window(folder.path());
     add(&mut harness, &sources().join("src/worker/tests/data/checkpoints/wav2small.pth"));
-    until(&mut harness, "These are the weights of wav2small");
+    until_said(&mut harness, "These are the weights of wav2small");
     shoot(&mut harness, "add-model");
     press(&mut harness, "Add");
-    until(&mut harness, "It must be said under which terms");
+    until_said(&mut harness, "It must be said under which terms");
     let name = "Under which terms it may be used";
     harness.get_by_role_and_label(Role::TextInput, name).focus();
     harness.run_steps(2);
     harness.get_by_role_and_label(Role::TextInput, name).type_text("research only");
     harness.run_steps(2);
     press(&mut harness, "Add");
-    until(&mut harness, "is among your models");
+    until_said(&mut harness, "is among your models");
     let held = Shelf::at(folder.path().join("models")).find("wav2small").expect("it is on the shelf");
     assert_eq!(held.card.licence, "research only");
 }
@@ -86,7 +64,7 @@ fn what_is_no_model_is_explained_and_nothing_stays() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut harness = window(folder.path());
     add(&mut harness, &sources().join("src/worker/tests/data/checkpoints/evil.pth"));
-    until(&mut harness, "It was not added.");
+    until_said(&mut harness, "It was not added.");
     assert!(harness.query_all_by_label_contains("wants to call").next().is_some());
     shoot(&mut harness, "add-model-refused");
     press(&mut harness, "Close");
@@ -109,10 +87,10 @@ fn a_model_is_asked_about_a_tier_and_its_answers_stand_beside_it() {
     harness.run_steps(3);
     let ctx = harness.ctx.clone();
     harness.state_mut().perform(&ctx, Command::AskModel);
-    until(&mut harness, "question-or-not: ");
+    until_said(&mut harness, "question-or-not: ");
     harness.get_by_role_and_label(Role::ListBoxOption, "phrase").click();
     harness.run_steps(3);
     shoot(&mut harness, "ask-model");
     press(&mut harness, "Ask");
-    until(&mut harness, "phrase (proposed)");
+    until_said(&mut harness, "phrase (proposed)");
 }

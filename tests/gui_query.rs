@@ -3,30 +3,25 @@
 //! Pictures go to the folder named by `FIELDGLOSS_SHOTS`, or to the target folder's `shots`.
 #![cfg(feature = "window")]
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+mod common;
 
+use std::path::{Path, PathBuf};
+
+use common::{Driven, shoot, until};
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Key, Modifiers, vec2};
+use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use egui_kittest::{Harness, HarnessBuilder};
 use fieldgloss::app::command::{SearchCommand, SearchTab};
 use fieldgloss::app::edit::project::{self, NewProject};
 use fieldgloss::app::transfer;
-use fieldgloss::app::window::{Window, WindowOptions};
+use fieldgloss::app::window::WindowOptions;
 use fieldgloss::domain::Morph;
 use fieldgloss::formats::ImportOptions;
 use fieldgloss::ui::{Command, Place};
 
-type Driven = Harness<'static, Window>;
-
 fn window(project: PathBuf, place: Place) -> Driven {
     let options = WindowOptions { project: Some(project), place: Some(place), ..WindowOptions::default() };
-    let builder: HarnessBuilder<Window> = Harness::builder();
-    let mut harness =
-        builder.with_size(vec2(1440.0, 900.0)).wgpu().build_eframe(move |cc| Window::new(&cc.egui_ctx, options));
-    harness.run_steps(3);
-    harness
+    common::window(options, (1440.0, 900.0))
 }
 
 fn apalai(folder: &Path) -> PathBuf {
@@ -44,25 +39,6 @@ fn perform(harness: &mut Driven, command: Command) {
     let ctx = harness.ctx.clone();
     harness.state_mut().perform(&ctx, command);
     harness.run_steps(3);
-}
-
-fn until(harness: &mut Driven, what: &str, holds: impl Fn(&Driven) -> bool) {
-    let start = Instant::now();
-    while !holds(harness) {
-        assert!(start.elapsed() < Duration::from_secs(120), "waited in vain: {what}");
-        std::thread::sleep(Duration::from_millis(20));
-        harness.run_steps(1);
-    }
-    harness.run_steps(2);
-}
-
-fn shoot(harness: &mut Driven, name: &str) {
-    let folder = match std::env::var_os("FIELDGLOSS_SHOTS") {
-        Some(folder) => PathBuf::from(folder),
-        None => PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("shots"),
-    };
-    std::fs::create_dir_all(&folder).expect("a folder for pictures");
-    harness.render().expect("a picture").save(folder.join(format!("{name}.png"))).expect("the picture written");
 }
 
 fn press(harness: &mut Driven, modifiers: Modifiers, key: Key) {

@@ -3,18 +3,17 @@
 //! Pictures go to the folder named by `FIELDGLOSS_SHOTS`, or to the target folder's `shots`.
 #![cfg(feature = "window")]
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+mod common;
 
-use eframe::egui::{Key, Modifiers, vec2};
+use std::path::{Path, PathBuf};
+
+use common::{Driven, shoot, until_said};
+use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable as _;
-use egui_kittest::{Harness, HarnessBuilder};
 use fieldgloss::app::edit::project::{self, NewProject};
-use fieldgloss::app::window::{Window, WindowOptions};
+use fieldgloss::app::window::WindowOptions;
 use fieldgloss::domain::{Lexeme, Sense};
 use fieldgloss::ui::Command;
-
-type Driven = Harness<'static, Window>;
 
 fn window(folder: &Path) -> Driven {
     let path = folder.join("New.fieldgloss");
@@ -24,21 +23,7 @@ fn window(folder: &Path) -> Driven {
     }
     let options =
         WindowOptions { project: Some(path), settings: Some(folder.join("settings.toml")), ..WindowOptions::default() };
-    let builder: HarnessBuilder<Window> = Harness::builder();
-    let mut harness =
-        builder.with_size(vec2(1440.0, 900.0)).wgpu().build_eframe(move |cc| Window::new(&cc.egui_ctx, options));
-    harness.run_steps(3);
-    harness
-}
-
-fn until(harness: &mut Driven, words: &str) {
-    let start = Instant::now();
-    while harness.query_all_by_label_contains(words).next().is_none() {
-        assert!(start.elapsed() < Duration::from_secs(60), "waited in vain: {words}");
-        std::thread::sleep(Duration::from_millis(20));
-        harness.run_steps(1);
-    }
-    harness.run_steps(2);
+    common::window(options, (1440.0, 900.0))
 }
 
 fn shows(harness: &Driven, words: &str) -> bool {
@@ -48,21 +33,12 @@ fn shows(harness: &Driven, words: &str) -> bool {
 fn import(harness: &mut Driven, file: &Path) {
     let ctx = harness.ctx.clone();
     harness.state_mut().perform(&ctx, Command::Import(vec![file.to_owned()]));
-    until(harness, "Columns of");
+    until_said(harness, "Columns of");
 }
 
 fn press(harness: &mut Driven, modifiers: Modifiers, key: Key) {
     harness.key_press_modifiers(modifiers, key);
     harness.run_steps(3);
-}
-
-fn shoot(harness: &mut Driven, name: &str) {
-    let folder = match std::env::var_os("FIELDGLOSS_SHOTS") {
-        Some(folder) => PathBuf::from(folder),
-        None => PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("shots"),
-    };
-    std::fs::create_dir_all(&folder).expect("a folder for pictures");
-    harness.render().expect("a picture").save(folder.join(format!("{name}.png"))).expect("the picture written");
 }
 
 fn entries(harness: &Driven) -> (Vec<Lexeme>, Vec<Sense>) {
@@ -97,7 +73,7 @@ fn a_word_list_comes_in_by_its_columns_and_is_known_next_time() {
     shoot(&mut harness, "tables-columns-dark");
     // Enter imports, from the field too.
     press(&mut harness, Modifiers::NONE, Key::Enter);
-    until(&mut harness, "What became of");
+    until_said(&mut harness, "What became of");
     let (lexemes, senses) = entries(&harness);
     assert_eq!((lexemes.len(), senses.len()), (3, 3));
     let nak = lexemes.iter().find(|l| l.form.get("apy") == Some("nak")).expect("the entry");
@@ -118,7 +94,7 @@ fn a_word_list_comes_in_by_its_columns_and_is_known_next_time() {
     harness.run_steps(3);
     shoot(&mut harness, "tables-columns-again-light");
     press(&mut harness, Modifiers::NONE, Key::Enter);
-    until(&mut harness, "What became of");
+    until_said(&mut harness, "What became of");
     let (lexemes, senses) = entries(&harness);
     assert_eq!(lexemes.len(), 4);
     assert!(senses.iter().any(|s| s.definition.get("pt") == Some("correr")));
@@ -186,7 +162,7 @@ fn every_sheet_of_a_workbook_is_asked_about_and_one_can_be_left_out() {
     assert!(shows(&harness, "1 sentence, 0 words."));
     shoot(&mut harness, "tables-sheets-dark");
     press(&mut harness, Modifiers::COMMAND, Key::Enter);
-    until(&mut harness, "What became of");
+    until_said(&mut harness, "What became of");
     assert!(shows(&harness, "sheet 'Remarks'"), "what was left out is told");
     let (lexemes, _) = entries(&harness);
     assert_eq!(lexemes.len(), 2);

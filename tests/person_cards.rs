@@ -2,20 +2,21 @@
 //! project and can be forgotten for good. Pictures go where `FIELDGLOSS_SHOTS` says, or to the target folder's `shots`.
 #![cfg(feature = "window")]
 
-use std::collections::BTreeMap;
+mod common;
+
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eframe::egui::{Key, Ui, vec2};
-use egui_kittest::Harness;
+use common::people::{Gui, over};
+use common::{press, shoot};
+use eframe::egui::Key;
 use egui_kittest::kittest::Queryable as _;
 use fieldgloss::app::analysing::{StoreSink, stopped};
 use fieldgloss::app::core::{Core, Message};
 use fieldgloss::app::edit::{self, identity as edits};
 use fieldgloss::app::identity::{CardId, accept, everybody, handle_of, reject};
-use fieldgloss::app::places::people::PeoplePlace;
 use fieldgloss::app::settings::ThemeChoice;
 use fieldgloss::app::{recordings, transfer};
 use fieldgloss::domain::{
@@ -25,10 +26,8 @@ use fieldgloss::domain::{
 use fieldgloss::formats::Format;
 use fieldgloss::jobs::Plan;
 use fieldgloss::jobs::analyse::{AnalyseSummary, AnalysisSink as _, Mark};
-use fieldgloss::render;
 use fieldgloss::store::{BackupKind, Op, OpKind, Scope, Store};
-use fieldgloss::ui::shell::SaveState;
-use fieldgloss::ui::{Command, Keymap, Place, Shell, ShellModel, Theme, UiContext, theme};
+use fieldgloss::ui::theme;
 use serde_json::Value;
 
 /// A direction between the axes of several people: how much of each.
@@ -321,84 +320,13 @@ fn the_command_line_lists_names_merges_and_forgets() {
     assert_eq!(json(&["people", "forget", "Cards", "--all", "--json"])["prints"], 4);
 }
 
-/// The window around the place, as small as it can be.
-struct Window {
-    core: Core,
-    people: PeoplePlace,
-    shell: Shell,
-    keymap: Keymap,
-    splits: BTreeMap<String, f32>,
-    told: Vec<Message>,
-    _folder: tempfile::TempDir,
-}
-
-impl eframe::App for Window {
-    fn ui(&mut self, ui: &mut Ui, _: &mut eframe::Frame) {
-        self.people.refresh(&mut self.core);
-        let status = self.people.status(&self.core);
-        let model = ShellModel { save: SaveState::Saved, status, ..ShellModel::default() };
-        let mut commands = Vec::new();
-        let mut cx = UiContext {
-            theme: Theme::of(ui),
-            keymap: &self.keymap,
-            place: Place::People,
-            project_open: true,
-            commands: &mut commands,
-            splits: &mut self.splits,
-        };
-        let (people, core) = (&mut self.people, &self.core);
-        self.shell.show(ui, &mut cx, &model, &[], |ui, cx| people.ui(ui, cx, core));
-        for command in commands {
-            match command {
-                Command::People(command) => self.people.perform(&mut self.core, command),
-                Command::Undo => self.core.step(true),
-                _ => {}
-            }
-        }
-        self.told.append(&mut self.core.messages);
-    }
-}
-
-type Gui = Harness<'static, Window>;
-
 fn open(choice: ThemeChoice) -> Gui {
     let folder = tempfile::tempdir().expect("a folder");
     let (store, _) = filled(folder.path());
     let morning = store.read().all::<fieldgloss::domain::Session>().expect("sessions")[0].id;
     let mut core = Core::over(store, "Ann", Arc::new(|| {})).expect("the project");
     core.select_session(morning);
-    let window = Window {
-        core,
-        people: PeoplePlace::default(),
-        shell: Shell::default(),
-        keymap: Keymap::default(),
-        splits: BTreeMap::new(),
-        told: Vec::new(),
-        _folder: folder,
-    };
-    let builder = Harness::builder().with_size(vec2(1280.0, 720.0)).with_max_steps(64).wgpu();
-    let mut gui = builder.build_eframe(move |cc| {
-        theme::install(&cc.egui_ctx, choice);
-        if let Some(state) = &cc.wgpu_render_state {
-            render::install(&cc.egui_ctx, state);
-        }
-        window
-    });
-    theme::choose(&gui.ctx, choice);
-    gui.run_steps(3);
-    gui
-}
-
-fn press(gui: &mut Gui, key: Key) {
-    gui.key_press(key);
-    gui.run_steps(3);
-}
-
-fn shoot(gui: &mut Gui, name: &str) {
-    let folder = std::env::var_os("FIELDGLOSS_SHOTS")
-        .map_or_else(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("shots"), PathBuf::from);
-    std::fs::create_dir_all(&folder).expect("a folder for pictures");
-    gui.render().expect("a picture").save(folder.join(format!("{name}.png"))).expect("the picture written");
+    over(folder, core, (1280.0, 720.0), choice)
 }
 
 /// Steps until the faces on the cards have come.

@@ -142,23 +142,34 @@ fn not_assessable(summary: &AnalyseSummary) -> std::collections::BTreeMap<String
 fn show(args: &Analyse, summary: &AnalyseSummary, name: &str) {
     if args.speech {
         return output::line(&format!(
-            "{name}: {:.1} s of speech by {} speakers, {} tags proposed, in {:.1} s",
-            summary.speech_secs, summary.voices, summary.tags, summary.seconds
+            "{name}: {:.1} s of speech by {}, {} proposed, in {:.1} s",
+            summary.speech_secs,
+            output::count(summary.voices, "speaker", "speakers"),
+            output::count(summary.tags, "tag", "tags"),
+            summary.seconds
         ));
     }
     output::line(&format!(
-        "{name}: {} frames in {:.1} s, {} faces and {} bodies followed, {} tags proposed",
-        summary.frames, summary.seconds, summary.faces, summary.bodies, summary.tags
+        "{name}: {} in {:.1} s, {} and {} followed, {} proposed",
+        output::count(summary.frames as usize, "frame", "frames"),
+        summary.seconds,
+        output::count(summary.faces, "face", "faces"),
+        output::count(summary.bodies, "body", "bodies"),
+        output::count(summary.tags, "tag", "tags")
     ));
     if let Some(sparse) = args.long.sparse_first {
         let close: f64 = summary.happening.iter().map(|span| (span.end - span.start).secs()).sum();
         output::line(&format!(
-            "  looked closely at {} stretches, {close:.0} s in all; at the rest {sparse} frames a second",
-            summary.happening.len()
+            "  looked closely at {}, {close:.0} s in all; at the rest {sparse} frames a second",
+            output::count(summary.happening.len(), "stretch", "stretches")
         ));
     }
     for (what, frames) in not_assessable(summary) {
-        output::line(&format!("  not assessable in {frames} frames – {}", what.replace('_', " ")));
+        output::line(&format!(
+            "  not assessable in {} – {}",
+            output::count(frames, "frame", "frames"),
+            what.replace('_', " ")
+        ));
     }
 }
 

@@ -69,8 +69,11 @@ fn main_job(args: &Demo) -> Outcome {
         let work = crate::jobs::Work::from(crate::jobs::Plan { look: Some(request), ..Default::default() });
         let found = super::long::with_progress(work, sink, "looking at faces and bodies", false)?;
         let words = format!(
-            "{} frames; {} faces, {} bodies followed; {} tags proposed",
-            found.frames, found.faces, found.bodies, found.tags
+            "{} frames; {}, {} followed; {} proposed",
+            found.frames,
+            output::count(found.faces, "face", "faces"),
+            output::count(found.bodies, "body", "bodies"),
+            output::count(found.tags, "tag", "tags")
         );
         Ok((found.run, words))
     })?;

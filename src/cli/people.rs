@@ -163,7 +163,8 @@ fn list(path: &Path, as_json: bool) -> Outcome {
         output::line(&sentence(&everybody, suggestion));
     }
     let keeping = if keeps { "" } else { "; runs to come keep none" };
-    eprintln!("{} prints of faces and voices are kept in the project, and nowhere else{keeping}.", everybody.prints);
+    let kept = if everybody.prints == 1 { "print of a face or voice is" } else { "prints of faces and voices are" };
+    eprintln!("{} {kept} kept in the project, and nowhere else{keeping}.", everybody.prints);
     Ok(())
 }
 

@@ -28,6 +28,8 @@ pub(super) fn speaking(args: &Speaking) -> Outcome {
     if let Some(name) = args.session.as_ref().filter(|_| wanted.is_empty()) {
         return Err(Failure::Failed(format!("there is no session “{name}”")));
     }
+    let stretches = |number| output::count(number, "stretch", "stretches");
+    let voices = |number| output::count(number, "voice", "voices");
     let mut told = Vec::new();
     for session in &wanted {
         match speaking::propose(&mut store, session.id, &SpeakingSettings::default()) {
@@ -35,9 +37,13 @@ pub(super) fn speaking(args: &Speaking) -> Outcome {
                 let spoke = done.value;
                 if !args.json {
                     output::line(&format!(
-                        "{}: {} stretches of speaking and {} voices of somebody proposed, from {} faces and {} voices; \
-                         {} stretches not assessable",
-                        session.name, spoke.speaking, spoke.bound, spoke.faces, spoke.voices, spoke.not_assessable
+                        "{}: {} of speaking and {} of somebody proposed, from {} and {}; {} not assessable",
+                        session.name,
+                        stretches(spoke.speaking),
+                        voices(spoke.bound),
+                        output::count(spoke.faces, "face", "faces"),
+                        voices(spoke.voices),
+                        stretches(spoke.not_assessable)
                     ));
                 }
                 told.push(serde_json::json!({ "session": session.name, "spoke": spoke }));

@@ -6,10 +6,43 @@ pub mod people;
 pub mod timeline;
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
-use eframe::egui::{Key, Modifiers};
-use egui_kittest::Harness;
+use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable as _;
+use egui_kittest::{Harness, HarnessBuilder};
+use fieldgloss::app::window::{Window, WindowOptions};
+
+/// The whole window, driven.
+pub type Driven = Harness<'static, Window>;
+
+/// Longer than anything that is waited for takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// The whole window, as the program opens it.
+pub fn window(options: WindowOptions, size: (f32, f32)) -> Driven {
+    let builder: HarnessBuilder<Window> = Harness::builder();
+    let builder = builder.with_size(vec2(size.0, size.1)).wgpu();
+    let mut driven = builder.build_eframe(move |cc| Window::new(&cc.egui_ctx, options));
+    driven.run_steps(3);
+    driven
+}
+
+/// Steps until something holds.
+pub fn until<S>(gui: &mut Harness<'static, S>, what: &str, holds: impl Fn(&Harness<'static, S>) -> bool) {
+    let begun = Instant::now();
+    while !holds(gui) {
+        assert!(begun.elapsed() < PATIENCE, "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+        gui.run_steps(1);
+    }
+    gui.run_steps(2);
+}
+
+/// Steps until the words are on screen.
+pub fn until_said<S>(gui: &mut Harness<'static, S>, words: &str) {
+    until(gui, words, |gui| gui.query_all_by_label_contains(words).next().is_some());
+}
 
 /// Keeps a picture in the folder named by `FIELDGLOSS_SHOTS`, or in the target folder's `shots`.
 pub fn shoot<S>(gui: &mut Harness<'_, S>, name: &str) {

@@ -83,6 +83,11 @@ pub fn open(size: (f32, f32), choice: ThemeChoice, fill: impl FnOnce(&mut fieldg
     fill(&mut store, video);
     let mut core = Core::over(store, "Ann", Arc::new(|| {})).expect("the project");
     core.select_session(video);
+    over(folder, core, size, choice)
+}
+
+/// A project in a window; its folder goes with it.
+pub fn over(folder: tempfile::TempDir, core: Core, size: (f32, f32), choice: ThemeChoice) -> Gui {
     let window = Window {
         core,
         people: PeoplePlace::default(),

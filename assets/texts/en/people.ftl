@@ -188,7 +188,10 @@ people-add-named = Add “{ $name }”
 people-name-nobody = Nobody’s
 
 people-analyse-title = Look for faces and bodies, listen for speech
-people-analyse-about = Runs on this computer; nothing leaves it. Age and sex are not estimated. What is found is a suggestion until someone accepts it.
+people-analyse-about = Runs on this computer; nothing leaves it. What is found is a suggestion until someone accepts it. { $personal ->
+    [0] Age and sex are not estimated.
+   *[other] Age and sex are estimated: a model chosen below was added so.
+}
 people-analyse-models = Models
 people-analyse-speech = Speech
 people-analyse-fps = Frames a second
@@ -209,6 +212,7 @@ people-status-pace = { $millis } ms
 people-status-a-frame = /frame here
 people-status-stopped = stopped early
 people-status-none = Age and sex are not estimated
+people-status-personal = Age or sex are estimated by a model that was added
 
 people-blind-on = Blind review: what others say is hidden until all are done.
 people-blind-now-on = Blind review is on, in every session of this project. What you say is kept under your name, { $name }, and decides nothing yet.
@@ -341,6 +345,7 @@ cards-prints-kept = { $count ->
    *[other] { $count } prints of faces and voices are kept in this project. They are personal: no export holds them.
 }
 cards-prints-off = Runs to come keep none.
+cards-prints-how = Looking or listening again takes prints, by which somebody is known again in another recording.
 cards-keep = Keep prints from now on
 cards-keep-none = Keep none from now on
 cards-forget-ask = Delete all prints for good, from the project’s backups too? Undo does not bring them back, and runs that were broken off can no longer be gone on with.

@@ -78,6 +78,11 @@ pub fn is_curve(channel: &str) -> bool {
     after.is_some() && !WIDE.iter().any(|end| channel.ends_with(end))
 }
 
+/// Whether a channel says something about somebody's age or sex.
+pub fn is_personal(channel: &str) -> bool {
+    channel.starts_with(OWN) && (channel.ends_with(".age") || channel.ends_with(".sex"))
+}
+
 /// The attributes of a network that its card lets be told.
 pub fn told_attributes<'a>(all: &[&'a str], personal: bool) -> Vec<&'a str> {
     all.iter().copied().filter(|name| private::is_told(name, personal)).collect()

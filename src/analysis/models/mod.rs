@@ -14,7 +14,7 @@ pub mod template;
 pub const OWN: &str = "own.";
 
 pub use card::{FileFacts, ModelCard, Probe, ProbeOutput, Use, is_model_name};
-pub use channels::{OwnChannel, channels, is_curve};
+pub use channels::{OwnChannel, channels, is_curve, is_personal};
 pub use checks::CardError;
 pub use input::{AudioInput, Colour, ImageInput, InputSpec, Layout, Level, Region, TextInput};
 pub use output::{Activation, OutputKind, OutputSpec, Unit};

@@ -217,6 +217,8 @@ fn prints_ui(ui: &mut Ui, cx: &mut UiContext, cards: &CardsModel) {
     note(ui, cx, &tr_args("cards-prints-kept", &[("count", (cards.prints as i64).into())]));
     if !cards.keeps {
         note(ui, cx, &tr("cards-prints-off"));
+    } else if cards.prints == 0 {
+        note(ui, cx, &tr("cards-prints-how"));
     }
     ui.add_space(space::XS);
     if cards.forgetting {

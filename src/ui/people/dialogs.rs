@@ -29,6 +29,8 @@ pub struct ModelChoice {
     pub task: String,
     /// Takes sound rather than pictures.
     pub hears: bool,
+    /// Says something about age or sex: one of the user's own, switched so when it was added.
+    pub personal: bool,
     pub on: bool,
 }
 
@@ -211,7 +213,9 @@ pub(super) fn analyse_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleStat
         ui.set_width(DIALOG);
         widgets::title(ui, tr("people-analyse-title"));
         let muted = |text: String| RichText::new(text).font(fonts::figures(type_size::BODY)).color(cx.theme.muted);
-        ui.add(Label::new(muted(tr("people-analyse-about"))).wrap());
+        let personal = form.models.iter().filter(|model| model.on && model.personal).count() as i64;
+        let about = tr_args("people-analyse-about", &[("personal", personal.into())]);
+        ui.add(Label::new(muted(about)).wrap());
         ui.add_space(space::M);
         models_ui(ui, cx, &mut form.models);
         ui.add_space(space::S);

@@ -13,10 +13,12 @@ use crate::ui::{Command, UiContext, fonts, tr, tr_args};
 const LANE: f32 = 34.0;
 const NAMES: f32 = 84.0;
 const HANDLE: f32 = 8.0;
+/// Where it stands how the curves were smoothed.
+const FOOT: f32 = 12.0;
 
 /// How high a card of so many lanes is.
 pub(super) fn height(lanes: usize) -> f32 {
-    lanes as f32 * LANE + 2.0 * space::S
+    lanes as f32 * LANE + 2.0 * space::S + FOOT
 }
 
 /// How many lanes there are, that of the rule on screen with them.
@@ -43,7 +45,7 @@ pub(super) fn lanes_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState,
         cx.theme.hairline(),
         StrokeKind::Inside,
     );
-    let plot = Rect::from_min_max(card.min + vec2(NAMES, space::S), card.max - vec2(space::M, space::S));
+    let plot = Rect::from_min_max(card.min + vec2(NAMES, space::S), card.max - vec2(space::M, space::S + FOOT));
     let axis = Axis { span, plot };
     let response = ui.interact(plot, Id::unique("people-lanes"), Sense::click_and_drag());
     let response = response.on_hover_text(&model.filter);
@@ -78,7 +80,7 @@ pub(super) fn lanes_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState,
         preview_ui(ui, cx, rule, &axis, rect);
         lane_ui(ui, cx, lane, rect, card.left() + space::M);
     }
-    let corner = pos2(card.right() - space::S, card.bottom() - 2.0);
+    let corner = pos2(card.right() - space::M, card.bottom() - space::XS);
     let font = fonts::figures(type_size::LABEL);
     ui.painter().text(corner, Align2::RIGHT_BOTTOM, &model.filter, font, cx.theme.muted);
     if span.contains(model.moment) {

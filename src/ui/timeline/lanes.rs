@@ -116,7 +116,11 @@ fn mark_ui(
 ) {
     let theme = cx.theme;
     let range = scale.range(mark.span);
-    let rect = Rect::from_x_y_ranges(range.min..=range.max.max(range.min + 3.0), row.y_range().shrink(3.0));
+    let whole = row.y_range().shrink(3.0);
+    let high = whole.span() / lane.rows.max(1) as f32;
+    let top = whole.min + high * mark.row as f32;
+    let gap = if lane.rows > 1 { 1.0 } else { 0.0 };
+    let rect = Rect::from_x_y_ranges(range.min..=range.max.max(range.min + 3.0), top..=(top + high - gap));
     let painter = ui.painter().with_clip_rect(row.intersect(ui.clip_rect()));
     let selected = model.tag == Some(mark.id);
     let tint = if selected { size::ANNOTATION_TINT_SELECTED } else { size::ANNOTATION_TINT };
@@ -128,7 +132,8 @@ fn mark_ui(
         painter.rect_stroke(rect, radius, Stroke::new(size::LINE, theme.accent), StrokeKind::Inside);
     }
     let inner = Rect::from_min_max(pos2(rect.left().max(row.left()) + space::S, rect.top()), rect.max);
-    paint::line(&painter, inner, Align2::LEFT_CENTER, &mark.text, fonts::regular(type_size::SMALL), theme.text);
+    let font = if lane.rows > 1 { type_size::TINY } else { type_size::SMALL };
+    paint::line(&painter, inner, Align2::LEFT_CENTER, &mark.text, fonts::regular(font), theme.text);
     let seen = rect.intersect(row);
     if seen.width() < 1.0 {
         return;

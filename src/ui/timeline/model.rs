@@ -90,7 +90,10 @@ pub struct Block {
 pub struct ProposalLane {
     /// "A · face".
     pub name: String,
+    /// By start.
     pub marks: Vec<Mark>,
+    /// Rows within the lane: proposals over the same time lie under each other.
+    pub rows: usize,
 }
 
 /// A proposal on its lane.
@@ -101,6 +104,8 @@ pub struct Mark {
     pub text: String,
     /// The reviewer could not tell.
     pub unsure: bool,
+    /// Which of the lane's rows it lies in, from the top.
+    pub row: usize,
 }
 
 /// A measure of one person.

@@ -6,7 +6,7 @@ use std::sync::mpsc::channel;
 use super::gather::{Video, video};
 use super::under_way::UnderWay;
 use crate::analysis::activity::Happening;
-use crate::analysis::models::Use;
+use crate::analysis::models::{Use, channels, is_personal};
 use crate::app::analysing::{self, Stopped, StoreSink};
 use crate::app::command::HowToLook;
 use crate::app::core::{Core, Message};
@@ -212,6 +212,7 @@ fn own_models(shelf: Option<&Shelf>, sees: bool) -> impl Iterator<Item = ModelCh
     .map(|held| ModelChoice {
         hears: held.card.used_on() == Use::Speech,
         on: false,
+        personal: channels(&held.card).iter().any(|own| is_personal(&own.channel)),
         name: held.card.name,
         task: held.card.task,
     })
@@ -242,7 +243,7 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
         // Nothing is to be seen in a recording of sound.
         if video.sees || hears(&name) {
             let on = !NOT_USUAL.contains(&name.as_str()) && (name != PRINTS || keeps);
-            models.push(ModelChoice { hears: hears(&name), on, name, task });
+            models.push(ModelChoice { hears: hears(&name), personal: false, on, name, task });
         }
     }
     models.sort_by(|a, b| a.name.cmp(&b.name));

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::analysis::models::is_personal;
 use crate::analysis::review::{self, QueueOrder};
 use crate::app::core::Core;
 use crate::app::i18n::tr;
@@ -56,6 +57,8 @@ pub(super) struct Review {
     /// What everybody said; in blind review for counting only.
     said: Reviews,
     pub people: Vec<Person>,
+    /// Whether a model that was added and switched on said something about age or sex.
+    pub personal: bool,
 }
 
 /// The first recording of the selected session that has a picture and is there; where none has, the first with sound.
@@ -99,12 +102,17 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
         true => (stored.iter().map(|tag| as_seen_by(tag, said.by(tag.id, &author))).collect(), Some(stored)),
         false => (stored, None),
     };
+    let mut personal = false;
+    for track in &tracks {
+        personal = personal || read.channels(track.id)?.iter().any(|channel| is_personal(channel));
+    }
     Ok(Found::Looked(Box::new(Review {
         tracks,
         tags,
         stored,
         said,
         people: read.people()?,
+        personal,
         video: own.unwrap_or(first),
         run,
         blind,

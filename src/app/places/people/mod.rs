@@ -585,7 +585,8 @@ impl PeoplePlace {
             }
             items.push(item);
         }
-        items.push(StatusItem::plain(tr("people-status-none")));
+        let personal = self.review.as_ref().is_some_and(|review| review.personal);
+        items.push(StatusItem::plain(tr(if personal { "people-status-personal" } else { "people-status-none" })));
         items
     }
 

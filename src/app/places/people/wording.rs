@@ -102,6 +102,10 @@ fn facts(tag: &Tag) -> Vec<(String, String)> {
     let mut facts = vec![(tr("people-fact-confidence"), share(tag.confidence as f32))];
     for key in ["mean", "peak", "degrees", "swings", "hz", "visibility", "frames", "missing"] {
         if let Some(number) = tag.evidence[key].as_f64() {
+            // What a proposal is as sure of as its mean is said once.
+            if key == "mean" && (number - tag.confidence).abs() < 0.005 {
+                continue;
+            }
             let text = if number.fract() == 0.0 { format!("{number:.0}") } else { format!("{number:.2}") };
             facts.push((tr(&format!("people-fact-{key}")), text));
         }

@@ -113,6 +113,24 @@ impl Placing<'_> {
     }
 }
 
+/// Rows that a lane of proposals has room for; what overlaps more shares the last.
+const MOST_ROWS: usize = 3;
+
+/// Puts marks that lie over the same time into rows under each other, the longest first; how many rows that takes.
+fn spread(marks: &mut [Mark]) -> usize {
+    marks.sort_by_key(|mark| (mark.span.start, std::cmp::Reverse(mark.span.end)));
+    let mut ends: Vec<Time> = Vec::new();
+    for mark in marks {
+        let free = ends.iter().position(|end| *end <= mark.span.start);
+        mark.row = free.unwrap_or(ends.len()).min(MOST_ROWS - 1);
+        match ends.get_mut(mark.row) {
+            Some(end) => *end = (*end).max(mark.span.end),
+            None => ends.push(mark.span.end),
+        }
+    }
+    ends.len().max(1)
+}
+
 /// The proposals in sight that nobody has decided about, a lane a track.
 pub fn proposals(core: &mut Core, base: &Base, view: Span) -> Vec<ProposalLane> {
     let mut marks = Vec::new();
@@ -127,7 +145,7 @@ pub fn proposals(core: &mut Core, base: &Base, view: Span) -> Vec<ProposalLane> 
             None if lanes.len() >= MOST_TRACKS => continue,
             None => {
                 let Some(track) = base.tracks.iter().find(|track| track.id == mark.track) else { continue };
-                lanes.push((track.id, ProposalLane { name: base.proposals_name(track), marks: Vec::new() }));
+                lanes.push((track.id, ProposalLane { name: base.proposals_name(track), marks: Vec::new(), rows: 1 }));
                 lanes.len() - 1
             }
         };
@@ -136,8 +154,34 @@ pub fn proposals(core: &mut Core, base: &Base, view: Span) -> Vec<ProposalLane> 
             span: mark.span,
             text: mark.text.filter(|t| !t.is_empty()).unwrap_or_else(|| readable(&mark.label)),
             unsure: mark.status == TagStatus::Unsure,
+            row: 0,
         });
     }
     lanes.sort_by(|one, other| one.1.name.cmp(&other.1.name));
+    for (_, lane) in &mut lanes {
+        lane.rows = spread(&mut lane.marks);
+    }
     lanes.into_iter().map(|(_, lane)| lane).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::TagId;
+
+    fn mark(start: i64, end: i64) -> Mark {
+        let span = Span::new(Time::from_millis(start), Time::from_millis(end));
+        Mark { id: TagId::new(), span, text: String::new(), unsure: false, row: 0 }
+    }
+
+    #[test]
+    fn proposals_over_the_same_time_lie_under_each_other() {
+        let rows = |mut marks: Vec<Mark>| (spread(&mut marks), marks.iter().map(|mark| mark.row).collect::<Vec<_>>());
+        assert_eq!(rows(vec![]), (1, vec![]));
+        assert_eq!(rows(vec![mark(0, 10), mark(10, 20)]), (1, vec![0, 0]));
+        // A turn and what was said in it; the turn, being longer, on top.
+        assert_eq!(rows(vec![mark(0, 5), mark(0, 10), mark(10, 20), mark(12, 14)]), (2, vec![0, 1, 0, 1]));
+        // More than there is room for share the last row.
+        assert_eq!(rows(vec![mark(0, 9), mark(1, 9), mark(2, 9), mark(3, 9)]), (3, vec![0, 1, 2, 2]));
+    }
 }
