@@ -265,6 +265,13 @@ fn what_is_said_while_a_run_goes_on_stays_and_what_a_broken_off_run_kept_is_forg
     assert_eq!((forgotten.prints, forgotten.runs), (1, 1));
     assert!(stopped(&store.read(), None).expect("runs").is_empty());
     assert!(store.read().run_states(run.id).expect("states").is_empty());
+
+    // The run that is under way keeps no prints from then on, and nothing that prints could be taken from.
+    let left = store.read().print_count().expect("a count");
+    sink.prints(&[Print { track: first[1], ..store.read().prints().expect("prints")[0].clone() }]).expect("taken");
+    sink.mark(&run, Mark::Looked { at: track.end, state: &state }).expect("a mark");
+    assert_eq!(store.read().print_count().expect("a count"), left);
+    assert!(store.read().run_states(run.id).expect("states").is_empty());
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn carry(store: &Store, work: &Work) -> AnalyseSummary {
 fn go_on(store: &mut Store) -> AnalyseSummary {
     let stopped = stopped(&store.read(), None).unwrap().pop().expect("something to go on with");
     let taken = take_up(store, &stopped, &assets().join("models"), None).unwrap();
-    let mut sink = StoreSink::going_on(store.sibling().unwrap(), taken.spoken_on, |_| {});
+    let mut sink = StoreSink::going_on(store.sibling().unwrap(), taken.so_far, |_| {});
     carry_out(&taken.work, &mut sink, &context()).unwrap()
 }
 

@@ -193,6 +193,6 @@ fn go_on(
     on_mains_only: bool,
 ) -> Result<AnalyseSummary, Failure> {
     let taken = analysing::take_up(store, stopped, &models::dir()?, Shelf::usual().ok().as_ref())?;
-    let sink = StoreSink::going_on(store.sibling()?, taken.spoken_on, |_| {});
+    let sink = StoreSink::going_on(store.sibling()?, taken.so_far, |_| {});
     with_progress(taken.work, sink, name, on_mains_only)
 }

@@ -12,7 +12,7 @@ use crate::jobs::Plan;
 use crate::jobs::analyse::{AnalyseSummary, AnalysisSink, Mark, SinkResult};
 use crate::store::{Changed, Op, OpKind, RunState, Store, StoreError, TrackChunk, Tx};
 
-pub use unfinished::{Stopped, TakenUp, is_done, stopped, take_up};
+pub use unfinished::{SoFar, Stopped, TakenUp, is_done, stopped, take_up};
 
 /// Parts of what is kept of a run.
 const PLAN: &str = "plan";
@@ -35,26 +35,35 @@ pub struct StoreSink<F: FnMut(Changed)> {
     tags: Vec<Tag>,
     /// Proposals of the same run that somebody spoke on: they are not made again.
     spoken_on: Vec<Tag>,
+    /// The run whose plan is on the disk. Forgetting prints takes the plan away with them: from then on the run keeps none
+    /// and is not one to be gone on with.
+    planned: Option<RunId>,
 }
 
 impl<F: FnMut(Changed)> StoreSink<F> {
     /// A sink over a connection of its own ([`Store::sibling`]).
     pub fn new(store: Store, told: F) -> Self {
         let (tracks, chunks, prints, tags) = Default::default();
-        Self { store, told, tracks, chunks, prints, tags, spoken_on: Vec::new() }
+        Self { store, told, tracks, chunks, prints, tags, spoken_on: Vec::new(), planned: None }
     }
     /// The same for a run that is gone on with.
-    pub fn going_on(store: Store, spoken_on: Vec<Tag>, told: F) -> Self {
-        Self { spoken_on, ..Self::new(store, told) }
+    pub fn going_on(store: Store, so_far: SoFar, told: F) -> Self {
+        Self { spoken_on: so_far.spoken_on, planned: so_far.run, ..Self::new(store, told) }
     }
-    /// Writes what waits, and more, in one step.
-    fn write(&mut self, more: impl FnOnce(&Tx<'_>) -> Result<(), StoreError>) -> SinkResult {
+    /// Writes what waits, and more, in one step; `more` hears whether prints were forgotten while the run is under way.
+    fn write(&mut self, more: impl FnOnce(&Tx<'_>, bool) -> Result<(), StoreError>) -> SinkResult {
         let done = self.store.transact(Op::fixed(OpKind::Analyse), |tx| {
+            let forgotten = match self.planned {
+                Some(run) => tx.read().run_state_at(run, PLAN)?.is_none(),
+                None => false,
+            };
             self.tracks.iter().try_for_each(|track| identity::keep_track(tx, track))?;
-            identity::keep(tx, &self.prints)?;
+            if !forgotten {
+                identity::keep(tx, &self.prints)?;
+            }
             self.chunks.iter().try_for_each(|chunk| tx.put_chunk(chunk))?;
             self.tags.iter().try_for_each(|tag| tx.upsert(tag))?;
-            more(tx)
+            more(tx, forgotten)
         })?;
         self.tracks.clear();
         self.chunks.clear();
@@ -71,7 +80,7 @@ fn state(part: &str, at: Time, state: serde_json::Value) -> RunState {
 
 impl<F: FnMut(Changed)> AnalysisSink for StoreSink<F> {
     fn run_started(&mut self, run: &ModelRun) -> SinkResult {
-        self.write(|tx| tx.insert(run))
+        self.write(|tx, _| tx.insert(run))
     }
     fn tracks(&mut self, tracks: &[Track]) -> SinkResult {
         self.tracks.extend_from_slice(tracks);
@@ -88,7 +97,7 @@ impl<F: FnMut(Changed)> AnalysisSink for StoreSink<F> {
             blob: chunk.blob,
         }));
         if self.chunks.iter().map(|chunk| chunk.blob.len()).sum::<usize>() > WAITING {
-            return self.write(|_| Ok(()));
+            return self.write(|_, _| Ok(()));
         }
         Ok(())
     }
@@ -109,7 +118,9 @@ impl<F: FnMut(Changed)> AnalysisSink for StoreSink<F> {
     }
     fn planned(&mut self, run: RunId, plan: &Plan) -> SinkResult {
         let plan = serde_json::to_value(plan)?;
-        self.write(|tx| tx.set_run_state(run, &state(PLAN, Time(i64::MIN), plan)))
+        self.write(|tx, _| tx.set_run_state(run, &state(PLAN, Time(i64::MIN), plan)))?;
+        self.planned = Some(run);
+        Ok(())
     }
     fn mark(&mut self, run: &ModelRun, mark: Mark<'_>) -> SinkResult {
         let (kept, alone) = match mark {
@@ -123,19 +134,25 @@ impl<F: FnMut(Changed)> AnalysisSink for StoreSink<F> {
             Mark::LookedAll(summary) => (state(LOOKED, summary.up_to, json!(summary)), true),
             Mark::Heard(speech) => (state(SPEECH, speech.end, serde_json::to_value(speech)?), false),
         };
-        self.write(|tx| {
+        self.write(|tx, forgotten| {
             // A run that listens becomes part of one that looked: its record is told at the end.
             if alone {
                 tx.update(run)?;
-                return tx.set_run_state(run.id, &kept);
             }
-            tx.put_run_state(run.id, &kept)
+            match (forgotten, alone) {
+                (true, _) => Ok(()),
+                (false, true) => tx.set_run_state(run.id, &kept),
+                (false, false) => tx.put_run_state(run.id, &kept),
+            }
         })
     }
     fn finished(&mut self, run: &ModelRun, _: &AnalyseSummary) -> SinkResult {
-        self.write(|tx| {
+        self.write(|tx, _| {
             tx.update(run)?;
             if run.status == RunStatus::Finished { tx.clear_run_state(run.id) } else { Ok(()) }
-        })
+        })?;
+        // Its plan is done with, not forgotten.
+        self.planned = None;
+        Ok(())
     }
 }

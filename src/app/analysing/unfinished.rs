@@ -67,7 +67,15 @@ fn of<'a>(states: &'a [RunState], part: &str) -> Option<&'a RunState> {
 #[derive(Clone, Debug)]
 pub struct TakenUp {
     pub work: Work,
-    /// For [`super::StoreSink::going_on`].
+    pub so_far: SoFar,
+}
+
+/// What a sink must know of a run that is gone on with, for [`super::StoreSink::going_on`]; nothing of a new one.
+#[derive(Clone, Debug, Default)]
+pub struct SoFar {
+    /// The run, whose plan is on the disk.
+    pub run: Option<RunId>,
+    /// Its proposals that somebody spoke on.
     pub spoken_on: Vec<Tag>,
 }
 
@@ -121,7 +129,7 @@ pub fn take_up(
         hear.part_of = Some(run.clone());
     }
     let work = Work { plan, looked: looked.map(|summary| (run, summary)) };
-    Ok(TakenUp { work, spoken_on: spoken_on.value })
+    Ok(TakenUp { work, so_far: SoFar { run: Some(id), spoken_on: spoken_on.value } })
 }
 
 /// Finds the models of the user's that a run began with: half a recording by another would be no result.

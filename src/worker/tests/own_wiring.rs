@@ -384,7 +384,7 @@ fn a_run_with_models_of_ones_own_goes_on_where_it_was_broken_off() {
     assert!(error.contains("“warm-or-cold” is no longer the one"), "{error}");
     shelf.restore("warm-or-cold").expect("it is back");
     let taken = take_up(&mut made.store, &broken, &models, Some(&shelf)).expect("it goes on");
-    let mut sink = StoreSink::going_on(sibling(&made), taken.spoken_on, |_| {});
+    let mut sink = StoreSink::going_on(sibling(&made), taken.so_far, |_| {});
     carry_out(&taken.work, &mut sink, &context()).expect("it is done");
     let after = run_of(&made);
     assert_eq!((after.status, &after.models), (RunStatus::Finished, &run.models));

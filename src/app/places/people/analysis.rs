@@ -7,13 +7,13 @@ use super::gather::{Video, video};
 use super::under_way::UnderWay;
 use crate::analysis::activity::Happening;
 use crate::analysis::models::{Use, channels, is_personal};
-use crate::app::analysing::{self, Stopped, StoreSink};
+use crate::app::analysing::{self, SoFar, Stopped, StoreSink};
 use crate::app::command::HowToLook;
 use crate::app::core::{Core, Message};
 use crate::app::i18n::{tr, tr_args};
 use crate::app::models::{Shelf, choose};
 use crate::app::shipped;
-use crate::domain::{ModelRun, SessionId, StreamKind, Tag, Time};
+use crate::domain::{ModelRun, SessionId, StreamKind, Time};
 use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary, Closeness};
 use crate::jobs::listen::ListenRequest;
 use crate::jobs::work::carry_out;
@@ -104,7 +104,7 @@ pub(super) fn start(core: &mut Core, models: Vec<String>, fps: f64, how: HowToLo
     };
     let dir = model_dir(core)?;
     let plan = plan(&video, core.shelf.as_ref(), models, fps, how, &dir);
-    run(core, &video, Work::from(plan), Vec::new(), how.on_mains_only)
+    run(core, &video, Work::from(plan), SoFar::default(), how.on_mains_only)
 }
 
 /// Goes on with a run that was broken off.
@@ -117,7 +117,7 @@ pub(super) fn go_on(core: &mut Core, stopped: &Stopped) -> Option<Looking> {
     let dir = model_dir(core)?;
     let taken = analysing::take_up(&mut core.store, stopped, &dir, core.shelf.as_ref());
     let taken = core.ask(taken)?;
-    run(core, &video, taken.work, taken.spoken_on, false)
+    run(core, &video, taken.work, taken.so_far, false)
 }
 
 /// What is to be done with a recording.
@@ -180,12 +180,12 @@ fn plan(
     Plan { look, hear, find_speech }
 }
 
-fn run(core: &mut Core, video: &Video, work: Work, spoken_on: Vec<Tag>, on_mains_only: bool) -> Option<Looking> {
+fn run(core: &mut Core, video: &Video, work: Work, so_far: SoFar, on_mains_only: bool) -> Option<Looking> {
     let sibling = core.store.sibling();
     let store = core.ask(sibling)?;
     let (send, changes) = channel();
     let wake = core.wake.clone();
-    let mut sink = StoreSink::going_on(store, spoken_on, move |changed| {
+    let mut sink = StoreSink::going_on(store, so_far, move |changed| {
         // Nobody listens any more only when the project was closed; the results are stored all the same.
         let _ = send.send(changed);
         wake();
