@@ -76,7 +76,9 @@ fn demo() -> &'static Path {
     let (folder, _) = DEMO.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
         let said = succeeds(&["demo", text(folder.path()), "--headless"]);
-        for expected in ["glossed and approved", "1 face, 1 body followed", "accepted", "Sample.ttl", "the project is whole"] {
+        for expected in
+            ["glossed and approved", "1 face, 1 body followed", "accepted", "Sample.ttl", "the project is whole"]
+        {
             assert!(said.contains(expected), "‘{expected}’ is not in:\n{said}");
         }
         (folder, said)
