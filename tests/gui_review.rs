@@ -152,6 +152,17 @@ fn the_review_loop_needs_no_mouse() {
     assert_eq!(statuses(&gui)[3], Changed);
     assert!(on_tag_tiers(&gui).iter().any(|(_, a)| a.span() == Some(want)), "{:?}", on_tag_tiers(&gui));
 
+    // A note on the next: it decides nothing, and the loop goes on from the keys.
+    let fifth = selected(&gui);
+    press(&mut gui, Key::W);
+    gui.run_steps(2);
+    field(&gui, "Note").type_text("laughs, I think");
+    gui.run_steps(2);
+    press(&mut gui, Key::Enter);
+    assert_eq!((selected(&gui).id, statuses(&gui)[4]), (fifth.id, Proposed));
+    assert!(gui.query_by_label("Ann: laughs, I think").is_some());
+    assert_eq!(gui.state().people.model().reviewed, (4, 6));
+
     // Another label, typed.
     press(&mut gui, Key::R);
     gui.run_steps(2);
@@ -163,11 +174,12 @@ fn the_review_loop_needs_no_mouse() {
     assert_eq!(gui.state().people.model().reviewed, (6, 6));
     let review = said(&gui, tags(&gui)[4].id).into_iter().find(|r| r.reviewer == "Ann").expect("what Ann said is kept");
     assert_eq!((review.label.as_str(), review.status), ("laugh", Changed));
+    assert_eq!(review.note, "laughs, I think");
     settle(&mut gui);
     shoot(&mut gui, "review-done-dark-1440");
 
     // All of it can be taken back.
-    for _ in 0..6 {
+    for _ in 0..7 {
         press_with(&mut gui, Modifiers::COMMAND, Key::Z);
     }
     assert!(tags(&gui).iter().all(|tag| tag.status == Proposed && said(&gui, tag.id).is_empty()));
@@ -180,6 +192,12 @@ fn two_reviewers_work_blind_and_then_look_at_it_together() {
     press(&mut gui, Key::Num3);
     press(&mut gui, Key::B);
     assert!(gui.state().people.model().blind);
+    press(&mut gui, Key::W);
+    gui.run_steps(2);
+    field(&gui, "Note").type_text("yawns");
+    gui.run_steps(2);
+    press(&mut gui, Key::Enter);
+    assert!(gui.query_by_label("Ann: yawns").is_some());
     // Ann: five mouths, the third rejected.
     for key in [Key::Enter, Key::Enter, Key::X, Key::Enter, Key::Enter, Key::Enter] {
         press(&mut gui, key);
@@ -195,6 +213,7 @@ fn two_reviewers_work_blind_and_then_look_at_it_together() {
     now(&mut gui, "Ben");
     assert_eq!(gui.state().people.model().reviewed, (0, 6));
     assert!(gui.state().people.model().proposal.as_ref().is_some_and(|p| p.decision.is_none()));
+    assert!(gui.query_by_label_contains("yawns").is_none(), "nor what Ann noted");
     press(&mut gui, Key::Enter);
     press(&mut gui, Key::G);
     let agreement = gui.state().people.model().agreement.clone().expect("the view");

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use fieldgloss::app::edit::reviews::{Verdict, say, set_blind, settle};
+use fieldgloss::app::edit::reviews::{Verdict, note, say, set_blind, settle};
 use fieldgloss::app::transfer;
 use fieldgloss::domain::{
     Media, MediaId, ModelRun, Project, ProjectId, RecordId, Review, RunId, RunStatus, Session, SessionId, Span, Tag,
@@ -224,6 +224,56 @@ fn two_who_work_blind_are_settled_and_keep_their_words() {
     assert_eq!(reviews.names(), ["Ann", "Ben"], "whoever settles is no reviewer by that");
     let first: Tag = store.read().require(made.tags[0].id).expect("the tag");
     assert_eq!((first.status, first.reviewer.as_str()), (TagStatus::Accepted, "Ann, Ben"));
+}
+
+#[test]
+fn a_note_is_no_verdict_and_outlives_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut store, made) = new_project(folder.path(), "Ann");
+    let (first, second) = (&made.tags[0], &made.tags[1]);
+    note(&mut store, first.id, "chews here").expect("noted");
+    note(&mut store, second.id, "too dark?").expect("noted");
+    let reviews = |store: &Store| store.read().reviews_of(made.run.id).expect("reviews");
+    let known = reviews(&store);
+    assert!(known.of(first.id).is_empty() && known.names().is_empty(), "nothing is decided by it");
+    assert!(!known.is_untouched(first) && known.is_untouched(&made.tags[2]));
+
+    // The verdict keeps the note; another's verdict has none.
+    set_blind(&mut store, true).expect("blind");
+    say(&mut store, first.id, &Verdict::Reject).expect("said");
+    store.set_author("Ben");
+    say(&mut store, first.id, &Verdict::Reject).expect("said");
+    store.set_author("Ann");
+    assert_eq!(settle(&mut store, &[made.run.id]).expect("settled").value, 1);
+    let known = reviews(&store);
+    let notes = |tag: &Tag| known.notes(tag.id).map(|said| said.note.clone()).collect::<Vec<_>>();
+    assert_eq!((notes(first), notes(second)), (vec!["chews here".to_owned()], vec!["too dark?".to_owned()]));
+    assert_eq!(known.by(first.id, "Ann").map(|said| said.status), Some(TagStatus::Rejected));
+
+    // Taken out by an empty one: a note alone goes, a verdict stays. Undo brings it back.
+    note(&mut store, second.id, "").expect("taken out");
+    note(&mut store, first.id, "").expect("taken out");
+    assert_eq!(store.read().reviews_of_tag(second.id).expect("reviews"), []);
+    assert!(reviews(&store).by(first.id, "Ann").is_some_and(|said| said.note.is_empty()));
+    store.undo().expect("undone");
+    assert_eq!(reviews(&store).notes(first.id).count(), 1);
+}
+
+#[test]
+fn whoever_settles_keeps_their_own_note() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut store, made) = new_project(folder.path(), "Cay");
+    set_blind(&mut store, true).expect("blind");
+    note(&mut store, made.tags[0].id, "seen from behind").expect("noted");
+    for name in ["Ann", "Ben"] {
+        store.set_author(name);
+        say(&mut store, made.tags[0].id, &Verdict::Accept).expect("said");
+    }
+    store.set_author("Cay");
+    settle(&mut store, &[made.run.id]).expect("settled");
+    let reviews = store.read().reviews_of(made.run.id).expect("reviews");
+    assert_eq!(reviews.names(), ["Ann", "Ben"]);
+    assert_eq!(reviews.notes(made.tags[0].id).map(|said| said.note.as_str()).collect::<Vec<_>>(), ["seen from behind"]);
 }
 
 #[test]

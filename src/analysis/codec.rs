@@ -10,6 +10,9 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::num::NonZero;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::observation::{BODY_KEYPOINTS, HAND_LANDMARKS};
 use crate::domain::{Channel, Time, TrackSamples};
@@ -22,6 +25,8 @@ const ZSTD_LEVEL: i32 = 3;
 const MAX_BODY: u64 = 1 << 28;
 /// Largest value in steps; keeps the arithmetic far from overflow.
 const MAX_STEPS: f64 = (1_u64 << 40) as f64;
+/// Packed bytes from which unpacking is shared among threads: about half a millisecond's work.
+const WORTH_A_THREAD: usize = 1 << 16;
 /// Fraction bits of the running mean, and how much of each surprise it takes in (5/8): noise wants less, motion more.
 const FRACTION: u32 = 4;
 const TAKE: i64 = 5;
@@ -94,11 +99,11 @@ pub fn encode(samples: &TrackSamples) -> Result<Vec<Chunk>, CodecError> {
 pub fn decode(chunks: &[Chunk]) -> Result<TrackSamples, CodecError> {
     let mut names: Vec<&str> = Vec::new();
     let mut parts: BTreeMap<&str, Vec<(Vec<Time>, Channel)>> = BTreeMap::new();
-    for chunk in chunks {
+    for (chunk, part) in chunks.iter().zip(decode_blobs(chunks)?) {
         if !parts.contains_key(chunk.channel.as_str()) {
             names.push(&chunk.channel);
         }
-        parts.entry(&chunk.channel).or_default().push(decode_blob(&chunk.channel, &chunk.blob)?);
+        parts.entry(&chunk.channel).or_default().push(part);
     }
     let mut joined = Vec::new();
     for name in names {
@@ -129,6 +134,33 @@ pub fn decode_blob(name: &str, blob: &[u8]) -> Result<(Vec<Time>, Channel), Code
         Fault::Damaged(what) => CodecError::Damaged { channel: name.to_owned(), what },
         Fault::Newer(version) => CodecError::Newer { channel: name.to_owned(), version },
     })
+}
+
+/// Unpacks every blob, on the cores there are once that is worth a thread.
+fn decode_blobs(chunks: &[Chunk]) -> Result<Vec<(Vec<Time>, Channel)>, CodecError> {
+    let packed: usize = chunks.iter().map(|chunk| chunk.blob.len()).sum();
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get).min(chunks.len());
+    if packed < WORTH_A_THREAD || cores < 2 {
+        return chunks.iter().map(|chunk| decode_blob(&chunk.channel, &chunk.blob)).collect();
+    }
+    // The largest first: the mesh takes longer than everything else together.
+    let mut order: Vec<usize> = (0..chunks.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(chunks[*at].blob.len()));
+    let next = AtomicUsize::new(0);
+    let parts: Vec<OnceLock<_>> = chunks.iter().map(|_| OnceLock::new()).collect();
+    let work = || {
+        while let Some(at) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            parts[*at].get_or_init(|| decode_blob(&chunks[*at].channel, &chunks[*at].blob));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..cores {
+            // A machine that gives no more threads does the work on this one.
+            let _ = std::thread::Builder::new().spawn_scoped(scope, work);
+        }
+        work();
+    });
+    parts.into_iter().filter_map(OnceLock::into_inner).collect()
 }
 
 enum Fault {

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ModelRun, Project, Residue, ReviewId, Span, Tag, TagId, TagStatus, Time};
 
-/// One reviewer's word on one proposal. A reviewer has one word on each: saying more replaces it.
+/// One reviewer's word on one proposal. A reviewer has one word on each: saying more replaces it. With the status
+/// [`TagStatus::Proposed`] it is a note without a verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {
     /// [`Review::id_of`] the proposal and the reviewer, so that two laptops that hold the same word hold one record.
@@ -44,6 +45,10 @@ impl Review {
     pub fn span(&self) -> Span {
         Span::new(self.start, self.end)
     }
+    /// Whether it says what becomes of the proposal, and is not a note alone.
+    pub fn is_verdict(&self) -> bool {
+        self.status != TagStatus::Proposed
+    }
     /// Whether the reviewer wants it as a tag.
     pub fn is_tag(&self) -> bool {
         matches!(self.status, TagStatus::Accepted | TagStatus::Changed)
@@ -59,27 +64,41 @@ impl Review {
     }
 }
 
-/// The reviews of some proposals.
+/// The reviews of some proposals: verdicts, and beside them the notes of those who have not given one yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reviews(BTreeMap<TagId, Vec<Review>>);
+pub struct Reviews {
+    verdicts: BTreeMap<TagId, Vec<Review>>,
+    remarks: BTreeMap<TagId, Vec<Review>>,
+}
 
 impl FromIterator<Review> for Reviews {
     fn from_iter<I: IntoIterator<Item = Review>>(reviews: I) -> Self {
-        let mut all: BTreeMap<TagId, Vec<Review>> = BTreeMap::new();
+        let mut all = Self::default();
         for review in reviews {
-            all.entry(review.tag).or_default().push(review);
+            let kind = if review.is_verdict() { &mut all.verdicts } else { &mut all.remarks };
+            kind.entry(review.tag).or_default().push(review);
         }
-        all.values_mut().for_each(|of| of.sort_by(|a, b| a.reviewer.cmp(&b.reviewer)));
-        Self(all)
+        let lists = all.verdicts.values_mut().chain(all.remarks.values_mut());
+        lists.for_each(|of| of.sort_by(|a, b| a.reviewer.cmp(&b.reviewer)));
+        all
     }
 }
 
 impl Reviews {
-    /// What was said of a proposal, by reviewers' names.
+    /// The verdicts on a proposal, by reviewers' names.
     pub fn of(&self, tag: TagId) -> &[Review] {
-        self.0.get(&tag).map_or(&[], Vec::as_slice)
+        self.verdicts.get(&tag).map_or(&[], Vec::as_slice)
     }
-    /// What one reviewer said of it.
+    /// What was noted of it, with a verdict or without.
+    pub fn notes(&self, tag: TagId) -> impl Iterator<Item = &Review> {
+        let remarks = self.remarks.get(&tag).into_iter().flatten();
+        self.of(tag).iter().chain(remarks).filter(|review| !review.note.is_empty())
+    }
+    /// Whether a proposal is as its model made it: nobody decided it, gave a verdict or noted anything.
+    pub fn is_untouched(&self, tag: &Tag) -> bool {
+        tag.status == TagStatus::Proposed && self.of(tag.id).is_empty() && self.notes(tag.id).next().is_none()
+    }
+    /// The verdict of one reviewer on it.
     pub fn by(&self, tag: TagId, reviewer: &str) -> Option<&Review> {
         self.of(tag).iter().find(|review| review.reviewer == reviewer)
     }
@@ -93,7 +112,7 @@ impl Reviews {
     }
     /// Who reviewed, by name.
     pub fn names(&self) -> Vec<String> {
-        let names: BTreeSet<&String> = self.0.values().flatten().map(|review| &review.reviewer).collect();
+        let names: BTreeSet<&String> = self.verdicts.values().flatten().map(|review| &review.reviewer).collect();
         names.into_iter().cloned().collect()
     }
 }

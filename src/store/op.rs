@@ -69,6 +69,7 @@ ops! {
     RejectTag = "reject-tag",
     ChangeTag = "change-tag",
     UnsureTag = "unsure-tag",
+    NoteTag = "note-tag",
     NameTrack = "name-track",
     SamePerson = "same-person",
     NotSamePerson = "not-same-person",

@@ -47,6 +47,7 @@ op-accept-tag = acceptance of tag
 op-reject-tag = rejection of tag
 op-change-tag = change of tag
 op-unsure-tag = “not assessable”
+op-note-tag = note on tag
 op-name-track = naming of person
 op-same-person = putting a person together
 op-not-same-person = telling two people apart

@@ -171,6 +171,10 @@ people-decision-unsure = Not assessable
 people-decision-by = { $by } · Undo { $key }
 people-decision-who = by { $who }, { $when }
 
+people-note = Note
+people-note-do = Keep the note
+people-note-of = { $who }: { $note }
+
 people-relabel = Label
 people-relabel-do = Accept under this label
 people-retime = From and to

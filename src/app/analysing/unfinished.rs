@@ -8,9 +8,7 @@ use super::{LOOK, LOOKED, PLAN, SPEECH};
 use crate::analysis::speech::SpeechObservation;
 use crate::analysis::{Chunk, Tracker, codec};
 use crate::app::models::Shelf;
-use crate::domain::{
-    Media, ModelRun, RunId, RunStatus, SessionId, Span, Tag, TagStatus, Time, TrackId, TrackKind, TrackSamples,
-};
+use crate::domain::{Media, ModelRun, RunId, RunStatus, SessionId, Span, Tag, Time, TrackId, TrackKind, TrackSamples};
 use crate::jobs::analyse::{AnalyseSummary, Closeness, HEAVY, Unfinished};
 use crate::jobs::own::Chosen;
 use crate::jobs::whole::Whole;
@@ -176,7 +174,7 @@ fn roll_back(tx: &Tx<'_>, run: RunId, back: Option<(Time, &[TrackId])>) -> Resul
         }
         let mut needed = false;
         for tag in rows.iter().map(|row| &row.tag).filter(|tag| tag.track == track.id) {
-            if tag.status == TagStatus::Proposed && reviews.of(tag.id).is_empty() {
+            if reviews.is_untouched(tag) {
                 tx.delete_tag(tag.id)?;
             } else {
                 needed = true;

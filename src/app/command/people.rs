@@ -26,6 +26,13 @@ pub enum PeopleCommand {
     Retime,
     /// It cannot be told.
     Unsure,
+    /// Write a note on it; asks what.
+    Note,
+    /// Keep this note on it; an empty one takes it out.
+    NoteAs {
+        tag: TagId,
+        note: String,
+    },
     /// Move the start or the end of the proposal a little; Accept keeps it.
     Nudge {
         start: bool,
@@ -165,6 +172,7 @@ pub(super) fn specs() -> Vec<Spec> {
         spec(Do::Relabel, "command-relabel-proposal", Icon::Tag, &[key(Key::R)]),
         spec(Do::Retime, "command-retime-proposal", Icon::Clock, &[key(Key::T)]),
         spec(Do::Unsure, "command-unsure-proposal", Icon::Help, &[key(Key::U)]),
+        spec(Do::Note, "command-note-proposal", Icon::Pencil, &[key(Key::W)]),
         spec(Do::Nudge { start: true, later: false }, "command-nudge-start-back", Icon::Left, &[alt(Key::ArrowLeft)]),
         spec(Do::Nudge { start: true, later: true }, "command-nudge-start-on", Icon::Right, &[alt(Key::ArrowRight)]),
         spec(

@@ -8,7 +8,7 @@ use crate::analysis::ProposalSettings;
 use crate::analysis::abstaining::NEEDS;
 use crate::analysis::baseline::{GEOMETRY, NETS, Neutral};
 use crate::analysis::propose;
-use crate::domain::{ModelRun, Span, Tag, TagStatus, Time, Track, TrackId, TrackKind};
+use crate::domain::{ModelRun, Span, Tag, Time, Track, TrackId, TrackKind};
 use crate::store::{Op, OpKind, Store, StoreError, Tx};
 
 /// Where a track keeps its neutral face.
@@ -91,7 +91,7 @@ fn remake(
         if !own {
             continue;
         }
-        if tag.status == TagStatus::Proposed && reviews.of(tag.id).is_empty() {
+        if reviews.is_untouched(&tag) {
             tx.delete_tag(tag.id)?;
             marked.replaced += 1;
         } else {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::Edited;
 use crate::analysis::codec::{self, Chunk};
 use crate::analysis::recipe::{Recipe, RecipeError, recipe_of};
-use crate::domain::{ModelRun, RunId, Span, Tag, TagStatus, Time, Track, TrackSamples};
+use crate::domain::{ModelRun, RunId, Span, Tag, Time, Track, TrackSamples};
 use crate::formats::FormatError;
 use crate::formats::input::write_atomic;
 use crate::store::{Done, Folder, Op, OpKind, Reader, Store, StoreError};
@@ -165,7 +165,7 @@ fn write(store: &mut Store, recipe: &Recipe, runs: &[RunId], made: (usize, Vec<T
                 if recipe_of(&tag) != Some(&recipe.name) {
                     continue;
                 }
-                if tag.status == TagStatus::Proposed && reviews.of(tag.id).is_empty() {
+                if reviews.is_untouched(&tag) {
                     tx.delete_tag(tag.id)?;
                     ran.replaced += 1;
                 } else {

@@ -1,8 +1,8 @@
 //! Reviewing by more than one person: blind, then together.
 
 use super::Edited;
-use super::tags::{decide, readable, review};
-use crate::domain::{ModelRun, Project, Reviews, RunId, Span, Tag, TagId, TagStatus};
+use super::tags::{decide, readable, review, reviewer};
+use crate::domain::{ModelRun, Project, Review, Reviews, RunId, Span, Tag, TagId, TagStatus};
 use crate::store::{Op, OpKind, Store, StoreError};
 
 /// What a reviewer says of a proposal.
@@ -55,6 +55,26 @@ pub fn say(store: &mut Store, id: TagId, verdict: &Verdict) -> Edited {
     })
 }
 
+/// Keeps a note of the reviewer's on a proposal, beside the verdict or before there is one; an empty note takes it out.
+///
+/// # Errors
+/// When there is no such proposal, or the file refuses.
+pub fn note(store: &mut Store, id: TagId, text: &str) -> Edited {
+    store.transact(Op::new(OpKind::NoteTag), |tx| {
+        let tag: Tag = tx.read().require(id)?;
+        let known: Option<Review> = tx.read().get(Review::id_of(id, &reviewer(tx)))?;
+        match known {
+            Some(known) if text.is_empty() && !known.is_verdict() => tx.delete_review(known.id),
+            Some(known) => tx.update(&Review { note: text.to_owned(), ..known }),
+            None if text.is_empty() => Ok(()),
+            None => {
+                let remark = review(tx, &tag, TagStatus::Proposed, None)?;
+                tx.insert(&Review { note: text.to_owned(), ..remark })
+            }
+        }
+    })
+}
+
 /// Starts or ends blind review in the project: what is looked at later is reviewed the same way.
 ///
 /// # Errors
@@ -78,7 +98,9 @@ pub fn settle(store: &mut Store, runs: &[RunId]) -> Edited<usize> {
             rows.extend(tx.read().tag_rows(*run)?);
         }
         for row in rows {
-            let reviews: Reviews = tx.read().reviews_of_tag(row.tag.id)?.into_iter().collect();
+            let said = tx.read().reviews_of_tag(row.tag.id)?;
+            let own = said.iter().find(|review| review.reviewer == tx.author()).cloned();
+            let reviews: Reviews = said.into_iter().collect();
             if row.tag.status != TagStatus::Proposed || !reviews.is_agreed(row.tag.id) {
                 continue;
             }
@@ -87,14 +109,13 @@ pub fn settle(store: &mut Store, runs: &[RunId]) -> Edited<usize> {
             let becomes = first.is_tag().then(|| (first.span(), first.label.clone()));
             let names: Vec<&str> = reviews.iter().map(|review| review.reviewer.as_str()).collect();
             let (id, status) = (row.tag.id, first.status);
-            let own = reviews.iter().find(|review| review.reviewer == tx.author());
             let made = review(tx, &row.tag, status, None)?.id;
             decide(tx, row.tag, status, becomes)?;
             // Whoever settles is none of the reviewers by that alone.
             let names = names.join(", ");
             tx.modify::<Tag>(id, |tag| tag.reviewer = names)?;
             match own {
-                Some(own) => tx.update(own)?,
+                Some(own) => tx.update(&own)?,
                 None => tx.delete_review(made)?,
             }
             settled += 1;

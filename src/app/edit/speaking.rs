@@ -126,7 +126,7 @@ fn clear<'t>(tx: &Tx<'_>, tracks: impl Iterator<Item = &'t Track>, spoke: &mut S
             if tag.evidence["measure"] != CHANNEL {
                 continue;
             }
-            if tag.status == TagStatus::Proposed && reviews.of(tag.id).is_empty() {
+            if reviews.is_untouched(&tag) {
                 tx.delete_tag(tag.id)?;
                 spoke.replaced += 1;
             } else {

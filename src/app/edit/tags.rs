@@ -115,6 +115,11 @@ pub(super) fn decide(
     Ok(None)
 }
 
+/// Under which name reviews are kept.
+pub(super) fn reviewer(tx: &Tx<'_>) -> String {
+    if tx.author().is_empty() { "unnamed".to_owned() } else { tx.author().to_owned() }
+}
+
 /// What a reviewer says, with name and date.
 pub(super) fn review(
     tx: &Tx<'_>,
@@ -123,7 +128,7 @@ pub(super) fn review(
     becomes: Option<&(Span, String)>,
 ) -> Result<Review, StoreError> {
     let (span, label) = becomes.cloned().unwrap_or((Span::new(tag.start, tag.end), String::new()));
-    let reviewer = if tx.author().is_empty() { "unnamed".to_owned() } else { tx.author().to_owned() };
+    let reviewer = reviewer(tx);
     let id = Review::id_of(tag.id, &reviewer);
     let before: Option<Review> = tx.read().get(id)?;
     let (was_label, was) = match before.as_ref().filter(|before| before.is_tag()) {

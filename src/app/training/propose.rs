@@ -234,8 +234,7 @@ fn write(store: &mut Store, run: &ModelRun, model: &Trained, tags: Vec<Tag>) -> 
         let earlier =
             tx.read().tag_rows(run.id)?.into_iter().map(|row| row.tag).filter(|tag| tag.label.starts_with(&own));
         let reviews = tx.read().reviews_of(run.id)?;
-        let (open, kept): (Vec<Tag>, Vec<Tag>) =
-            earlier.partition(|tag| tag.status == TagStatus::Proposed && reviews.of(tag.id).is_empty());
+        let (open, kept): (Vec<Tag>, Vec<Tag>) = earlier.partition(|tag| reviews.is_untouched(tag));
         open.iter().try_for_each(|tag| tx.delete_tag(tag.id))?;
         for tag in &tags {
             let again = |old: &Tag| {

@@ -14,6 +14,7 @@ use crate::ui::{Command, UiContext, fonts, tr};
 pub enum Editor {
     Relabel { text: String, fresh: bool },
     Retime(Retiming),
+    Note { text: String, fresh: bool },
 }
 
 /// Times on their way.
@@ -37,7 +38,12 @@ impl Editor {
                 (!label.is_empty()).then_some(PeopleCommand::RelabelAs { tag, label })
             }
             Self::Retime(retiming) => Some(PeopleCommand::RetimeTo { tag, span: retiming.span()? }),
+            Self::Note { text, .. } => Some(PeopleCommand::NoteAs { tag, note: text.clone() }),
         }
+    }
+    /// An editor for the note.
+    pub fn note(text: &str) -> Self {
+        Self::Note { text: text.to_owned(), fresh: true }
     }
     /// An editor for the times.
     pub fn retime(span: Span) -> Self {
@@ -80,6 +86,7 @@ pub(super) fn editor_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState
     let closed = match editor {
         Editor::Relabel { text, fresh } => relabel_ui(ui, cx, text, fresh, proposal),
         Editor::Retime(retiming) => retime_ui(ui, cx, retiming, proposal),
+        Editor::Note { text, fresh } => note_ui(ui, cx, text, fresh, proposal),
     };
     if closed || ui.input(|input| input.key_pressed(Key::Escape)) {
         state.editor = None;
@@ -120,6 +127,22 @@ fn relabel_ui(ui: &mut Ui, cx: &mut UiContext, text: &mut String, fresh: &mut bo
         }
         None => false,
     }
+}
+
+fn note_ui(ui: &mut Ui, cx: &mut UiContext, text: &mut String, fresh: &mut bool, proposal: &ProposalModel) -> bool {
+    widgets::section(ui, tr("people-note"));
+    let id = Id::unique("people-note-field");
+    let field = TextField::new(text, tr("people-note")).id(id).show(ui);
+    if std::mem::take(fresh) {
+        field.request_focus();
+    }
+    let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    ui.add_space(space::XS);
+    let kept = ui.add(Button::new(tr("people-note-do"))).clicked() || entered;
+    if kept {
+        cx.send(Command::People(PeopleCommand::NoteAs { tag: proposal.tag, note: text.clone() }));
+    }
+    kept
 }
 
 fn retime_ui(ui: &mut Ui, cx: &mut UiContext, retiming: &mut Retiming, proposal: &ProposalModel) -> bool {

@@ -174,6 +174,8 @@ pub struct ProposalModel {
     pub facts: Vec<(String, String)>,
     pub confidence: String,
     pub decision: Option<Decision>,
+    /// `Ann: looks away here`, as far as they may be seen.
+    pub notes: Vec<String>,
     /// It was heard, not seen.
     pub heard: bool,
     /// What is said at this moment, and its translation.

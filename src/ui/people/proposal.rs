@@ -35,6 +35,10 @@ pub(super) fn proposal_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleSta
         decision_ui(ui, cx, decision);
         ui.add_space(space::S);
     }
+    for said in &proposal.notes {
+        ui.add(Label::new(RichText::new(said).font(fonts::regular(type_size::BODY))).wrap());
+        ui.add_space(space::S);
+    }
     buttons_ui(ui, cx, proposal.decision.is_some());
     ui.add_space(space::S);
     editors::editor_ui(ui, cx, state, proposal);
@@ -187,9 +191,8 @@ fn buttons_ui(ui: &mut Ui, cx: &mut UiContext, decided: bool) {
         press(ui, cx, PeopleCommand::Unsure, false, half);
     });
     ui.horizontal(|ui| {
-        // The longer name gets the wider button.
-        let wide = half * 1.24;
-        press(ui, cx, PeopleCommand::PlayProposal, false, width - space::S - wide);
-        press(ui, cx, PeopleCommand::NameTrack, false, wide);
+        press(ui, cx, PeopleCommand::PlayProposal, false, half);
+        press(ui, cx, PeopleCommand::Note, false, half);
     });
+    press(ui, cx, PeopleCommand::NameTrack, false, width);
 }

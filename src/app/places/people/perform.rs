@@ -1,5 +1,6 @@
 //! Commands of the place: deciding, going on, naming, looking.
 
+use super::gather::author;
 use super::{PeoplePlace, analysis, proposing, stopped};
 use crate::app::command::{Command, PeopleCommand};
 use crate::app::core::{Core, Message};
@@ -24,7 +25,7 @@ impl PeoplePlace {
             self.toggle_cards(core);
         }
         let Some(command) = self.perform_on_cards(core, command) else { return };
-        if matches!(command, Do::Relabel | Do::Retime | Do::Nudge { .. }) {
+        if matches!(command, Do::Relabel | Do::Retime | Do::Note | Do::Nudge { .. }) {
             // Their editor stands where these do.
             (self.agreeing, self.state.rule, self.cards) = (None, None, None);
         }
@@ -75,6 +76,16 @@ impl PeoplePlace {
             Do::Relabel => {
                 if let Some(tag) = self.selected(core) {
                     self.state.editor = Some(Editor::relabel(&self.value_of(core, tag)));
+                }
+            }
+            Do::Note => {
+                if let Some(tag) = self.selected(core) {
+                    self.state.editor = Some(Editor::note(&self.note_on(core, tag)));
+                }
+            }
+            Do::NoteAs { tag, note } => {
+                if core.edit(|store| edit::reviews::note(store, tag, note.trim())).is_some() {
+                    self.state.editor = None;
                 }
             }
             Do::Retime => {
@@ -241,6 +252,13 @@ impl PeoplePlace {
         let said = || review.word_on(tag).filter(|word| word.is_tag()).map(|word| word.label.clone());
         let given = self.annotation_of(core, tag).map(|a| a.value).or_else(said);
         given.unwrap_or_else(|| edit::tags::proposed(tag))
+    }
+
+    /// What the reviewer noted of it before.
+    fn note_on(&self, core: &Core, tag: TagId) -> String {
+        let name = author(core);
+        let mut notes = self.review.iter().flat_map(|review| review.said().notes(tag));
+        notes.find(|said| said.reviewer == name).map(|said| said.note.clone()).unwrap_or_default()
     }
 
     fn annotation_of(&self, core: &mut Core, tag: &Tag) -> Option<Annotation> {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::curves::Curves;
-use super::gather::Review;
+use super::gather::{Review, author};
 use crate::analysis::mean;
 use crate::app::core::Core;
 use crate::app::edit::tags::readable;
@@ -62,6 +62,7 @@ pub(super) fn proposal(
         confidence: share(tag.confidence as f32),
         heard: track.is_some_and(|track| track.kind == TrackKind::Voice),
         decision: decision(core, review, tag)?,
+        notes: notes(core, review, tag),
         said: said(core, review, moment)?,
         made: made(review, tag, track),
         labels: LABELS.iter().filter(|label| **label != tag.label).map(|label| readable(label)).collect(),
@@ -179,6 +180,17 @@ fn decision(core: &Core, review: &Review, tag: &Tag) -> Result<Option<Decision>,
     };
     let by = tr_args("people-decision-who", &[("who", tag.reviewer.clone().into()), ("when", when.into())]);
     Ok(Some(Decision { what, by, good: matches!(tag.status, TagStatus::Accepted | TagStatus::Changed) }))
+}
+
+/// What reviewers noted of it: in blind review, one's own.
+fn notes(core: &Core, review: &Review, tag: &Tag) -> Vec<String> {
+    let own = author(core);
+    let seen = review.said().notes(tag.id).filter(|said| !review.blind || said.reviewer == own);
+    seen.map(|said| {
+        let (who, note) = (said.reviewer.clone(), said.note.clone());
+        tr_args("people-note-of", &[("who", who.into()), ("note", note.into())])
+    })
+    .collect()
 }
 
 /// What is said at a moment and what it means, from the first transcription tier that says something then.
