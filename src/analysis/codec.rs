@@ -8,8 +8,8 @@
 //! differences of differences, the common shifts, one byte a value (0 no value, 255 see the overflow list), the
 //! overflow list. Numbers are LEB128 varints, signed ones zigzagged.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::num::NonZero;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -109,9 +109,15 @@ pub fn decode(chunks: &[Chunk]) -> Result<TrackSamples, CodecError> {
     for name in names {
         joined.push(join(name, parts.remove(name).unwrap_or_default())?);
     }
-    let mut times: Vec<Time> = joined.iter().flat_map(|(times, _)| times.iter().copied()).collect();
-    times.sort_unstable();
-    times.dedup();
+    let mut times: Vec<Time> = Vec::new();
+    for (own, _) in &joined {
+        // Nearly always all channels have the same.
+        if *own != times {
+            times.extend(own);
+            times.sort();
+            times.dedup();
+        }
+    }
     let channels = joined.into_iter().map(|(own, channel)| spread(&times, &own, channel)).collect();
     Ok(TrackSamples { times, channels })
 }
@@ -348,10 +354,7 @@ fn unpack(name: &str, blob: &[u8]) -> Result<(Vec<Time>, Channel), Fault> {
         return Err(Fault::Damaged("its header makes no sense"));
     };
     let (width, count, cells) = (width as usize, count as usize, cells as usize);
-    let mut body = Vec::new();
-    zstd::Decoder::with_buffer(head)
-        .and_then(|decoder| decoder.take(length + 1).read_to_end(&mut body))
-        .map_err(|_| Fault::Damaged("its compressed part is not whole"))?;
+    let body = inflate(head, length as usize).map_err(|_| Fault::Damaged("its compressed part is not whole"))?;
     if body.len() as u64 != length {
         return Err(Fault::Damaged("its length is not what it says"));
     }
@@ -397,6 +400,21 @@ fn unpack(name: &str, blob: &[u8]) -> Result<(Vec<Time>, Channel), Fault> {
         }
     }
     Ok((times, Channel { name: name.to_owned(), width, step, values }))
+}
+
+/// Unpacks a body that says how long it is; a longer one is an error.
+fn inflate(packed: &[u8], length: usize) -> std::io::Result<Vec<u8>> {
+    thread_local! {
+        // Setting one up takes longer than unpacking a curve.
+        static UNPACKER: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
+    }
+    UNPACKER.with_borrow_mut(|unpacker| {
+        let unpacker = match unpacker {
+            Some(unpacker) => unpacker,
+            None => unpacker.insert(zstd::bulk::Decompressor::new()?),
+        };
+        unpacker.decompress(packed, length)
+    })
 }
 
 /// Surprises too large for a byte: they lie sample by sample, whereas codes lie place by place.

@@ -1,4 +1,5 @@
-//! What an hour of two people costs: on the disk, and to read ten seconds of it. `cargo xtask bench tracks`.
+//! What an hour of two people costs: on the disk, to read ten seconds of it, and to show its heat map.
+//! `cargo xtask bench tracks`.
 //!
 //! The sample's person is looked at on 25 frames a second with everything there is; what was measured of them is then
 //! told again and again, twice over, until an hour is full. Each stretch of ten seconds is packed by itself, so that
@@ -9,6 +10,7 @@ use std::time::Instant;
 
 use fieldgloss::analysis::{Chunk, codec};
 use fieldgloss::app::analysing::StoreSink;
+use fieldgloss::app::places::heat;
 use fieldgloss::app::{edit, recordings};
 use fieldgloss::domain::{
     Media, MediaStorage, ModelRun, Project, ProjectId, RunId, RunStatus, Span, Time, Track, TrackId, TrackSamples,
@@ -68,7 +70,8 @@ fn main() -> Result<(), Failure> {
         numbers as f64 / 1e6,
         bytes as f64 / 1e6
     );
-    read(&store, &tracks)
+    read(&store, &tracks)?;
+    heat(&store, &tracks)
 }
 
 fn look(store: &Store, media: &Media) -> Result<RunId, Failure> {
@@ -161,6 +164,17 @@ fn fill(store: &Store, media: &Media, measured: &[(Track, TrackSamples)]) -> Res
     run.status = RunStatus::Finished;
     sink.finished(&run, &Default::default()).map_err(|e| e.to_string())?;
     Ok((tracks, numbers))
+}
+
+/// Times what the heat map of the whole hour takes; it is made beside the window's own thread.
+fn heat(store: &Store, tracks: &[TrackId]) -> Result<(), Failure> {
+    let tracks =
+        tracks.iter().map(|id| Ok(store.read().require::<Track>(*id)?)).collect::<Result<Vec<_>, Failure>>()?;
+    let runs = store.read().all::<ModelRun>()?;
+    let begun = Instant::now();
+    let rows = heat::rows_of(store, &runs, &tracks, &|track| track.number.to_string());
+    println!("the heat map of the hour, {} faces: {:.2} s", rows.len(), begun.elapsed().as_secs_f64());
+    Ok(())
 }
 
 /// Times windows all over the hour: every channel of a track, and the channel of one curve.

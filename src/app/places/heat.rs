@@ -141,6 +141,11 @@ fn begin(store: Store, wake: Arc<dyn Fn() + Send + Sync>) -> Option<Thread> {
     }
 }
 
+/// The rows of these tracks, read here and now. The window has them made by [`Heat::refresh`], which does not wait.
+pub fn rows_of(store: &Store, runs: &[ModelRun], tracks: &[Track], name: &dyn Fn(&Track) -> String) -> Vec<HeatRow> {
+    rows(store, &request(runs, tracks, name))
+}
+
 /// The rows of the people asked for; a face that cannot be read is left out and logged.
 fn rows(store: &Store, request: &Request) -> Vec<HeatRow> {
     let start = request.faces.iter().map(|face| face.span.start).min().unwrap_or_default();

@@ -104,6 +104,8 @@ pub struct Picture {
     pub strokes: Arc<Vec<Stroke>>,
     /// Words and the box they belong to (x, y, width, height in pixels of the frame).
     pub label: Option<(String, [f32; 4])>,
+    /// Boxes of faces, which the words stay off.
+    pub faces: Vec<[f32; 4]>,
     /// Short names over the other boxes.
     pub names: Vec<NameTag>,
     /// In place of the picture, when it cannot be shown.

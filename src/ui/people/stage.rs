@@ -5,7 +5,7 @@ use eframe::egui::{
     load::SizedTexture, pos2, vec2,
 };
 
-use super::{NameTag, PeopleModel, PeopleState, StripCell, lanes, space as body, tools};
+use super::{NameTag, PeopleModel, PeopleState, Picture, StripCell, lanes, space as body, tools};
 use crate::app::command::PeopleCommand;
 use crate::app::show::Part;
 use crate::media::peaks::Peak;
@@ -98,7 +98,7 @@ fn picture_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel, rect: Rect) 
     overlay::paint(&painter, overlay::PEOPLE, shown, picture.frame, &picture.strokes);
     name_tags(&painter, shown, picture.frame, &picture.names);
     if let Some((text, bbox)) = &picture.label {
-        label_chip(&painter, shown, picture.frame, text, *bbox);
+        label_chip(&painter, shown, picture, text, *bbox);
     }
     let time = format!("{}{}", if model.playing { "▶ " } else { "" }, model.moment);
     let galley = painter.layout_no_wrap(time, fonts::figures(type_size::SMALL), crate::ui::theme::DARK.text);
@@ -125,19 +125,44 @@ pub(in crate::ui) fn name_tags(painter: &Painter, shown: Rect, frame: Vec2, name
     }
 }
 
-/// Words over the upper left corner of a box, kept within the picture.
-fn label_chip(painter: &Painter, shown: Rect, frame: Vec2, text: &str, [x, y, _, h]: [f32; 4]) {
-    let scale = shown.width() / frame.x;
+/// Words at a box, within the picture and off the faces.
+fn label_chip(painter: &Painter, shown: Rect, picture: &Picture, text: &str, bbox: [f32; 4]) {
+    let scale = shown.width() / picture.frame.x;
     let galley = painter.layout_no_wrap(text.to_owned(), fonts::figures(type_size::LEAD), crate::ui::theme::DARK.text);
-    let room = galley.size() + vec2(2.0 * space::M, space::S);
-    let corner = shown.min + vec2(x, y) * scale;
-    let above = corner.y - room.y - space::XS;
-    let top =
-        if above >= shown.top() { above } else { (corner.y + h * scale + space::XS).min(shown.bottom() - room.y) };
-    let left = corner.x.clamp(shown.left(), (shown.right() - room.x).max(shown.left()));
-    let chip = Rect::from_min_size(pos2(left, top), room);
+    let on_screen = |[x, y, w, h]: [f32; 4]| Rect::from_min_size(shown.min + vec2(x, y) * scale, vec2(w, h) * scale);
+    let faces: Vec<Rect> = picture.faces.iter().map(|face| on_screen(*face)).collect();
+    let chip = label_place(galley.size() + vec2(2.0 * space::M, space::S), on_screen(bbox), shown, &faces);
     painter.rect_filled(chip, CornerRadius::same(size::RADIUS), ground());
     painter.galley(chip.center() - galley.size() / 2.0, galley, crate::ui::theme::DARK.text);
+}
+
+/// Where words of that size stand: over the box, else under it, else in a corner of the picture; where they cover least
+/// of any face.
+fn label_place(room: Vec2, of: Rect, shown: Rect, faces: &[Rect]) -> Rect {
+    let (above, below) = (of.top() - room.y - space::XS, of.bottom() + space::XS);
+    let (left, right) = (of.left(), of.right() - room.x);
+    let (far_left, far_right) = (shown.left() + space::S, shown.right() - room.x - space::S);
+    let (top, bottom) = (shown.top() + space::S, shown.bottom() - room.y - space::S);
+    let corners = [
+        (left, above),
+        (right, above),
+        (left, below),
+        (right, below),
+        (far_left, top),
+        (far_right, top),
+        (far_right, bottom),
+    ];
+    let within = |(x, y): (f32, f32)| {
+        let highest = pos2((shown.right() - room.x).max(shown.left()), (shown.bottom() - room.y).max(shown.top()));
+        Rect::from_min_size(pos2(x, y).clamp(shown.min, highest), room)
+    };
+    let covered = |chip: &Rect| {
+        let shared = |face: &Rect| chip.intersect(*face);
+        faces.iter().map(shared).filter(|part| part.is_positive()).map(|part| part.area()).sum::<f32>()
+    };
+    let places = corners.map(within);
+    let first = places[0];
+    places.into_iter().min_by(|a, b| covered(a).total_cmp(&covered(b))).unwrap_or(first)
 }
 
 fn strip_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
@@ -220,4 +245,29 @@ fn strip_cell(
         ui.painter().rect_stroke(rect, radius, cx.theme.outline(), StrokeKind::Inside);
     }
     focus_ring(ui, &response, size::RADIUS_SMALL);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rect(x: f32, y: f32, w: f32, h: f32) -> Rect {
+        Rect::from_min_size(pos2(x, y), vec2(w, h))
+    }
+
+    #[test]
+    fn words_stay_off_faces_and_within_the_picture() {
+        let (shown, room) = (rect(0.0, 0.0, 640.0, 360.0), vec2(120.0, 20.0));
+        let face = rect(100.0, 60.0, 60.0, 60.0);
+        assert_eq!(label_place(room, face, shown, &[face]).min, pos2(100.0, 60.0 - 20.0 - space::XS), "over its box");
+        // A body's box begins above its head, at the upper edge of the picture.
+        let body = rect(80.0, 0.0, 200.0, 300.0);
+        let high = rect(90.0, 2.0, 60.0, 60.0);
+        let chip = label_place(room, body, shown, &[high]);
+        assert!(!chip.intersects(high) && shown.contains_rect(chip), "{chip:?}");
+        // Nothing is free: as little as can be.
+        let everywhere = rect(0.0, 0.0, 640.0, 300.0);
+        let chip = label_place(room, body, shown, &[everywhere]);
+        assert!(!chip.intersects(everywhere) && shown.contains_rect(chip), "{chip:?}");
+    }
 }

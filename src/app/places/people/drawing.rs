@@ -1,17 +1,24 @@
 //! Everything seen at a moment as strokes over the picture: boxes, meshes, skeletons, gaze, trails, each person in
 //! their own colour.
 
+use std::sync::Arc;
+
 use eframe::egui::Color32;
 
+use super::PeoplePlace;
 use super::curves::{Curves, around, reach};
 use crate::analysis::contours::{FEATURES, OVAL, PUPILS};
 use crate::analysis::gaze;
 use crate::analysis::observation::BONES;
+use crate::app::core::Core;
+use crate::app::edit;
+use crate::app::i18n::tr_args;
 use crate::app::seen::{COLORS, color_of};
 use crate::app::show::{Part, Shown};
 use crate::domain::{Person, Span, Time, Track, TrackId, TrackKind};
 use crate::render::overlay::Stroke;
 use crate::store::Reader;
+use crate::ui::people::share;
 use crate::ui::theme::{DARK, opaque};
 
 /// How far back trails reach.
@@ -34,6 +41,42 @@ pub(in crate::app::places) struct Scene<'a> {
 /// The colour of somebody, in both themes: it is drawn on pictures.
 pub(in crate::app::places) fn color(people: &[Person], track: &Track) -> Color32 {
     opaque(COLORS[color_of(people, track) % COLORS.len()])
+}
+
+impl PeoplePlace {
+    /// What is drawn over the picture.
+    pub(super) fn draw(&mut self, core: &mut Core) {
+        let Some(review) = &self.review else { return };
+        let now = (self.moment, core.shown);
+        if self.drawn == Some(now) {
+            return;
+        }
+        self.drawn = Some(now);
+        let read = core.store.read();
+        let tag = core.selection.tag.and_then(|id| review.tag(id));
+        let selected = tag.map(|t| t.track);
+        let scene = Scene { tracks: &review.tracks, people: &review.people, selected, shown: core.shown };
+        self.model.picture.strokes = Arc::new(self.curves.strokes(read, &scene, self.moment));
+        self.model.picture.names = self.curves.names(read, &scene, self.moment, |track| review.name_of(track).1);
+        self.model.picture.faces = self.curves.faces(read, &scene, self.moment);
+        self.model.space = match core.shown.has(Part::Space) {
+            true => self.curves.bodies(read, &scene, self.moment, |track| review.name_of(track).1),
+            false => Vec::new(),
+        };
+        self.model.picture.label = tag.and_then(|tag| {
+            let track = review.track(tag.track)?;
+            if self.moment < tag.start || self.moment > tag.end {
+                return None;
+            }
+            let bbox = self.curves.bbox(read, track, self.moment)?;
+            let args = [
+                ("who", review.name_of(track).1.into()),
+                ("what", edit::tags::readable(&tag.label).into()),
+                ("score", share(tag.confidence as f32).into()),
+            ];
+            Some((tr_args("people-label-chip", &args), bbox))
+        });
+    }
 }
 
 impl Curves {

@@ -33,13 +33,12 @@ use crate::app::show::{Part, Shown};
 use crate::app::veil::{Veil, Veiled};
 use crate::domain::{PersonId, SessionId, Span, Tag, TagId, TagStatus, Time, TrackKind};
 use crate::ui::UiContext;
-use crate::ui::people::{Extent, HeatModel, PeopleModel, PeopleState, PersonRow, StripCell, Who, people_ui, share};
+use crate::ui::people::{Extent, HeatModel, PeopleModel, PeopleState, PersonRow, StripCell, Who, people_ui};
 use crate::ui::shell::StatusItem;
 use agreeing::Agreeing;
 use analysis::Looking;
 use cards::Cards;
 use curves::Curves;
-use drawing::Scene;
 use gather::{Found, ORDERS, Review};
 use pictures::Pictures;
 use tuning::Tuning;
@@ -466,39 +465,6 @@ impl PeoplePlace {
         self.was_playing = playing;
         self.model.playing = playing;
         self.model.moment = self.moment;
-    }
-
-    /// What is drawn over the picture.
-    fn draw(&mut self, core: &mut Core) {
-        let Some(review) = &self.review else { return };
-        let now = (self.moment, core.shown);
-        if self.drawn == Some(now) {
-            return;
-        }
-        self.drawn = Some(now);
-        let read = core.store.read();
-        let tag = core.selection.tag.and_then(|id| review.tag(id));
-        let selected = tag.map(|t| t.track);
-        let scene = Scene { tracks: &review.tracks, people: &review.people, selected, shown: core.shown };
-        self.model.picture.strokes = Arc::new(self.curves.strokes(read, &scene, self.moment));
-        self.model.picture.names = self.curves.names(read, &scene, self.moment, |track| review.name_of(track).1);
-        self.model.space = match core.shown.has(Part::Space) {
-            true => self.curves.bodies(read, &scene, self.moment, |track| review.name_of(track).1),
-            false => Vec::new(),
-        };
-        self.model.picture.label = tag.and_then(|tag| {
-            let track = review.track(tag.track)?;
-            if self.moment < tag.start || self.moment > tag.end {
-                return None;
-            }
-            let bbox = self.curves.bbox(read, track, self.moment)?;
-            let args = [
-                ("who", review.name_of(track).1.into()),
-                ("what", edit::tags::readable(&tag.label).into()),
-                ("score", share(tag.confidence as f32).into()),
-            ];
-            Some((tr_args("people-label-chip", &args), bbox))
-        });
     }
 
     /// The heat map, and the sound of voices.

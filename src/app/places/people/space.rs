@@ -47,6 +47,12 @@ impl Curves {
         found.into_iter().take(MOST).map(|(_, body)| body).collect()
     }
 
+    /// The boxes of all faces, which no words may cover.
+    pub fn faces(&mut self, read: Reader<'_>, scene: &Scene<'_>, time: Time) -> Vec<[f32; 4]> {
+        let faces = scene.tracks.iter().filter(|track| track.kind == TrackKind::Face);
+        faces.filter_map(|track| self.bbox(read, track, time)).collect()
+    }
+
     /// A short name over every box but the selected one, which says more.
     pub fn names(
         &mut self,
