@@ -10,7 +10,7 @@ use fieldgloss::analysis::codec;
 use fieldgloss::app::transfer;
 use fieldgloss::domain::*;
 use fieldgloss::formats::{self, Format, ImportOptions, json, published, tracks};
-use fieldgloss::store::{Op, OpKind, Scope, Store, TrackChunk};
+use fieldgloss::store::{Op, OpKind, Scope, Store};
 use serde_json::{Value, json};
 
 fn root() -> &'static Path {
@@ -175,6 +175,8 @@ fn add_run(bundle: &mut Bundle, session: &str) {
         "settings": { "fps": 25 }, "started": "2026-01-01T00:00:00Z", "finished": "", "status": "finished", "frames": 3, "residue": {} })));
     for (number, kind) in [(1, "face"), (2, "body")] {
         let track = TrackId::new();
+        let measured = samples_of(if kind == "face" { TrackKind::Face } else { TrackKind::Body });
+        bundle.samples.extend(packed(track, &measured));
         bundle.tracks.push(record(json!({ "id": track, "run": run, "kind": kind, "number": number, "person": null,
             "start": 1_000_000_000, "end": 1_080_000_000, "samples": 3, "residue": {} })));
         bundle.tags.push(record(json!({ "id": TagId::new(), "run": run, "track": track, "label": "nod", "start": 1_000_000_000, "end": 1_080_000_000,
@@ -608,6 +610,19 @@ fn samples_of(kind: TrackKind) -> TrackSamples {
     TrackSamples { times, channels }
 }
 
+fn packed(track: TrackId, samples: &TrackSamples) -> Vec<TrackChunk> {
+    let chunks = codec::encode(samples).unwrap().into_iter();
+    let stored = chunks.map(|chunk| TrackChunk {
+        track,
+        channel: chunk.channel,
+        start: chunk.start,
+        end: chunk.end,
+        samples: chunk.samples as i64,
+        blob: chunk.blob,
+    });
+    stored.collect()
+}
+
 /// The project in a store, the samples of its tracks with it.
 fn stored(folder: &Path) -> Store {
     let bundle = project();
@@ -616,22 +631,44 @@ fn stored(folder: &Path) -> Store {
     store
         .transact(Op::fixed(OpKind::Import), |tx| {
             tx.merge(&bundle)?;
-            for track in &bundle.tracks {
-                for chunk in codec::encode(&samples_of(track.kind)).unwrap() {
-                    tx.put_chunk(&TrackChunk {
-                        track: track.id,
-                        channel: chunk.channel,
-                        start: chunk.start,
-                        end: chunk.end,
-                        samples: chunk.samples as i64,
-                        blob: chunk.blob,
-                    })?;
-                }
-            }
-            Ok(())
+            bundle.samples.iter().try_for_each(|chunk| tx.put_chunk(chunk))
         })
         .unwrap();
     store
+}
+
+#[test]
+fn our_json_carries_what_was_measured_there_and_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = stored(folder.path());
+    let file = folder.path().join("all.json");
+    transfer::export(&store, Scope::Whole, Format::Json, &file).unwrap();
+    let whole = formats::read(&file, None, &ImportOptions::default()).unwrap();
+    assert!(whole.bundle.samples.len() > 10);
+
+    let other = tempfile::tempdir().unwrap();
+    let project = whole.bundle.project.clone().unwrap();
+    let mut empty = Store::create(&other.path().join("o.fieldgloss"), &project, &[]).unwrap();
+    transfer::import_file(&mut empty, &file, None, ImportOptions::default()).unwrap();
+    let again = other.path().join("again.json");
+    transfer::export(&empty, Scope::Whole, Format::Json, &again).unwrap();
+    let back = formats::read(&again, None, &ImportOptions::default()).unwrap().bundle;
+    assert_eq!((back.tracks, back.samples), (whole.bundle.tracks.clone(), whole.bundle.samples.clone()));
+
+    // A project that got its tracks without them, as earlier versions wrote them, takes them now; what is damaged, or
+    // of no track, is told.
+    let third = tempfile::tempdir().unwrap();
+    let mut poor = Store::create(&third.path().join("p.fieldgloss"), &project, &[]).unwrap();
+    let (mut without, mut imported) = (whole.clone(), whole.clone());
+    without.bundle.samples.clear();
+    transfer::take_in(&mut poor, &without).unwrap();
+    imported.bundle.samples[0].blob.truncate(3);
+    imported.bundle.samples[1].track = TrackId::new();
+    let (report, _) = transfer::take_in(&mut poor, &imported).unwrap();
+    let told = report.to_string();
+    assert!(told.contains("damaged") && told.contains("not in the project"), "{told}");
+    let kept: usize = whole.bundle.tracks.iter().map(|track| poor.read().all_chunks(track.id).unwrap().len()).sum();
+    assert_eq!(kept, whole.bundle.samples.len() - 2);
 }
 
 fn scope_of(store: &Store, name: &str) -> Scope {

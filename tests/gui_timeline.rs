@@ -322,7 +322,7 @@ fn proposals(store: &mut Store, session: SessionId) {
             tx.insert(&run)?;
             tx.insert(&track)?;
             for chunk in chunks {
-                tx.put_chunk(&fieldgloss::store::TrackChunk {
+                tx.put_chunk(&fieldgloss::domain::TrackChunk {
                     track: track.id,
                     channel: chunk.channel,
                     start: chunk.start,

@@ -14,12 +14,12 @@ use fieldgloss::app::training::{
 use fieldgloss::app::{edit, recordings};
 use fieldgloss::domain::{
     Annotation, Channel, Constraint, MediaStorage, ModelRun, PersonId, Project, ProjectId, RunId, RunStatus, SessionId,
-    Span, Tier, TierRole, Time, Track, TrackId, TrackKind, TrackSamples,
+    Span, Tier, TierRole, Time, Track, TrackChunk, TrackId, TrackKind, TrackSamples,
 };
 use fieldgloss::jobs::examine::{Limits, examine};
 use fieldgloss::jobs::{CancelToken, JobContext};
 use fieldgloss::media::ClipWriter;
-use fieldgloss::store::{Op, OpKind, Store, TrackChunk};
+use fieldgloss::store::{Op, OpKind, Store};
 
 const SESSIONS: usize = 2;
 /// Two people a session.

@@ -1,11 +1,12 @@
 //! Files in, files out, with a loss report each way.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use crate::analysis::codec::{self, Chunk};
 use crate::domain::{
-    Annotation, Bundle, LanguageRole, LossReport, RecordId, SessionId, Span, Tier, TierRole, Time, Track, TrackSamples,
+    Annotation, Bundle, LanguageRole, LossReport, RecordId, SessionId, Span, Tier, TierRole, Time, Track, TrackChunk, TrackId, TrackSamples,
 };
 use crate::formats::rdf::{self, Verdict};
 use crate::formats::table::Table;
@@ -82,7 +83,8 @@ pub fn preview(store: &Store, incoming: &Incoming, choices: &Choices) -> Result<
 }
 
 fn plan(read: &Reader<'_>, incoming: &Incoming, choices: &Choices) -> Result<Plan, StoreError> {
-    let file = incoming.imported.bundle.clone();
+    let mut file = incoming.imported.bundle.clone();
+    file.samples = Vec::new();
     let project = counterpart(read, &file)?;
     let comparison = Comparison::with_deleted(file, project, &read.deleted_since(&incoming.source)?);
     let asks: Vec<(&'static str, RecordId)> =
@@ -174,10 +176,44 @@ pub fn take_in_as(store: &mut Store, incoming: &Incoming, choices: &Choices) -> 
             let linked = edit::lexicon::link_unlinked(tx)?;
             report.mapped("morphs tied to an entry", linked, "form, kind and gloss fit exactly one sense");
         }
+        take_samples(tx, &incoming.imported.bundle.samples, &mut report)?;
         Ok((report, plan))
     })?;
     let (report, plan) = done.value;
     Ok(Taken { report, changed: done.changed, plan })
+}
+
+/// Takes in the samples of tracks that have none yet; those of one run are the same everywhere.
+fn take_samples(tx: &Tx<'_>, chunks: &[TrackChunk], report: &mut LossReport) -> Result<(), StoreError> {
+    let (mut damaged, mut strays) = (0, 0);
+    let mut wanting: HashMap<TrackId, Option<bool>> = HashMap::new();
+    for chunk in chunks {
+        let wants = match wanting.entry(chunk.track) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                let there = tx.read().get::<Track>(chunk.track)?.is_some();
+                *new.insert(if there { Some(tx.read().channels(chunk.track)?.is_empty()) } else { None })
+            }
+        };
+        match wants {
+            Some(true) if is_sound(chunk) => tx.put_chunk(chunk)?,
+            Some(true) => damaged += 1,
+            Some(false) => {}
+            None => strays += 1,
+        }
+    }
+    report.left_out("stretches of samples", damaged, "damaged: what is packed is not what they say");
+    report.left_out("stretches of samples", strays, "of tracks that are not in the project");
+    Ok(())
+}
+
+/// Whether a chunk unpacks to the times that it says.
+fn is_sound(chunk: &TrackChunk) -> bool {
+    codec::decode_blob(&chunk.channel, &chunk.blob).is_ok_and(|(times, _)| {
+        times.first() == Some(&chunk.start)
+            && times.last() == Some(&chunk.end)
+            && i64::try_from(times.len()) == Ok(chunk.samples)
+    })
 }
 
 fn apply(tx: &Tx<'_>, plan: &Plan) -> Result<(), StoreError> {
@@ -239,7 +275,12 @@ pub fn import_file(
 /// # Errors
 /// When the format cannot say it or the disk refuses; what stood at the path before still stands.
 pub fn export(store: &Store, scope: Scope, format: Format, path: &Path) -> Result<LossReport, TransferError> {
-    let bundle = store.read().bundle(scope)?;
+    let mut bundle = store.read().bundle(scope)?;
+    if format == Format::Json {
+        for track in &bundle.tracks {
+            bundle.samples.extend(store.read().all_chunks(track.id)?);
+        }
+    }
     let mut report = export_bundle(store, &bundle, format, path)?;
     tell_prints(store, &bundle, &mut report)?;
     Ok(report)

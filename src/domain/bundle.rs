@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Annotation, AnnotationId, Example, ExternalLink, Form, Language, Lexeme, LexemeId, Media, ModelRun, Morph, Person,
-    Project, Relation, Review, Sense, SenseId, Session, SessionId, Tag, Tier, TierId, Track, Vocabulary, Word, WordId,
+    Project, Relation, Review, Sense, SenseId, Session, SessionId, Tag, Tier, TierId, Track, TrackChunk, Vocabulary, Word, WordId,
 };
 
 /// Records of a project, or of a file on its way into one, as flat lists. Records point at each other by id;
 /// an id that points at nothing within the bundle is allowed (a part of a project points at the rest).
-/// Samples of tracks are not in it.
+/// Samples of tracks are in it only where a format asks for them: they outweigh everything else.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Bundle {
@@ -36,6 +36,8 @@ pub struct Bundle {
     pub tags: Vec<Tag>,
     /// What each reviewer said of them.
     pub reviews: Vec<Review>,
+    /// What was measured along the tracks.
+    pub samples: Vec<TrackChunk>,
 }
 
 /// The children of each record of a [`Bundle`], in order: built once, asked often.

@@ -43,4 +43,4 @@ pub use tag::{ModelRun, ModelUse, RunStatus, Tag, TagStatus};
 pub use text::MultiText;
 pub use tier::{Constraint, Tier, TierRole, Vocabulary, VocabularyEntry};
 pub use time::{Span, Time};
-pub use track::{Channel, Track, TrackKind, TrackSamples};
+pub use track::{Channel, Track, TrackChunk, TrackKind, TrackSamples};

@@ -54,6 +54,36 @@ pub struct TrackSamples {
     pub channels: Vec<Channel>,
 }
 
+/// Some seconds of one channel of one track, packed as `analysis::codec` says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrackChunk {
+    pub track: TrackId,
+    pub channel: String,
+    /// First and last sample.
+    pub start: Time,
+    pub end: Time,
+    pub samples: i64,
+    /// In JSON as Base64.
+    #[serde(rename = "packed", with = "packed")]
+    pub blob: Vec<u8>,
+}
+
+mod packed {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+
+    pub fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(from)?;
+        STANDARD.decode(text.as_bytes()).map_err(D::Error::custom)
+    }
+}
+
 impl TrackSamples {
     /// The channel of that name.
     pub fn channel(&self, name: &str) -> Option<&Channel> {

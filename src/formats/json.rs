@@ -1,4 +1,4 @@
-//! Our own JSON: the whole bundle, nothing lost. `{"fieldgloss": 1, "project": …, "sessions": […], …}`.
+//! Our own JSON: the whole bundle with the samples of its tracks, nothing lost. `{"fieldgloss": 1, "project": …, "sessions": […], …}`.
 
 use std::path::Path;
 
@@ -119,6 +119,7 @@ fn counts(bundle: &Bundle) -> LossReport {
     report.kept("tracks", bundle.tracks.len());
     report.kept("tags", bundle.tags.len());
     report.kept("reviews", bundle.reviews.len());
+    report.kept("stretches of samples", bundle.samples.len());
     report
 }
 

@@ -43,7 +43,6 @@ pub use reader::Reader;
 pub use record::{Record, TABLES};
 pub use run_state::RunState;
 pub use search::{Hit, search_key};
-pub use tracks::TrackChunk;
 pub use transact::{Done, Tx};
 pub use undo::UndoState;
 

@@ -4,19 +4,7 @@ use rusqlite::params;
 
 use super::transact::Tx;
 use super::{Reader, StoreError};
-use crate::domain::{Span, Time, TrackId};
-
-/// Some seconds of one channel of one track, packed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TrackChunk {
-    pub track: TrackId,
-    pub channel: String,
-    /// First and last sample.
-    pub start: Time,
-    pub end: Time,
-    pub samples: i64,
-    pub blob: Vec<u8>,
-}
+use crate::domain::{Span, Time, TrackChunk, TrackId};
 
 impl Tx<'_> {
     /// Stores a chunk, in place of one that starts at the same moment. Chunks take no part in undo: a run's
@@ -67,6 +55,20 @@ impl Reader<'_> {
             },
         )
     }
+
+    /// Every chunk of a track, channel by channel in order of time.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn all_chunks(&self, track: TrackId) -> Result<Vec<TrackChunk>, StoreError> {
+        let always = Span::new(Time(i64::MIN), Time(i64::MAX));
+        let mut chunks = Vec::new();
+        for channel in self.channels(track)? {
+            chunks.extend(self.chunks(track, &channel, always)?);
+        }
+        Ok(chunks)
+    }
+
     /// The names of a track's channels. Goes from name to name: an hour has hundreds of chunks of each.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! What goes in comes out: every record kind, every field, any text.
 
 use fieldgloss::domain::*;
-use fieldgloss::store::{Op, OpKind, Scope, Store, StoreError, TrackChunk};
+use fieldgloss::store::{Op, OpKind, Scope, Store, StoreError};
 use proptest::prelude::*;
 
 use crate::fixture::{all, reopened, small};

@@ -7,10 +7,10 @@ use serde_json::json;
 use crate::analysis::codec;
 use crate::analysis::tracking::forget_prints;
 use crate::app::edit::identity;
-use crate::domain::{ModelRun, Print, RunId, RunStatus, Span, Tag, Time, Track, TrackId, TrackSamples};
+use crate::domain::{ModelRun, Print, RunId, RunStatus, Span, Tag, Time, Track, TrackChunk, TrackId, TrackSamples};
 use crate::jobs::Plan;
 use crate::jobs::analyse::{AnalyseSummary, AnalysisSink, Mark, SinkResult};
-use crate::store::{Changed, Op, OpKind, RunState, Store, StoreError, TrackChunk, Tx};
+use crate::store::{Changed, Op, OpKind, RunState, Store, StoreError, Tx};
 
 pub use unfinished::{SoFar, Stopped, TakenUp, is_done, stopped, take_up};
 

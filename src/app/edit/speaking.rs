@@ -4,8 +4,8 @@ use super::Edited;
 use super::recipes::samples;
 use crate::analysis::codec;
 use crate::analysis::speaking::{CHANNEL, FACE_CHANNELS, Face, SpeakingSettings, Voice, speaking};
-use crate::domain::{SessionId, Span, Tag, TagStatus, Track, TrackKind};
-use crate::store::{Op, OpKind, Store, StoreError, TrackChunk, Tx};
+use crate::domain::{SessionId, Span, Tag, TagStatus, Track, TrackChunk, TrackKind};
+use crate::store::{Op, OpKind, Store, StoreError, Tx};
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
