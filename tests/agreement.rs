@@ -226,6 +226,7 @@ fn what_cannot_be_worked_out_says_why() {
     assert_eq!(one.with_unmatched.kappa.why(), Some(No::OnlyOneTagged));
     assert_eq!(one.without_unmatched.kappa.why(), Some(No::OnlyOneTagged));
     assert_eq!(one.organisation.degree.why(), Some(No::OnlyOneTagged));
+    assert_eq!(one.unitised_2004.why(), Some(No::OnlyOneTagged));
     // One label: linked pairs say nothing about naming, and where nothing is, κ has nothing to go by.
     let alike = compare(&some, &some, within(5000), &quick());
     assert_eq!(alike.with_unmatched.kappa.why(), Some(No::OneLabelOnly));

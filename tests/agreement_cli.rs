@@ -110,6 +110,8 @@ fn two_files_are_compared_tier_by_tier() {
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("Gesture"), "it says which tiers there are");
     let wrong = fieldgloss(&["agreement", ann]);
     assert_eq!(wrong.status.code(), Some(2));
+    let wrong = fieldgloss(&["agreement", ann, ben, "--simulations", "0"]);
+    assert_eq!(wrong.status.code(), Some(2));
     let wrong = fieldgloss(&["agreement", ann, ben, "--overlap", "1.5"]);
     assert_eq!(wrong.status.code(), Some(2));
 }
@@ -228,6 +230,16 @@ fn a_recipe_goes_from_a_file_into_a_project_and_over_its_sessions() {
     let ran = json(&["recipe", "run", &path, file, "--json"]);
     let ran = &ran["ran"];
     assert_eq!((&ran["made"], &ran["replaced"], &ran["kept"]), (&2.into(), &2.into(), &1.into()));
+    let (store, _) = Store::open(Path::new(&path)).expect("the project");
+    assert_eq!(proposals(&store).len(), 3);
+    drop(store);
+    // A curve that nothing has: earlier proposals do not give way to none.
+    let strange = folder.path().join("strange.toml");
+    let strange_rule = std::fs::read_to_string(file).expect("the recipe").replace("measure.", "measured.");
+    std::fs::write(&strange, strange_rule).expect("written");
+    let wrong = fieldgloss(&["recipe", "run", &path, strange.to_str().expect("a path")]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("measured.hand_height.right"), "{wrong:?}");
     let (store, _) = Store::open(Path::new(&path)).expect("the project");
     assert_eq!(proposals(&store).len(), 3);
     drop(store);

@@ -671,6 +671,24 @@ fn our_json_carries_what_was_measured_there_and_back() {
     assert_eq!(kept, whole.bundle.samples.len() - 2);
 }
 
+#[test]
+fn parquet_has_what_was_measured_as_plain_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = stored(folder.path());
+    let tables = folder.path().join("tables");
+    let report = transfer::export(&store, Scope::Whole, Format::Parquet, &tables).unwrap();
+    let report = report.to_string();
+    assert!(report.contains("measures") && report.contains("points of tracks"), "{report}");
+    assert!(std::fs::read_to_string(tables.join("README.md")).unwrap().contains("`measure_head_yaw`"));
+    let Some(verdict) = referee(&[&tables], "parquet") else { return };
+    let measures = &verdict["tables"]["measures"];
+    // Only of the open session: three samples of a face, three of a body.
+    assert_eq!(measures["rows"], 6);
+    let face = measures["first"].as_array().unwrap().iter().find(|row| !row["measure_head_yaw"].is_null()).unwrap();
+    assert!((face["measure_head_yaw"].as_f64().unwrap() - 30.0).abs() < 0.03, "{face}");
+    assert_eq!((&face["time_ns"], &face["score"], &face["box_x"]), (&json!(1_000_000_000), &json!(0.5), &Value::Null));
+}
+
 fn scope_of(store: &Store, name: &str) -> Scope {
     let sessions: Vec<Session> = store.read().all().unwrap();
     Scope::Session(sessions.iter().find(|s| s.name == name).unwrap().id)

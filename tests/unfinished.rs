@@ -398,6 +398,12 @@ fn one_bad_recording_does_not_keep_the_others_from_being_done() {
     assert!(said.contains("1 of 2 recordings failed: Bad"), "{said}");
     assert_eq!((&told[0]["recording"], &told[0]["frames"]), (&serde_json::json!("Good"), &serde_json::json!(25)));
     assert!(told[1]["failed"].as_str().unwrap().contains("bad.mp4"), "{told}");
+    // A file for what is found is of one recording; of one that was done before it is written all the same.
+    let found = folder.path().join("found.json").to_string_lossy().into_owned();
+    assert_eq!(fieldgloss(&["analyse", &project, "--fps", "1", "--out", &found]).status.code(), Some(2));
+    batch(&["--session", "Good", "--skip-done", "--out", &found]);
+    let told: serde_json::Value = serde_json::from_slice(&std::fs::read(&found).unwrap()).unwrap();
+    assert!(told["tracks"].as_array().is_some_and(|tracks| !tracks.is_empty()), "{told}");
     // Once mended, only what is not done yet is done.
     std::fs::copy(&good, &bad).unwrap();
     let (status, told, said) = batch(&["--skip-done"]);
@@ -417,6 +423,7 @@ fn what_makes_no_sense_is_said_before_anything_begins() {
         &["--sparse-first", "0"],
         &["--from", "10", "--to", "5"],
         &["--wherever-anybody"],
+        &["--out", "no/such/folder/found.json"],
         &["--sparse-first", "--speech"],
     ] {
         let mut all = vec!["analyse", nowhere.as_str()];

@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::observation::{BODY_KEYPOINTS, HAND_LANDMARKS};
-use crate::domain::{Channel, Time, TrackSamples};
+use crate::domain::{Channel, Time, TrackChunk, TrackSamples};
 
 /// Seconds of samples in one blob.
 pub const CHUNK_SECS: f64 = 10.0;
@@ -41,6 +41,13 @@ pub struct Chunk {
     pub end: Time,
     pub samples: usize,
     pub blob: Vec<u8>,
+}
+
+impl From<TrackChunk> for Chunk {
+    fn from(chunk: TrackChunk) -> Self {
+        let samples = usize::try_from(chunk.samples).unwrap_or(0);
+        Self { channel: chunk.channel, start: chunk.start, end: chunk.end, samples, blob: chunk.blob }
+    }
 }
 
 /// Why samples could not be packed or unpacked.

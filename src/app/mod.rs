@@ -22,6 +22,7 @@ pub mod labelling;
 #[cfg(feature = "window")]
 pub mod launch;
 pub mod learning;
+mod measured;
 pub mod merge;
 pub mod models;
 pub mod place;

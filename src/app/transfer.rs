@@ -6,16 +6,17 @@ use std::path::Path;
 
 use crate::analysis::codec::{self, Chunk};
 use crate::domain::{
-    Annotation, Bundle, LanguageRole, LossReport, RecordId, SessionId, Span, Tier, TierRole, Time, Track, TrackChunk, TrackId, TrackSamples,
+    Annotation, Bundle, LanguageRole, LossReport, RecordId, SessionId, Span, Tier, TierRole, Track, TrackChunk,
+    TrackId, TrackSamples,
 };
 use crate::formats::rdf::{self, Verdict};
 use crate::formats::table::Table;
-use crate::formats::{self, Format, FormatError, ImportOptions, Imported, evidence, tracks};
+use crate::formats::{self, Format, FormatError, ImportOptions, Imported, evidence, parquet, tracks};
 use crate::store::{Changed, Op, Reader, Record, Scope, Store, StoreError, Tx};
 
-use super::edit;
 use super::merge::piece::{Piece, each_kind};
 use super::merge::{Choices, Comparison, Kind, Pasts, Plan};
+use super::{edit, measured};
 
 /// Why a file could not go in or out.
 #[derive(Debug, thiserror::Error)]
@@ -299,6 +300,12 @@ fn export_bundle(store: &Store, bundle: &Bundle, format: Format, path: &Path) ->
         let mut read = |track: &Track, channels: &[&str]| samples(store, format, track, channels);
         return Ok(tracks::write(path, format, bundle, &mut read)?);
     }
+    if format == Format::Parquet {
+        let mut read = |track: &Track| {
+            measured::of(store, track).map_err(|e| FormatError::Unsayable { format, problem: e.to_string() })
+        };
+        return Ok(parquet::write_measured(path, bundle, &mut read)?);
+    }
     if format == Format::Eaf {
         let mut added = LossReport::default();
         let mut report = formats::write(path, format, &evidence::with_tiers(bundle, &mut added))?;
@@ -311,17 +318,10 @@ fn export_bundle(store: &Store, bundle: &Bundle, format: Format, path: &Path) ->
 /// Some channels of a track, from all of its chunks.
 fn samples(store: &Store, format: Format, track: &Track, channels: &[&str]) -> Result<TrackSamples, FormatError> {
     let unreadable = |problem: String| FormatError::Unsayable { format, problem };
-    let always = Span::new(Time(i64::MIN), Time(i64::MAX));
-    let mut chunks = Vec::new();
+    let mut chunks: Vec<Chunk> = Vec::new();
     for channel in channels {
-        let stored = store.read().chunks(track.id, channel, always);
-        chunks.extend(stored.map_err(|e| unreadable(e.to_string()))?.into_iter().map(|chunk| Chunk {
-            channel: chunk.channel,
-            start: chunk.start,
-            end: chunk.end,
-            samples: usize::try_from(chunk.samples).unwrap_or(0),
-            blob: chunk.blob,
-        }));
+        let stored = store.read().chunks(track.id, channel, Span::ALWAYS);
+        chunks.extend(stored.map_err(|e| unreadable(e.to_string()))?.into_iter().map(Chunk::from));
     }
     codec::decode(&chunks).map_err(|e| unreadable(e.to_string()))
 }

@@ -21,6 +21,9 @@ pub(super) fn agreement(args: &Agreement) -> Outcome {
     if !(args.step > 0.0 && args.step <= 3600.0) {
         return Err(Failure::Usage("--step must be more than 0, in seconds".to_owned()));
     }
+    if args.simulations == 0 {
+        return Err(Failure::Usage("--simulations must be at least 1".to_owned()));
+    }
     let settings = Settings {
         overlap: args.overlap,
         step_secs: args.step,
@@ -183,9 +186,14 @@ fn between_reviewers(args: &Agreement, path: &Path, settings: &Settings) -> Outc
         let tracks = read.tracks_of(run.id)?;
         done.push((about, reviewers::between(&proposals, &reviews, &tracks, &pair[0], &pair[1], settings)));
     }
+    met.sort();
+    met.dedup();
+    if let Some(stranger) = args.reviewers.iter().find(|name| !met.contains(name)) {
+        let known =
+            if met.is_empty() { "nobody has reviewed".to_owned() } else { format!("there are: {}", met.join(", ")) };
+        return Err(Failure::Usage(format!("no reviewer is called “{stranger}”; {known}")));
+    }
     if done.is_empty() {
-        met.sort();
-        met.dedup();
         let who = if met.is_empty() { "nobody".to_owned() } else { format!("only {}", met.join(", ")) };
         return Err(Failure::Failed(format!(
             "no session has proposals that two people reviewed ({who} did); to compare tiers, name them with --tiers A B"
@@ -213,6 +221,12 @@ fn between_reviewers(args: &Agreement, path: &Path, settings: &Settings) -> Outc
     Ok(())
 }
 
+/// A share of random scenes: of a thousand of them none is less than one in a thousand, not never.
+fn probability(p: f64, simulations: u32) -> String {
+    let least = 1.0 / f64::from(simulations.max(1));
+    if p < least { format!("< {least}") } else { format!("= {p:.3}") }
+}
+
 /// A report in plain text.
 fn tags(report: &Report, names: &[String; 2]) {
     output::line(&format!("  1: {}, {} tags", names[0], report.first));
@@ -231,12 +245,12 @@ fn tags(report: &Report, names: &[String; 2]) {
     figure("degree of organisation (Staccato)", staccato.degree);
     if staccato.degree.value().is_some() {
         output::line(&format!(
-            "      {} of {} tags in {} nuclei, {:.1} by chance, p = {:.3}",
+            "      {} of {} tags in {} nuclei, {:.1} by chance, p {}",
             staccato.in_nuclei,
             staccato.tags,
             staccato.nuclei,
             staccato.by_chance,
-            staccato.p.value().unwrap_or(1.0)
+            probability(staccato.p.value().unwrap_or(1.0), report.settings.simulations)
         ));
     }
     if report.labels.is_empty() {

@@ -11,7 +11,7 @@ use crate::analysis::speech::VoiceSettings;
 use crate::app::analysing::{StoreSink, is_done};
 use crate::app::models::{Choice, Shelf, choose};
 use crate::domain::{
-    Media, MediaId, ModelRun, Session, SessionId, StreamKind, Tag, Time, Track, TrackId, TrackKind, TrackSamples,
+    Media, MediaId, ModelRun, RunId, Session, SessionId, StreamKind, Tag, Time, Track, TrackId, TrackKind, TrackSamples,
 };
 use crate::formats::input::write_atomic;
 use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary, AnalysisSink, Closeness, SinkResult};
@@ -28,11 +28,24 @@ pub(super) fn analyse(args: &Analyse) -> Outcome {
     if args.speakers == Some(0) {
         return Err(Failure::Usage("--speakers must be at least 1".to_owned()));
     }
+    if let Some(out) = &args.out {
+        takes_file(out)?;
+    }
     if args.target.is_dir() || Folder::meant(&args.target).database().exists() {
         in_project(args)
     } else {
         of_file(args)
     }
+}
+
+/// Whether a file can lie there: that is said before hours of looking, not after.
+fn takes_file(path: &Path) -> Outcome {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if path.is_dir() || folder.is_some_and(|folder| !folder.is_dir()) {
+        let message = format!("--out: {} is no place for a file; its folder must be there", path.display());
+        return Err(Failure::Usage(message));
+    }
+    Ok(())
 }
 
 /// The request for one recording.
@@ -201,8 +214,13 @@ fn in_project(args: &Analyse) -> Outcome {
         };
         return Err(Failure::Failed(format!("there is no {what}")));
     }
+    if args.out.is_some() && videos.len() > 1 {
+        return Err(Failure::Usage("--out takes one recording; choose it with --session".to_owned()));
+    }
     let mut batch = Batch::of(videos.len());
+    let run = std::cell::Cell::new(None);
     let show_one = |name: &str, summary: &AnalyseSummary| {
+        run.set(summary.run);
         if !args.json {
             show(args, summary, name);
         }
@@ -219,7 +237,27 @@ fn in_project(args: &Analyse) -> Outcome {
             Err(failure) => batch.note(&session.name, Err(failure)),
         }
     }
+    if let Some(out) = &args.out {
+        write_out(&store, args.session.as_deref(), kind, run.get(), out)?;
+    }
     batch.report(args.json)
+}
+
+/// Writes what a run found to a file: this run, or the one that was done before.
+fn write_out(store: &Store, session: Option<&str>, kind: StreamKind, run: Option<RunId>, out: &Path) -> Outcome {
+    let read = store.read();
+    let run = match (run, recordings(store, session, kind)?.first()) {
+        (Some(run), _) => Some(run),
+        (None, Some((session, _))) => {
+            let speech = kind == StreamKind::Audio;
+            let runs = read.standing_runs(session.id)?;
+            runs.iter().find(|run| if speech { run.listened() } else { run.looked() }).map(|run| run.id)
+        }
+        (None, None) => None,
+    };
+    let Some(run) = run else { return Ok(()) };
+    let tags: Vec<_> = read.tag_rows(run)?.into_iter().map(|row| row.tag).collect();
+    write_json(out, &json!({ "run": run, "tracks": read.tracks_of(run)?, "tags": tags }))
 }
 
 /// One recording of a project; `None` when it was done before.
@@ -238,14 +276,7 @@ fn of_recording(
         return Ok(None);
     }
     let sink = StoreSink::new(store.sibling()?, |_| {});
-    let summary = with_progress(Work::from(plan), sink, &session.name, args.long.on_mains_only)?;
-    if let (Some(out), Some(run)) = (&args.out, summary.run) {
-        let tracks = store.read().tracks_of(run)?;
-        let rows = store.read().tag_rows(run)?;
-        let tags: Vec<_> = rows.into_iter().map(|row| row.tag).collect();
-        write_json(out, &json!({ "run": run, "tracks": tracks, "tags": tags }))?;
-    }
-    Ok(Some(summary))
+    with_progress(Work::from(plan), sink, &session.name, args.long.on_mains_only).map(Some)
 }
 
 /// Gathers what a run finds, for a file.

@@ -56,14 +56,23 @@ fn run(path: &Path, name: &str, session: Option<&str>, json: bool) -> Outcome {
         let message = "no video of the project was looked at yet; ‘fieldgloss analyse’ does";
         return Err(Failure::Failed(message.to_owned()));
     }
+    let missing = recipes::missing_curves(&store.read(), &recipe, &runs)?;
     let ran = recipes::run(&mut store, &recipe, &runs)?.value;
     if json {
-        return output::json(&serde_json::json!({ "recipe": recipe.name, "ran": ran }));
+        return output::json(&serde_json::json!({ "recipe": recipe.name, "ran": ran, "missing_curves": missing }));
     }
     output::line(&format!(
-        "{}: {} tags proposed on {} tracks of {} sessions; {} open ones of before gave way, {} that somebody spoke on stay",
-        recipe.name, ran.made, ran.tracks, ran.sessions, ran.replaced, ran.kept
+        "{}: {} proposed on {} of {}; {} open of before gave way, {} that somebody spoke on kept",
+        recipe.name,
+        output::count(ran.made, "tag", "tags"),
+        output::count(ran.tracks, "track", "tracks"),
+        output::count(ran.sessions, "session", "sessions"),
+        ran.replaced,
+        ran.kept
     ));
+    if !missing.is_empty() {
+        output::line(&format!("note: nothing here has a curve {}", missing.join(", ")));
+    }
     Ok(())
 }
 

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Annotation, AnnotationId, Example, ExternalLink, Form, Language, Lexeme, LexemeId, Media, ModelRun, Morph, Person,
-    Project, Relation, Review, Sense, SenseId, Session, SessionId, Tag, Tier, TierId, Track, TrackChunk, Vocabulary, Word, WordId,
+    Project, Relation, Review, Sense, SenseId, Session, SessionId, Tag, Tier, TierId, Track, TrackChunk, Vocabulary,
+    Word, WordId,
 };
 
 /// Records of a project, or of a file on its way into one, as flat lists. Records point at each other by id;

@@ -92,6 +92,8 @@ pub struct Span {
 }
 
 impl Span {
+    /// All of time.
+    pub const ALWAYS: Self = Self { start: Time(i64::MIN), end: Time(i64::MAX) };
     /// The span between two moments, in either order.
     pub fn new(a: Time, b: Time) -> Self {
         Self { start: a.min(b), end: a.max(b) }

@@ -27,7 +27,7 @@ mod latex;
 mod lgr;
 mod lift;
 mod metadata;
-mod parquet;
+pub mod parquet;
 mod per_session;
 mod plain;
 pub mod published;

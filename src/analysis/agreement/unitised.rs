@@ -46,18 +46,27 @@ pub fn of_2004(annotators: &[&[Unit]], within: Span) -> (Figure, BTreeMap<String
     let labels: BTreeSet<&str> = annotators.iter().flat_map(|units| units.iter()).map(|u| u.label.as_str()).collect();
     let mut sum = Disagreement { observed: 0.0, expected: 0.0 };
     let mut each = BTreeMap::new();
+    // With one line empty the formula gives −1000 and less, which says nothing but that.
+    let used = |label: Option<&str>| {
+        let uses = |units: &&&[Unit]| units.iter().any(|unit| label.is_none_or(|label| unit.label == label));
+        annotators.iter().filter(uses).count()
+    };
     for label in &labels {
+        if used(Some(label)) < 2 {
+            each.insert((*label).to_owned(), Figure::Undefined(Undefined::OnlyOneTagged));
+        }
         let Some(found) = disagreement(annotators, label, within) else {
             each.insert((*label).to_owned(), Figure::Undefined(Undefined::NoTime));
             continue;
         };
         sum.observed += found.observed;
         sum.expected += found.expected;
-        each.insert((*label).to_owned(), found.alpha());
+        each.entry((*label).to_owned()).or_insert_with(|| found.alpha());
     }
     let all = match labels.len() {
         0 => Figure::Undefined(Undefined::NobodyTagged),
         _ if within.duration().0 < TICK => Figure::Undefined(Undefined::NoTime),
+        _ if used(None) < 2 => Figure::Undefined(Undefined::OnlyOneTagged),
         _ => sum.alpha(),
     };
     (all, each)

@@ -127,6 +127,22 @@ pub fn run_with(
     }
 }
 
+/// The curves that rules of a recipe read and no track of these runs has.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn missing_curves(read: &Reader<'_>, recipe: &Recipe, runs: &[RunId]) -> Result<Vec<String>, StoreError> {
+    let mut known = std::collections::BTreeSet::new();
+    for run in runs {
+        for track in read.tracks_of(*run)? {
+            known.extend(read.channels(track.id)?);
+        }
+    }
+    let mut missing: Vec<String> = recipe.channels().into_iter().map(str::to_owned).collect();
+    missing.retain(|channel| !known.contains(channel));
+    Ok(missing)
+}
+
 /// The proposals of a recipe, and how many tracks they were looked for on.
 fn apply(
     read: &Reader<'_>,
@@ -138,6 +154,12 @@ fn apply(
     let mut tracks = Vec::new();
     for run in runs {
         tracks.extend(read.tracks_of(*run)?);
+    }
+    let missing = missing_curves(read, recipe, runs)?;
+    if !tracks.is_empty() && missing.len() == recipe.channels().len() {
+        // It would take its earlier proposals away and make none.
+        let missing = missing.join(", ");
+        return Err(StoreError::Rule(format!("Nothing here has a curve {missing}. Nothing was changed.")));
     }
     let mut made = Vec::new();
     for (done, track) in tracks.iter().enumerate() {

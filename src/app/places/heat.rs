@@ -172,9 +172,7 @@ fn add(store: &Store, face: &Face, row: &mut HeatRow) -> Result<(), SeenError> {
         let mut chunks = Vec::new();
         for channel in NEEDS.into_iter().chain(NETS) {
             for chunk in store.read().chunks(face.track, channel, block)? {
-                let samples = usize::try_from(chunk.samples).unwrap_or(0);
-                let (channel, start, end, blob) = (chunk.channel, chunk.start, chunk.end, chunk.blob);
-                chunks.push(Chunk { channel, start, end, samples, blob });
+                chunks.push(Chunk::from(chunk));
             }
         }
         sum(&chunks, face, block, row)?;

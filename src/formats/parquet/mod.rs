@@ -15,6 +15,7 @@
 //! names of people whose access is not open. There is no residue, and nothing is read back.
 
 pub(super) mod file;
+mod measured;
 pub(super) mod table;
 mod tables;
 
@@ -23,29 +24,65 @@ use std::path::Path;
 
 use super::folder::Files;
 use super::{Format, FormatError, published};
-use crate::domain::{Bundle, LossReport};
+use crate::domain::{Bundle, LossReport, Time, Track};
 use table::Table;
+
+/// What was measured along a track.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Measured {
+    pub times: Vec<Time>,
+    /// Each as long as the times.
+    pub columns: Vec<MeasuredColumn>,
+}
+
+/// One quantity; NaN where it was not measured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MeasuredColumn {
+    /// `measure.mouth_open`, `expression.human.surprise`, `box.x`.
+    pub name: String,
+    pub values: Vec<f32>,
+}
+
+/// Reads what was measured along a track. Samples are no part of a [`Bundle`] on its way to other formats.
+pub type Measures<'m> = dyn FnMut(&Track) -> Result<Measured, FormatError> + 'm;
 
 /// Writes a folder of tables.
 ///
 /// # Errors
 /// When the folder cannot be written.
 pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
-    let (files, report) = to_files(bundle)?;
+    let (files, mut report) = to_files(bundle, None)?;
     files.write(path)?;
+    if !bundle.tracks.is_empty() {
+        report.left_out("samples of tracks", bundle.tracks.len(), "they are in the project: export from there");
+    }
     Ok(report)
 }
 
-/// The files that [`write`] writes.
-fn to_files(bundle: &Bundle) -> Result<(Files, LossReport), FormatError> {
+/// As [`write`], with a table of what was measured along tracks.
+///
+/// # Errors
+/// When that cannot be read, or the folder cannot be written.
+pub fn write_measured(path: &Path, bundle: &Bundle, measures: &mut Measures<'_>) -> Result<LossReport, FormatError> {
+    let (files, mut report) = to_files(bundle, Some(measures))?;
+    files.write(path)?;
+    let why = "landmarks and keypoints: export them as OpenFace CSV, OpenPose or COCO JSON, BVH, or our JSON";
+    report.left_out("points of tracks", bundle.tracks.len(), why);
+    Ok(report)
+}
+
+/// The files that are written.
+fn to_files(bundle: &Bundle, measures: Option<&mut Measures<'_>>) -> Result<(Files, LossReport), FormatError> {
     let (bundle, mut report) = published(bundle);
-    let tables = tables::of(&bundle);
+    let mut tables = tables::of(&bundle);
+    if let Some(measures) = measures {
+        tables.push(measured::table(&bundle.tracks, measures)?);
+    }
     let mut files = Files::default();
     for table in &tables {
         report.kept(table.name.clone(), table.rows);
         files.add(format!("{}.parquet", table.name), bytes(table, &bundle)?);
     }
-    report.left_out("samples of tracks", bundle.tracks.len(), "export them as OpenFace CSV, OpenPose or COCO JSON");
     files.add("README.md", readme(&tables, &bundle).into_bytes());
     Ok((files, report))
 }

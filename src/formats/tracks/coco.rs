@@ -2,7 +2,7 @@
 //! `num_keypoints`, `bbox`, `area`, `score`), `categories` (person, with skeleton).
 //!
 //! COCO's third number says how a keypoint was labelled: 2 where our visibility is at least ½, 1 where it is less,
-//! 0 where there is no point. The visibilities themselves stand in `keypoint_scores`, the track in `track_id`.
+//! 0 where there is no point or it lies outside the picture. The visibilities themselves stand in `keypoint_scores`, the track in `track_id`.
 //! Frames are not taken out of the film: `file_name` says what they would be called (`NAME/000013.jpg`, from 1).
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::frames::Frames;
-use super::keypoints::{COCO, COCO_SKELETON, body_point};
+use super::keypoints::{COCO, COCO_SKELETON, point_within};
 use super::recording::{self, Recording};
 use super::{Samples, coco_whole, hands, output};
 use crate::domain::{Bundle, LossReport, Time, TrackKind, TrackSamples};
@@ -110,10 +110,11 @@ impl Lists {
         report: &mut LossReport,
     ) -> Result<(), FormatError> {
         let mut bodies: BTreeMap<Time, Vec<Value>> = BTreeMap::new();
+        let size = recording.size();
         for track in &recording.tracks {
             let samples = samples(track, &hands::WITH_BODY)?;
             for (index, time) in samples.times.iter().enumerate() {
-                match body(&samples, index) {
+                match body(&samples, index, size) {
                     Some(mut body) => {
                         body["track_id"] = track.number.into();
                         if self.whole {
@@ -121,7 +122,7 @@ impl Lists {
                             let here = faces.entry(*time).or_default();
                             let hands = hands::of(&samples, index);
                             self.hands += hands.iter().flatten().count();
-                            self.faces += usize::from(coco_whole::complete(&mut body, pose, here, &hands));
+                            self.faces += usize::from(coco_whole::complete(&mut body, pose, size, here, &hands));
                         }
                         bodies.entry(*time).or_default().push(body);
                     }
@@ -157,10 +158,10 @@ impl Lists {
     }
 }
 
-/// One body as an annotation, without the ids; `None` when it has no points.
-fn body(samples: &TrackSamples, index: usize) -> Option<Value> {
+/// One body as an annotation, without the ids; `None` when it has no points in a picture of that size.
+fn body(samples: &TrackSamples, index: usize, size: (u32, u32)) -> Option<Value> {
     let pose = samples.channel("pose")?.sample(index)?;
-    let points: Vec<_> = COCO.iter().map(|(_, ours)| body_point(pose, *ours)).collect();
+    let points: Vec<_> = COCO.iter().map(|(_, ours)| point_within(pose, *ours, size)).collect();
     let labelled = points.iter().flatten().count();
     if labelled == 0 {
         return None;

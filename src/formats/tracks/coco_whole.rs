@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::Samples;
 use super::hands::HAND_POINTS;
-use super::keypoints::{IBUG_68, Point, body_point};
+use super::keypoints::{IBUG_68, Point, body_point, point_within};
 use crate::domain::{Time, Track};
 use crate::formats::FormatError;
 
@@ -48,8 +48,14 @@ pub(super) fn faces(tracks: &[&Track], samples: &mut Samples) -> Result<BTreeMap
 }
 
 /// Adds feet, face and hands to a body's annotation; whether a face was found for it.
-pub(super) fn complete(body: &mut Value, pose: &[f32], faces: &mut Vec<Face>, hands: &[Option<Vec<Point>>; 2]) -> bool {
-    let feet: Vec<Option<Point>> = FEET.iter().map(|point| point.and_then(|i| body_point(pose, i))).collect();
+pub(super) fn complete(
+    body: &mut Value,
+    pose: &[f32],
+    size: (u32, u32),
+    faces: &mut Vec<Face>,
+    hands: &[Option<Vec<Point>>; 2],
+) -> bool {
+    let feet: Vec<Option<Point>> = FEET.iter().map(|point| point.and_then(|i| point_within(pose, i, size))).collect();
     body["foot_kpts"] = flat(feet.iter().copied());
     body["foot_valid"] = feet.iter().any(Option::is_some).into();
     let face = nearest(pose, faces).map(|index| faces.swap_remove(index));

@@ -107,6 +107,14 @@ pub(super) fn body_point(pose: &[f32], index: usize) -> Option<Point> {
     }
 }
 
+/// The same where it lies in a picture of that size: what a model guesses outside nobody has seen. A size of 0 is not
+/// known.
+pub(super) fn point_within(pose: &[f32], index: usize, (width, height): (u32, u32)) -> Option<Point> {
+    let unknown = width == 0 || height == 0;
+    body_point(pose, index)
+        .filter(|[x, y, _]| unknown || ((0.0..=width as f32).contains(x) && (0.0..=height as f32).contains(y)))
+}
+
 /// The 25 points of BODY_25; `None` when the sample has no point at all.
 pub(super) fn body_25(pose: &[f32]) -> Option<Vec<Point>> {
     let middle = |a: Point, b: Point| [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0, a[2].min(b[2])];
@@ -118,4 +126,19 @@ pub(super) fn body_25(pose: &[f32]) -> Option<Vec<Point>> {
     let points: Vec<Option<Point>> = BODY_25.iter().map(point).collect();
     let any = points.iter().any(Option::is_some);
     any.then(|| points.into_iter().map(Option::unwrap_or_default).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_guessed_outside_the_picture_is_no_point() {
+        let pose = [10.0, 20.0, 0.0, 0.9, 10.0, 500.0, 0.0, 0.4, f32::NAN, 0.0, 0.0, 0.0];
+        assert_eq!(point_within(&pose, 0, (640, 480)), Some([10.0, 20.0, 0.9]));
+        assert_eq!(point_within(&pose, 1, (640, 480)), None);
+        assert_eq!(point_within(&pose, 1, (0, 0)), Some([10.0, 500.0, 0.4]), "a size that is not known leaves it");
+        assert_eq!(point_within(&pose, 2, (640, 480)), None);
+        assert_eq!(point_within(&pose, 3, (640, 480)), None);
+    }
 }

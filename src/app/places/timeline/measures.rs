@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use super::base::Base;
 use super::blocks::MOST_TRACKS;
 use crate::analysis::codec::{self, Chunk};
+use crate::analysis::usual_step;
 use crate::app::core::Core;
 use crate::app::i18n::{has_text, tr};
 use crate::app::places::heat::Heat;
@@ -192,19 +193,10 @@ fn lane(store: &Store, wanted: &Wanted, span: Span) -> Option<(String, MeasureLa
     let channel = wanted.channel.as_str();
     let chunks = store.read().chunks(wanted.track, channel, span);
     let chunks = chunks.inspect_err(|error| log::warn!("measures: {error}")).ok()?;
-    let chunks: Vec<Chunk> = chunks
-        .into_iter()
-        .map(|chunk| Chunk {
-            channel: chunk.channel,
-            start: chunk.start,
-            end: chunk.end,
-            samples: usize::try_from(chunk.samples).unwrap_or(0),
-            blob: chunk.blob,
-        })
-        .collect();
+    let chunks: Vec<Chunk> = chunks.into_iter().map(Chunk::from).collect();
     let samples = codec::decode(&chunks).inspect_err(|error| log::warn!("measures: {error}")).ok()?;
     let values = &samples.channel(channel).filter(|channel| channel.width == 1)?.values;
-    let points: Vec<(Time, f32)> = samples.times.iter().copied().zip(values.iter().copied()).collect();
+    let points = with_gaps(&samples.times, values);
     let seen = || points.iter().map(|(_, value)| *value).filter(|value| value.is_finite());
     let (low, high) = seen().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
     if low > high {
@@ -215,6 +207,19 @@ fn lane(store: &Store, wanted: &Wanted, span: Span) -> Option<(String, MeasureLa
     let content = LaneContent::Curve { pieces: pieces.map(<[_]>::to_vec).collect(), low, high };
     let measure = name_of(channel);
     Some((channel.to_owned(), MeasureLane { channel: channel.to_owned(), measure, who: wanted.who.clone(), content }))
+}
+
+/// Times with their values, and no value between two that lie far apart: nothing was seen there.
+fn with_gaps(times: &[Time], values: &[f32]) -> Vec<(Time, f32)> {
+    let far = usual_step(times).secs() * 3.5;
+    let mut points: Vec<(Time, f32)> = Vec::with_capacity(times.len());
+    for (time, value) in times.iter().zip(values) {
+        if points.last().is_some_and(|(before, _)| (*time - *before).secs() > far) {
+            points.push((*time - Time(1), f32::NAN));
+        }
+        points.push((*time, *value));
+    }
+    points
 }
 
 /// At most about so many points: of each part its lowest and highest, in their order; a gap stays a gap.
