@@ -163,6 +163,20 @@ fn the_review_loop_needs_no_mouse() {
     assert!(gui.query_by_label("Ann: laughs, I think").is_some());
     assert_eq!(gui.state().people.model().reviewed, (4, 6));
 
+    // Times that are none are not kept, and what is typed after them is still text: no key decides anything.
+    press(&mut gui, Key::T);
+    gui.run_steps(2);
+    field(&gui, "Start").type_text("soon");
+    gui.run_steps(2);
+    press(&mut gui, Key::Enter);
+    gui.run_steps(2);
+    field(&gui, "Start").type_text("maybe, xu");
+    gui.run_steps(2);
+    assert!(!gui.state().people.model().blind);
+    assert_eq!(statuses(&gui)[4], Proposed);
+    press(&mut gui, Key::Escape);
+    gui.run_steps(2);
+
     // Another label, typed.
     press(&mut gui, Key::R);
     gui.run_steps(2);

@@ -192,7 +192,9 @@ impl Window {
         let numbers = core.store.read().summary().unwrap_or_default();
         let badge = core.store.read().entry_rows("").ok().and_then(|rows| badge(&rows));
         self.settings.remember_project(RecentProject {
-            path: core.store.folder().path().to_owned(),
+            // As it is found from any folder.
+            path: std::path::absolute(core.store.folder().path())
+                .unwrap_or_else(|_| core.store.folder().path().to_owned()),
             name: core.project.name.clone(),
             opened: jiff::Timestamp::now().to_string(),
             summary: ProjectSummary {

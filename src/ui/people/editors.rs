@@ -103,7 +103,10 @@ fn relabel_ui(ui: &mut Ui, cx: &mut UiContext, text: &mut String, fresh: &mut bo
         select_all(ui, id, text);
     }
     if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
-        chosen = Some(text.clone());
+        match text.trim().is_empty() {
+            true => field.request_focus(),
+            false => chosen = Some(text.clone()),
+        }
     }
     ui.add_space(space::XS);
     ui.horizontal_wrapped(|ui| {
@@ -147,7 +150,7 @@ fn note_ui(ui: &mut Ui, cx: &mut UiContext, text: &mut String, fresh: &mut bool,
 
 fn retime_ui(ui: &mut Ui, cx: &mut UiContext, retiming: &mut Retiming, proposal: &ProposalModel) -> bool {
     widgets::section(ui, tr("people-retime"));
-    let mut entered = false;
+    let mut entered = None;
     ui.horizontal(|ui| {
         let width = (ui.available_width() - space::S) / 2.0;
         let first = Id::unique("people-retime-start");
@@ -161,7 +164,9 @@ fn retime_ui(ui: &mut Ui, cx: &mut UiContext, retiming: &mut Retiming, proposal:
                 .height(size::CONTROL)
                 .width(width - 2.0 * space::S - 2.0)
                 .show(ui);
-            entered |= field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+                entered = Some(id);
+            }
         }
         if std::mem::take(&mut retiming.fresh) {
             ui.memory_mut(|memory| memory.request_focus(first));
@@ -173,8 +178,12 @@ fn retime_ui(ui: &mut Ui, cx: &mut UiContext, retiming: &mut Retiming, proposal:
         ui.label(RichText::new(tr("people-retime-bad")).font(fonts::regular(type_size::SMALL)).color(cx.theme.bad));
     }
     ui.add_space(space::XS);
+    if let Some(field) = entered.filter(|_| span.is_none()) {
+        // What cannot be kept is still being written: letters are not commands yet.
+        ui.memory_mut(|memory| memory.request_focus(field));
+    }
     let pressed = ui.add_enabled(span.is_some(), Button::new(tr("people-retime-do"))).clicked();
-    match span.filter(|_| pressed || entered) {
+    match span.filter(|_| pressed || entered.is_some()) {
         Some(span) => {
             cx.send(Command::People(PeopleCommand::RetimeTo { tag: proposal.tag, span }));
             true

@@ -110,13 +110,15 @@ pub(super) fn space_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState,
         scene.words(&painter, body, index);
     }
     let font = fonts::regular(type_size::LABEL);
-    let foot = rect.left_bottom() + vec2(space::S, -space::S);
+    // In the picture, not in a tooltip: one would stay over dialogs while the pointer rests.
     let words = match model.space.len() {
         0 => String::new(),
+        _ if response.hovered() => tr("space-tooltip"),
         1 => tr("space-grid"),
         _ => tr("space-grid-several"),
     };
-    painter.text(foot, Align2::LEFT_BOTTOM, words, font.clone(), DARK.muted);
+    let words = painter.layout(words, font.clone(), DARK.muted, (rect.width() - 2.0 * space::S).max(40.0));
+    painter.galley(rect.left_bottom() + vec2(space::S, -space::S - words.size().y), words, DARK.muted);
     if model.space.is_empty() {
         let galley = painter.layout(tr("space-none"), fonts::regular(type_size::BODY), DARK.muted, rect.width() * 0.8);
         painter.galley(rect.center() - galley.size() / 2.0, galley, DARK.muted);
@@ -125,7 +127,6 @@ pub(super) fn space_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState,
         painter.text(rect.right_top() + vec2(-space::S, space::S), Align2::RIGHT_TOP, turned, font, DARK.muted);
     }
     focus_ring(ui, &response, size::RADIUS_CARD);
-    response.on_hover_text(tr("space-tooltip"));
 }
 
 struct Scene {

@@ -127,7 +127,7 @@ impl Curves {
     }
 
     /// The curve a tag was proposed on, one value a sample.
-    pub fn of_tag(&mut self, read: Reader<'_>, tag: &Tag, span: Span) -> (Vec<Time>, Vec<f32>) {
+    pub fn of_tag(&mut self, read: Reader<'_>, tag: &Tag, span: Span, filter: &OneEuro) -> (Vec<Time>, Vec<f32>) {
         if let Some(class) = class_of(&tag.label) {
             let nets = ["expression.faceapi", "expression.human"].map(|net| self.series(read, tag.track, net, span));
             let [first, second] = nets;
@@ -147,7 +147,7 @@ impl Curves {
             let values = series.column(column);
             return (series.times, values);
         }
-        let series = self.series(read, tag.track, &measure_of(&tag.label), span);
+        let series = self.filtered(read, tag.track, &measure_of(&tag.label), span, filter);
         let values = series.column(0);
         (series.times, values)
     }
@@ -193,13 +193,13 @@ impl Curves {
             }
         }
         if let Some((_, class)) = tag.label.split_once('.').filter(|(what, _)| *what == "expression") {
-            let (times, values) = self.of_tag(read, tag, span);
+            let (times, values) = self.of_tag(read, tag, span, filter);
             if !times.is_empty() {
                 lanes.push(lane(class.replace('_', " "), None, &times, &values, span, (0.0, 1.0)));
             }
         }
         if let (Some(_), Some(label)) = (own_of(tag), tag.evidence["label"].as_str()) {
-            let (times, values) = self.of_tag(read, tag, span);
+            let (times, values) = self.of_tag(read, tag, span, filter);
             if !times.is_empty() {
                 lanes.push(lane(label.replace('_', " "), None, &times, &values, span, (0.0, 1.0)));
             }

@@ -25,6 +25,7 @@ use eframe::egui::{Ui, vec2};
 
 use super::Stamp;
 use super::heat::Heat;
+use crate::analysis::one_euro::OneEuro;
 use crate::analysis::review::QueueOrder;
 use crate::app::core::Core;
 use crate::app::edit;
@@ -307,7 +308,8 @@ impl PeoplePlace {
         self.state.editor = None;
         if let Some(tag) = chosen.and_then(|id| review.tag(id)) {
             core.selection.track = Some(tag.track);
-            let cells = self.strip_of(core, tag);
+            let filter = curves::filter_of(review.run_of(tag));
+            let cells = self.strip_of(core, tag, &filter);
             // The clearest moment; of equal ones that nearest the middle.
             let middle = (tag.start + tag.end).0 / 2;
             let clear = |(time, score): &(Time, f32)| ((score * 100.0).round() as i64, -(time.0 - middle).abs());
@@ -324,9 +326,9 @@ impl PeoplePlace {
     }
 
     /// Moments through a proposal with the curve's value there.
-    fn strip_of(&mut self, core: &Core, tag: &Tag) -> Vec<(Time, f32)> {
+    fn strip_of(&mut self, core: &Core, tag: &Tag, filter: &OneEuro) -> Vec<(Time, f32)> {
         let whole = (tag.end - tag.start).0;
-        let (times, values) = self.curves.of_tag(core.store.read(), tag, Span::new(tag.start, tag.end));
+        let (times, values) = self.curves.of_tag(core.store.read(), tag, Span::new(tag.start, tag.end), filter);
         (0..STRIP)
             .map(|i| {
                 let time = tag.start + Time(whole * (2 * i + 1) / (2 * STRIP));
@@ -394,7 +396,8 @@ impl PeoplePlace {
         self.model.lanes_span = None;
         let Some(tag) = core.selection.tag.and_then(|id| review.tag(id)) else { return };
         let offset = review.video.media.offset;
-        let cells = self.strip_of(core, tag);
+        let filter = curves::filter_of(review.run_of(tag));
+        let cells = self.strip_of(core, tag, &filter);
         let times = cells.iter().map(|(time, _)| *time - offset).collect();
         if review.video.sees {
             self.pictures.want_strip(&core.wake, &review.video.path, tag.id, times);
@@ -409,7 +412,6 @@ impl PeoplePlace {
         let kind = review.track(tag.track).map_or(TrackKind::Face, |t| t.kind);
         let end = review.video.media.duration.map_or(tag.end + margin, |d| (tag.end + margin).min(d + offset));
         let span = Span::new((tag.start - margin).max(Time::ZERO), end.max(tag.end));
-        let filter = curves::filter_of(review.run_of(tag));
         self.model.lanes = self.curves.lanes(core.store.read(), tag, kind, span, &filter);
         self.model.filter = tr_args("people-filter", &[("filter", filter.to_string().into())]);
         self.model.lanes_span = Some(span);

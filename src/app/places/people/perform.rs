@@ -214,8 +214,8 @@ impl PeoplePlace {
         self.queue = review.queue(self.order, self.who);
         self.queued = None;
         let open = |id: &&TagId| review.tag(**id).is_some_and(|t| t.status == TagStatus::Proposed);
-        let first = self.queue.iter().find(open).or(self.queue.first()).copied();
-        core.selection.tag = first.or(core.selection.tag);
+        // Of an empty queue nothing is shown, least of all a proposal of another one.
+        core.selection.tag = self.queue.iter().find(open).or(self.queue.first()).copied();
     }
 
     fn only(&mut self, core: &mut Core, who: Who) {
