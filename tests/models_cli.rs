@@ -92,3 +92,22 @@ fn a_printed_card_is_one_to_start_from() {
     }
     desk.refused(&["models", "card", "smell"], 2);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_worker_of_another_version_is_told_plainly() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    for (protocol, age) in [(1, "older"), (1000, "newer")] {
+        let worker = desk.0.path().join(format!("{age}.sh"));
+        let hello = format!("{{\"answer\":\"hello\",\"protocol\":{protocol},\"version\":\"0.0.7\"}}");
+        std::fs::write(&worker, format!("#!/bin/sh\necho '{hello}'\ncat > /dev/null\n")).expect("a program");
+        std::fs::set_permissions(&worker, std::fs::Permissions::from_mode(0o755)).expect("it may run");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fieldgloss"));
+        let out = command.args(["models", "parity", "wav2small"]).env("FIELDGLOSS_WORKER", &worker).output().expect("it runs");
+        let said = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.code(), Some(1), "{said}");
+        assert!(said.contains(&format!("The analysis program is {age} than Fieldgloss itself")), "{said}");
+        assert!(said.contains("version 0.0.7") && said.contains("Reinstall Fieldgloss"), "{said}");
+    }
+}

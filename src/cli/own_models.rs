@@ -9,6 +9,7 @@ use super::models::answer;
 use super::output::{self, Progress};
 use super::{Failure, Outcome, project};
 use crate::analysis::models::template::template;
+use crate::analysis::training::What;
 use crate::app::models::adding::{Ask, Draft, look};
 use crate::app::models::{Held, Shelf, on_tier};
 use crate::jobs::examine::{Limits, examine};
@@ -94,10 +95,12 @@ pub(super) fn add(args: &Add) -> Outcome {
         card.labels = args.labels.iter().map(|label| label.trim().to_owned()).collect();
     }
     ask(&mut draft, args.labels.len())?;
-    let examined = draft.examined.clone();
+    let (examined, training) = (draft.examined.clone(), draft.training.clone());
     let held = draft.keep()?;
     if args.json {
-        return output::json(&json!({ "added": held.card, "folder": held.folder, "examined": examined }));
+        return output::json(
+            &json!({ "added": held.card, "folder": held.folder, "examined": examined, "training": training }),
+        );
     }
     let card = &held.card;
     match &examined.network {
@@ -108,6 +111,14 @@ pub(super) fn add(args: &Add) -> Outcome {
         None => {
             output::line("A TorchScript program: it ran twice with the same answer, of the shape its card promises.")
         }
+    }
+    if let Some(training) = &training {
+        training.report.in_words().iter().for_each(|line| output::line(line));
+        output::line(&format!(
+            "It was trained in Fieldgloss: ‘fieldgloss models propose {} PROJECT’ lets it run along {}.",
+            card.name,
+            training.what.map_or("what was followed", What::plural)
+        ));
     }
     output::line(&format!("Added as “{}” ({}) in {}.", card.name, card.licence, held.folder.display()));
     Ok(())
@@ -288,7 +299,8 @@ pub(super) fn run(args: &RunOn) -> Outcome {
     }
     match written {
         Some(count) => {
-            output::line(&format!("Wrote {count} to the tier “{}{}”.", args.tier, crate::app::learning::PROPOSED))
+            let tier = crate::app::learning::proposals_name(&args.tier, Some(&held.card.name));
+            output::line(&format!("Wrote {count} to the tier “{tier}”."))
         }
         None => output::line("Nothing was written; --propose writes what it is sure of as proposals."),
     }

@@ -178,6 +178,7 @@ add-model-failed = It was not added.
 add-model-broke = The look at the file broke off.
 add-model-network = These are the weights of { $network }: { $parameters } numbers, every one in its place. It ran twice with the same answer. { $task }.
 add-model-script = A TorchScript program that does what its card promises; it ran twice with the same answer. { $task }.
+add-model-trained = It was trained in Fieldgloss on { $on }. That comes with it: it can go along faces, hands or voices like a model trained here.
 add-model-licence = Under which terms it may be used
 add-model-licence-hint = MIT, CC-BY-4.0, or in words: for research only
 add-model-labels = What its { $count } classes are called, in order, with commas between

@@ -13,6 +13,12 @@ use crate::store::{Op, OpKind, Store, StoreError, Tx};
 
 /// Stands behind the name of a tier of proposals.
 pub const PROPOSED: &str = " (proposed)";
+
+/// The name of the tier on which labels for the tiers of a name are proposed: one for what was learned here, one for each
+/// model of the user's own.
+pub fn proposals_name(name: &str, model: Option<&str>) -> String {
+    model.map_or_else(|| format!("{name}{PROPOSED}"), |model| format!("{name} (proposed by {model})"))
+}
 /// Where records keep that they are proposals.
 const KEY: &str = "fieldgloss";
 
@@ -30,8 +36,13 @@ pub(super) fn forget_proposed(residue: &mut Residue) {
 }
 
 /// Whether a tier holds proposals.
-pub(super) fn is_for_proposals(tier: &Tier) -> bool {
+pub(in crate::app) fn is_for_proposals(tier: &Tier) -> bool {
     tier.residue.get(KEY).is_some_and(|kept| kept.get("proposals_for").is_some())
+}
+
+/// The name of the tiers that a tier's proposals are for; `None` where it holds none.
+pub(in crate::app) fn proposals_for(tier: &Tier) -> Option<&str> {
+    tier.residue.get(KEY)?.get("proposals_for")?.as_str()
 }
 
 /// Writes the proposals that are at least so sure; gives how many. One step, which Undo takes back. Earlier
@@ -57,7 +68,7 @@ pub fn propose(store: &mut Store, learned: &Learned, above: f32) -> Edited<usize
                     label: proposal.guess.label.clone(),
                     note: note(learned, proposal),
                 });
-                on_tiers(tx, &placed.collect::<Vec<_>>(), name)
+                on_tiers(tx, &placed.collect::<Vec<_>>(), name, None)
             }
         }
     })
@@ -72,12 +83,18 @@ pub struct Placed {
     pub note: Value,
 }
 
-/// Writes labels on tiers of proposals beside the tiers of a name; gives how many. One step, which Undo takes back.
+/// Writes what a model of the user's own says on tiers of proposals of its own beside the tiers of a name; gives how many.
+/// One step, which Undo takes back.
 ///
 /// # Errors
 /// When a record is no longer there, or the file refuses.
-pub fn propose_on_tier(store: &mut Store, placed: Vec<Placed>, name: &str) -> Result<usize, StoreError> {
-    Ok(store.transact(Op::new(OpKind::ProposeLabels), |tx| on_tiers(tx, &placed, name))?.value)
+pub fn propose_on_tier(
+    store: &mut Store,
+    placed: Vec<Placed>,
+    name: &str,
+    model: &str,
+) -> Result<usize, StoreError> {
+    Ok(store.transact(Op::new(OpKind::ProposeLabels), |tx| on_tiers(tx, &placed, name, Some(model)))?.value)
 }
 
 fn note(learned: &Learned, proposal: &Proposal) -> Value {
@@ -105,7 +122,7 @@ fn on_word(tx: &Tx<'_>, learned: &Learned, proposal: &Proposal, language: &str) 
     Ok(true)
 }
 
-fn on_tiers(tx: &Tx<'_>, proposals: &[Placed], name: &str) -> Result<usize, StoreError> {
+fn on_tiers(tx: &Tx<'_>, proposals: &[Placed], name: &str, model: Option<&str>) -> Result<usize, StoreError> {
     let mut by_session: HashMap<SessionId, Vec<&Placed>> = HashMap::new();
     let mut order = Vec::new();
     for proposal in proposals {
@@ -123,7 +140,7 @@ fn on_tiers(tx: &Tx<'_>, proposals: &[Placed], name: &str) -> Result<usize, Stor
             Target::Under { tier, .. } => Some(tier),
             _ => None,
         });
-        let tier = tier_of_proposals(tx, session, name, under)?;
+        let tier = tier_of_proposals(tx, session, (name, model), under)?;
         let mut taken: HashSet<AnnotationId> = HashSet::new();
         let mut busy: Vec<(Time, Time)> = Vec::new();
         for old in tx.read().annotations_of(tier)? {
@@ -158,13 +175,18 @@ fn on_tiers(tx: &Tx<'_>, proposals: &[Placed], name: &str) -> Result<usize, Stor
     Ok(written)
 }
 
-fn tier_of_proposals(tx: &Tx<'_>, session: SessionId, name: &str, under: Option<TierId>) -> Result<TierId, StoreError> {
+fn tier_of_proposals(
+    tx: &Tx<'_>,
+    session: SessionId,
+    (name, model): (&str, Option<&str>),
+    under: Option<TierId>,
+) -> Result<TierId, StoreError> {
     let tiers = tx.read().tiers_of(session)?;
-    let meant = format!("{name}{PROPOSED}");
+    let meant = proposals_name(name, model);
     if let Some(known) = tiers.iter().find(|tier| tier.name == meant && is_for_proposals(tier)) {
         return Ok(known.id);
     }
-    let model = tiers.iter().find(|tier| tier.name == name);
+    let beside = tiers.iter().find(|tier| tier.name == name);
     let constraint = if under.is_some() { Constraint::SymbolicAssociation } else { Constraint::None };
     let mut residue = Residue::default();
     residue.add(KEY, "proposals_for", json!(name));
@@ -176,9 +198,9 @@ fn tier_of_proposals(tx: &Tx<'_>, session: SessionId, name: &str, under: Option<
         name: meant,
         role: TierRole::Other,
         constraint,
-        participant: model.and_then(|tier| tier.participant),
+        participant: beside.and_then(|tier| tier.participant),
         annotator: format!("Fieldgloss {}", env!("CARGO_PKG_VERSION")),
-        language: model.map(|tier| tier.language.clone()).unwrap_or_default(),
+        language: beside.map(|tier| tier.language.clone()).unwrap_or_default(),
         vocabulary: None,
         position: tiers.iter().map(|tier| tier.position).max().map_or(0, |position| position + 1),
         residue,

@@ -114,6 +114,11 @@ impl AddModelDialog {
         let State::Asking(form) = &mut self.state else { return DialogOutcome::Open };
         let enter = enter_in_field(ui);
         words_ui(ui, &form.what(), cx.theme.text);
+        if form.draft.training.is_some() {
+            ui.add_space(space::XS);
+            let on = form.draft.card.trained_on.clone();
+            words_ui(ui, &tr_args("add-model-trained", &[("on", on.into())]), cx.theme.text);
+        }
         if !form.draft.card.limits.is_empty() {
             ui.add_space(space::XS);
             words_ui(ui, &sentence(&form.draft.card.limits), cx.theme.muted);

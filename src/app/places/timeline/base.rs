@@ -164,8 +164,12 @@ impl Base {
         code.unwrap_or_else(|| crate::app::places::track_name(track))
     }
 
-    /// The name of a track's lane of proposals.
-    pub fn proposals_name(&self, track: &Track) -> String {
+    /// The name of a track's lane of proposals; of those of a model of the user's own where one is named.
+    pub fn proposals_name(&self, track: &Track, model: Option<&str>) -> String {
+        if let Some(model) = model {
+            let names = [("model", model.to_owned().into()), ("who", self.who(track).into())];
+            return tr_args("timeline-proposals-own", &names);
+        }
         if track.person.is_none() {
             return self.who(track);
         }
