@@ -12,6 +12,7 @@ use eframe::egui::accesskit::{Role, Toggled};
 use eframe::egui::vec2;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, HarnessBuilder};
+use fieldgloss::app::command::SessionsCommand;
 use fieldgloss::app::models::Shelf;
 use fieldgloss::app::models::adding::look;
 use fieldgloss::app::sample;
@@ -78,7 +79,11 @@ fn a_model_is_asked_about_a_tier_and_its_answers_stand_beside_it() {
     let shelf = Shelf::at(folder.path().join("models"));
     let draft = look(&sources().join("tests/data/models/text"), &shelf, Limits::default(), || false).expect("a model");
     draft.keep().expect("it is kept");
-    let project = sample::make(folder.path()).expect("the sample project").store.folder().path().to_owned();
+    let store = sample::make(folder.path()).expect("the sample project").store;
+    let sessions = store.read().session_rows().expect("sessions");
+    let mary = sessions.iter().find(|row| row.session.name == "Mary").expect("Mary").session.id;
+    let project = store.folder().path().to_owned();
+    drop(store);
     let options =
         WindowOptions { project: Some(project), models: Some(shelf.folder().to_owned()), ..WindowOptions::default() };
     let builder: HarnessBuilder<Window> = Harness::builder();
@@ -87,8 +92,8 @@ fn a_model_is_asked_about_a_tier_and_its_answers_stand_beside_it() {
     harness.run_steps(3);
     let ctx = harness.ctx.clone();
     // The tier that is selected on the timeline is chosen already, far down the list as it is.
-    harness.state_mut().perform(&ctx, Command::Go(Place::Timeline));
-    harness.run_steps(3);
+    harness.state_mut().perform(&ctx, Command::Sessions(SessionsCommand::Open(mary, Place::Timeline)));
+    harness.run_steps(5);
     harness.get_by_label("Tier phrase").click();
     harness.run_steps(3);
     harness.state_mut().perform(&ctx, Command::AskModel);

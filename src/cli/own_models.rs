@@ -64,7 +64,7 @@ pub struct RunOn {
     /// Only this session, by name
     #[arg(long)]
     pub session: Option<String>,
-    /// Write what it says to a tier of proposals; without this it is only told
+    /// Write what it is sure of to a tier of its own, named ‘TIER (proposed by MODEL)’; without this it is only told
     #[arg(long)]
     pub propose: bool,
     #[arg(long)]

@@ -81,7 +81,7 @@ pub struct Examples {
 /// `models propose`.
 #[derive(Debug, clap::Args)]
 pub struct Propose {
-    /// A model trained here, by name
+    /// A model trained here, or added with what it was trained on, by name
     pub name: String,
     /// Project folder
     pub project: PathBuf,

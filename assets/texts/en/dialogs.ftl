@@ -191,7 +191,7 @@ add-model-add = Add
 add-model-done = “{ $name }” is among your models: choose it where you choose what to look or listen with.
 
 dialog-ask-model = Ask a model about a tier
-ask-model-how = The model is asked about every annotation on the tiers of this name, in all sessions: about its text, its sound or the picture in its middle. What it is sure of stands on a tier of proposals beside it; Undo takes that back.
+ask-model-how = The model is asked about every annotation on the tiers of this name, in all sessions: about its text, its sound or the picture in its middle. What it is sure of stands on a tier of its own beside it, named after the model; Undo takes that back.
 ask-model-none = None of your models answers for annotations. Add one that takes text, sound or whole pictures and gives labels or text.
 ask-model-no-tier = No session has a tier yet.
 ask-model-which = Model
