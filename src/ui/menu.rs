@@ -40,7 +40,11 @@ fn groups() -> [Vec<Command>; 4] {
 pub fn menu_ui(anchor: &Response, cx: &mut UiContext, undo: Option<&str>, redo: Option<&str>) {
     let room = anchor.ctx.content_rect().bottom() - anchor.rect.bottom() - space::XL;
     let menu = Popup::menu(anchor).width(WIDTH).gap(space::XS);
-    menu.show(|ui| ScrollArea::vertical().max_height(room).show(ui, |ui| items_ui(ui, cx, undo, redo)));
+    menu.show(|ui| {
+        // All of it where there is room for all of it.
+        ui.set_max_height(room);
+        ScrollArea::vertical().max_height(room).show(ui, |ui| items_ui(ui, cx, undo, redo));
+    });
 }
 
 fn items_ui(ui: &mut Ui, cx: &mut UiContext, undo: Option<&str>, redo: Option<&str>) {

@@ -168,8 +168,9 @@ pub fn proposals(core: &mut Core, base: &Base, view: Span) -> Vec<ProposalLane> 
                     }
                     tracks.push(track.id);
                 }
-                let name = base.proposals_name(track, mark.model.as_deref());
-                lanes.push((whose, ProposalLane { name, marks: Vec::new(), rows: 1 }));
+                let lane =
+                    mark.model.as_ref().map_or_else(|| base.lane(track), |model| base.own_lane(track, model));
+                lanes.push((whose, lane));
                 lanes.len() - 1
             }
         };
@@ -184,7 +185,7 @@ pub fn proposals(core: &mut Core, base: &Base, view: Span) -> Vec<ProposalLane> 
     // By person; after what the pack says of somebody what each model says.
     let place = |(track, model): &Whose| {
         let track = base.tracks.iter().find(|known| known.id == *track);
-        (track.map(|track| base.proposals_name(track, None)), model.clone())
+        (track.map(|track| base.proposals_name(track)), model.clone())
     };
     lanes.sort_by_cached_key(|(whose, _)| place(whose));
     for (_, lane) in &mut lanes {
