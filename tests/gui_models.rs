@@ -94,6 +94,7 @@ fn a_model_is_asked_about_a_tier_and_its_answers_stand_beside_it() {
     // The tier that is selected on the timeline is chosen already, far down the list as it is.
     harness.state_mut().perform(&ctx, Command::Sessions(SessionsCommand::Open(mary, Place::Timeline)));
     harness.run_steps(5);
+    shoot(&mut harness, "ask-model-timeline");
     harness.get_by_label("Tier phrase").click();
     harness.run_steps(3);
     harness.state_mut().perform(&ctx, Command::AskModel);

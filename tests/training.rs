@@ -351,6 +351,15 @@ fn sounds_of_a_project_are_learned_and_nothing_is_left_of_what_was_stopped() {
     let stopped = make(gathered.clone(), &wanted, &JobContext::unwatched(cancel), &mut |_| ()).unwrap_err();
     assert!(stopped.to_string().contains("Nothing was changed"), "{stopped}");
     assert_eq!(std::fs::read_dir(&shelf).unwrap().count(), 0);
+    // In the middle of learning, too.
+    let cancel = CancelToken::default();
+    let (stop, mut passes) = (cancel.clone(), 0);
+    let stopped = make(gathered.clone(), &wanted, &JobContext::unwatched(cancel), &mut |_| {
+        passes += 1;
+        stop.cancel();
+    });
+    assert!(stopped.unwrap_err().to_string().contains("Nothing was changed") && passes >= 1);
+    assert_eq!(std::fs::read_dir(&shelf).unwrap().count(), 0);
     let made = make(gathered, &wanted, &context(), &mut |_| ()).expect("a model");
     println!("{}", made.card.training.report.in_words().join("\n"));
     assert!(made.card.training.report.scores.accuracy >= 0.9, "{:?}", made.card.training.report.scores);
@@ -375,6 +384,24 @@ fn what_is_too_little_or_not_there_is_said_before_anything_is_read() {
     let one = Wanted { labels: vec!["rise".into()], ..wanted(&shelf, "x", "contour", What::Sound, 1) };
     let one = prepared(&store, &one);
     assert!(matches!(one, TrainingError::TooLittle { reason: SplitError::OneLabel(_), .. }), "{one}");
+    // Of one person only, and with nothing on the tier at all.
+    let sessions = store.read().session_rows().unwrap();
+    let tiers: Vec<Tier> = sessions.iter().flat_map(|row| store.read().tiers_of(row.session.id).unwrap()).collect();
+    let tags: Vec<&Tier> = tiers.iter().filter(|tier| tier.name == "contour").collect();
+    for tier in &tags[1..] {
+        edit::tiers::edit(&mut store, tier.id, |tier| tier.name = "another".into()).unwrap();
+    }
+    let alone = prepared(&store, &wanted(&shelf, "x", "contour", What::Sound, 1));
+    assert!(matches!(alone, TrainingError::TooLittle { reason: SplitError::OnePerson(_), .. }), "{alone}");
+    assert!(alone.to_string().contains("Tag at least one more person"), "{alone}");
+    for tier in &tags[1..] {
+        edit::tiers::edit(&mut store, tier.id, |tier| tier.name = "contour".into()).unwrap();
+    }
+    let new = edit::tiers::NewTier { name: "empty".into(), ..Default::default() };
+    edit::tiers::add(&mut store, sessions[0].session.id, new).unwrap();
+    let nothing = prepared(&store, &wanted(&shelf, "x", "empty", What::Sound, 1));
+    assert!(matches!(nothing, TrainingError::TooLittle { reason: SplitError::Nothing, .. }), "{nothing}");
+    assert_eq!(std::fs::read_dir(&shelf).map_or(0, |left| left.count()), 0, "nothing was begun");
     // Without a participant nobody knows whose tags they are: they are left out, and that is said.
     let sessions = store.read().session_rows().unwrap();
     let tiers: Vec<_> = sessions.iter().flat_map(|row| store.read().tiers_of(row.session.id).unwrap()).collect();

@@ -94,7 +94,11 @@ impl From<MediaError> for Stop {
 }
 
 pub(crate) fn failed(fault: Fault, message: impl std::fmt::Display) -> Stop {
-    Stop::Answer(Box::new(Answer::Error { fault, message: format!("{message}.") }))
+    let mut message = message.to_string();
+    if !message.ends_with(['.', '?', '!']) {
+        message.push('.');
+    }
+    Stop::Answer(Box::new(Answer::Error { fault, message }))
 }
 
 /// Serves until the input ends.
