@@ -94,16 +94,15 @@ fn a_model_is_asked_about_a_tier_and_its_answers_stand_beside_it() {
     // The tier that is selected on the timeline is chosen already, far down the list as it is.
     harness.state_mut().perform(&ctx, Command::Sessions(SessionsCommand::Open(mary, Place::Timeline)));
     harness.run_steps(5);
-    shoot(&mut harness, "ask-model-timeline");
-    harness.get_by_label("Tier phrase").click();
+    harness.get_by_label("Tier word").click();
     harness.run_steps(3);
     harness.state_mut().perform(&ctx, Command::AskModel);
     until_said(&mut harness, "question-or-not: ");
     let chosen = |harness: &Driven, tier: &str| {
         harness.get_by_role_and_label(Role::ListBoxOption, tier).accesskit_node().toggled() == Some(Toggled::True)
     };
-    assert!(chosen(&harness, "phrase") && !chosen(&harness, "word"));
+    assert!(chosen(&harness, "word") && !chosen(&harness, "phone"));
     shoot(&mut harness, "ask-model");
     press(&mut harness, "Ask");
-    until_said(&mut harness, "phrase (proposed by question-or-not)");
+    until_said(&mut harness, "word (proposed by question-or-not)");
 }

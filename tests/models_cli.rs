@@ -104,10 +104,31 @@ fn a_worker_of_another_version_is_told_plainly() {
         std::fs::write(&worker, format!("#!/bin/sh\necho '{hello}'\ncat > /dev/null\n")).expect("a program");
         std::fs::set_permissions(&worker, std::fs::Permissions::from_mode(0o755)).expect("it may run");
         let mut command = Command::new(env!("CARGO_BIN_EXE_fieldgloss"));
-        let out = command.args(["models", "parity", "wav2small"]).env("FIELDGLOSS_WORKER", &worker).output().expect("it runs");
+        let out = command
+            .args(["models", "parity", "wav2small"])
+            .env("FIELDGLOSS_WORKER", &worker)
+            .output()
+            .expect("it runs");
         let said = String::from_utf8_lossy(&out.stderr);
         assert_eq!(out.status.code(), Some(1), "{said}");
         assert!(said.contains(&format!("The analysis program is {age} than Fieldgloss itself")), "{said}");
         assert!(said.contains("version 0.0.7") && said.contains("Reinstall Fieldgloss"), "{said}");
     }
+}
+
+#[test]
+fn what_merging_tokens_costs_is_said() {
+    let desk = Desk::new();
+    let whole = desk.done(&["models", "parity", "cct_7_3x1_32"]);
+    let merged = desk.done(&["models", "parity", "cct_7_3x1_32", "--merge", "32"]);
+    let off = |said: &str| -> f64 {
+        let line = said.lines().find(|line| line.contains("from the official code")).expect("a distance");
+        line.split_whitespace().next().and_then(|number| number.parse().ok()).expect("a number")
+    };
+    assert!(off(&whole) < 1e-4 && off(&merged) > 1e-3 && off(&merged) < 0.5, "{whole}\n{merged}");
+    let none = desk.refused(&["models", "parity", "mixste", "--merge", "2"], 2);
+    assert!(none.contains("the others none"), "{none}");
+    let checkpoint = sources("src/worker/tests/data/checkpoints/wav2small.pth");
+    let refused = desk.refused(&["models", "add", &checkpoint, "--licence", "MIT", "--merge", "3"], 1);
+    assert!(refused.contains("tokens to merge"), "{refused}");
 }

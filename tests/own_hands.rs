@@ -31,9 +31,7 @@ fn model(folder: &Path, program: &str, name: &str, rest: &str) {
     let place = folder.join(name);
     std::fs::create_dir(&place).unwrap();
     std::fs::copy(sources("tests/data/models").join(program), place.join("model.pt")).unwrap();
-    let card = format!(
-        "name = \"{name}\"\nlicence = \"CC0-1.0\"\n{rest}\n[file]\nname = \"model.pt\"\n",
-    );
+    let card = format!("name = \"{name}\"\nlicence = \"CC0-1.0\"\n{rest}\n[file]\nname = \"model.pt\"\n",);
     std::fs::write(place.join("card.toml"), card).unwrap();
     fieldgloss(folder, &["models", "add", place.to_str().unwrap()]);
 }
@@ -116,7 +114,9 @@ fn square(row: &[f32], mirrored: bool) -> (f32, f32, f32) {
 fn hands_along_a_video_are_looked_at_by_a_model_of_ones_own() {
     let folder = tempfile::tempdir().unwrap();
     let image = "[input]\nkind = \"image\"\nof = \"hand\"\nwidth = 16\nheight = 16\nrange = [0.0, 1.0]\nmean = [0.5, 0.5, 0.5]\nstd = [0.5, 0.5, 0.5]\n";
-    let labels = format!("labels = [\"warm\", \"cold\"]\n{image}[output]\nkind = \"labels\"\nactivation = \"softmax\"\nthreshold = 0.6\n");
+    let labels = format!(
+        "labels = [\"warm\", \"cold\"]\n{image}[output]\nkind = \"labels\"\nactivation = \"softmax\"\nthreshold = 0.6\n"
+    );
     model(folder.path(), "image/model.pt", "hand-colour", &labels);
     let points = format!("{image}[output]\nkind = \"points\"\nnames = [\"tip\", \"end\"]\n");
     model(folder.path(), "places.pt", "hand-places", &points);
@@ -132,7 +132,8 @@ fn hands_along_a_video_are_looked_at_by_a_model_of_ones_own() {
         let (video, told) = (video.to_str().unwrap(), out.to_str().unwrap());
         fieldgloss(folder.path(), &["analyse", video, "--models", "hand-colour,hand-places", "--out", told]);
         let found: Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
-        let own: Vec<&str> = found["run"]["models"].as_array().unwrap().iter().filter_map(|m| m["name"].as_str()).collect();
+        let own: Vec<&str> =
+            found["run"]["models"].as_array().unwrap().iter().filter_map(|m| m["name"].as_str()).collect();
         assert!(own.contains(&"pose") && own.contains(&"hand-colour") && own.contains(&"hand-places"), "{own:?}");
 
         // The player with the ball is the one whose higher hand is where it was marked.

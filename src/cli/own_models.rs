@@ -43,6 +43,9 @@ pub struct Add {
     /// Let it say what it thinks about age and sex, where it does
     #[arg(long)]
     pub personal: bool,
+    /// Similar tokens that FaceXFormer, SwinFace or CCT merges in each block: quicker and less exact
+    #[arg(long, value_name = "TOKENS")]
+    pub merge: Option<u32>,
     /// Seconds that the look at the file may take
     #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub time: u64,
@@ -91,6 +94,7 @@ pub(super) fn add(args: &Add) -> Outcome {
     set(&mut card.trained_on, &args.trained_on);
     set(&mut card.version, &args.model_version);
     card.personal |= args.personal;
+    card.merge = args.merge.unwrap_or(card.merge);
     if !args.labels.is_empty() {
         card.labels = args.labels.iter().map(|label| label.trim().to_owned()).collect();
     }
@@ -230,7 +234,8 @@ fn check(held: &Held) -> Result<f64, String> {
         return Err(format!("it answers otherwise than when it was added ({apart:.1e} apart)"));
     }
     if card.is_network() && !chooses {
-        let request = Request::Parity { name: card.network.clone(), input_key: "input".to_owned() };
+        let (name, input_key) = (card.network.clone(), "input".to_owned());
+        let request = Request::Parity { name, input_key, merge: 0 };
         let Answer::Parity(report) = answer(&request).map_err(|failure| match failure {
             Failure::Failed(text) | Failure::Usage(text) => text,
         })?

@@ -23,7 +23,8 @@ use crate::analysis::networks::mixste::{self, Deep, FRAMES, Flat, JOINTS};
 use crate::analysis::networks::said_largest;
 use crate::analysis::networks::swinface::Similarity;
 use crate::domain::{
-    Channel, ModelRun, ModelUse, Print, Residue, RunId, RunStatus, Tag, TagId, TagStatus, Time, Track, TrackId, TrackSamples,
+    Channel, ModelRun, ModelUse, Print, Residue, RunId, RunStatus, Tag, TagId, TagStatus, Time, Track, TrackId,
+    TrackSamples,
 };
 use crate::media::probe;
 

@@ -40,6 +40,9 @@ pub enum Request {
     Parity {
         name: String,
         input_key: String,
+        /// Similar tokens to merge in each block.
+        #[serde(default)]
+        merge: u32,
     },
     /// Looks at a model file that is to be added, with limits. Answered by [`Answer::Examined`].
     Examine(Examine),

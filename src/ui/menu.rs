@@ -1,6 +1,6 @@
 //! The menu behind the program's name: every command that applies everywhere, with its key.
 
-use eframe::egui::{CornerRadius, Popup, Response, ScrollArea, Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{CornerRadius, Popup, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use super::icons;
 use super::theme::{focus_ring, size, space, type_size};

@@ -187,6 +187,7 @@ add-model-name = What to call it here
 add-model-source = Where it comes from
 add-model-source-hint = Who published it, and where
 add-model-personal = Also keep what it says about age and sex
+add-model-merge = Merge similar tokens: quicker, and less exact
 add-model-add = Add
 add-model-done = “{ $name }” is among your models: choose it where you choose what to look or listen with.
 

@@ -3,6 +3,7 @@
 use super::card::{ModelCard, is_model_name};
 use super::input::{ImageInput, InputSpec};
 use super::output::{OutputKind, OutputSpec};
+use crate::analysis::networks;
 
 /// A side of a picture at most.
 const MOST_PIXELS: usize = 2048;
@@ -80,6 +81,13 @@ impl ModelCard {
         if self.file.as_ref().is_some_and(|file| file.name.contains(['/', '\\'])) {
             return Err(wrong("file.name", "the model's file lies beside the card and is named without a folder"));
         }
+        if self.merge > 0 {
+            let most = networks::merging(&self.network).map(|(most, _)| most);
+            let most = most.ok_or_else(|| wrong("merge", "only FaceXFormer, SwinFace and CCT have tokens to merge"))?;
+            if self.merge > most {
+                return Err(wrong("merge", format!("{} tokens a block; {most} at most", self.merge)));
+            }
+        }
         if self.is_network() {
             return if self.input.is_some() || self.output.is_some() {
                 Err(wrong(
@@ -138,7 +146,10 @@ fn check_input(input: &InputSpec) -> Result<(), CardError> {
             if audio.hop > 0.0 && audio.hop < LEAST_HOP {
                 return Err(wrong(
                     "input.hop",
-                    format!("{} seconds from window to window; at least {LEAST_HOP}, or 0 for half a window", audio.hop),
+                    format!(
+                        "{} seconds from window to window; at least {LEAST_HOP}, or 0 for half a window",
+                        audio.hop
+                    ),
                 ));
             }
             Ok(())

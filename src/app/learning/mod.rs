@@ -8,8 +8,8 @@ mod propose;
 mod sources;
 
 pub use accept::{Accepted, accept};
-pub(in crate::app) use propose::{is_for_proposals, proposals_for};
 pub use propose::{PROPOSED, Placed, proposals_name, propose, propose_on_tier};
+pub(in crate::app) use propose::{is_for_proposals, proposals_for};
 pub use sources::{SourceRow, sources};
 
 use crate::domain::{AnnotationId, Bundle, SessionId, Span, TierId, WordId};

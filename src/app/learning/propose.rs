@@ -88,12 +88,7 @@ pub struct Placed {
 ///
 /// # Errors
 /// When a record is no longer there, or the file refuses.
-pub fn propose_on_tier(
-    store: &mut Store,
-    placed: Vec<Placed>,
-    name: &str,
-    model: &str,
-) -> Result<usize, StoreError> {
+pub fn propose_on_tier(store: &mut Store, placed: Vec<Placed>, name: &str, model: &str) -> Result<usize, StoreError> {
     Ok(store.transact(Op::new(OpKind::ProposeLabels), |tx| on_tiers(tx, &placed, name, Some(model)))?.value)
 }
 

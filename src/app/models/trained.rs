@@ -17,9 +17,13 @@ const MOST_TEXT: u64 = 8 << 20;
 pub enum TrainedError {
     #[error("{} cannot be read: {source}", .path.display())]
     Unreadable { path: PathBuf, source: std::io::Error },
-    #[error("what the model was trained on ({TRAINING}) cannot be understood: {0}. Copy the whole folder again, or take {TRAINING} out of it to add the model without")]
+    #[error(
+        "what the model was trained on ({TRAINING}) cannot be understood: {0}. Copy the whole folder again, or take {TRAINING} out of it to add the model without"
+    )]
     Wrong(String),
-    #[error("{TRAINING} speaks of weights in {WEIGHTS}, which do not lie beside it. Copy the whole folder again, or take {TRAINING} out of it to add the model without")]
+    #[error(
+        "{TRAINING} speaks of weights in {WEIGHTS}, which do not lie beside it. Copy the whole folder again, or take {TRAINING} out of it to add the model without"
+    )]
     NoWeights,
 }
 

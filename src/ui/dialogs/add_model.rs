@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::{Checkbox, Context, ScrollArea, Ui};
 
 use super::{DialogOutcome, First, enter_in_field, field_ui, foot_ui, words_ui};
+use crate::analysis::networks;
 use crate::app::i18n::number;
 use crate::app::models::Shelf;
 use crate::app::models::adding::{AddError, Ask, Draft, look};
@@ -135,6 +136,12 @@ impl AddModelDialog {
         changed |= field_ui(ui, &tr("add-model-source"), &mut form.source, &tr("add-model-source-hint")).changed();
         if matches!(form.draft.card.network.as_str(), "facexformer" | "swinface") {
             ui.add(Checkbox::new(&mut form.draft.card.personal, tr("add-model-personal")));
+        }
+        if let Some((_, usual)) = networks::merging(&form.draft.card.network) {
+            let mut merges = form.draft.card.merge > 0;
+            if ui.add(Checkbox::new(&mut merges, tr("add-model-merge"))).changed() {
+                form.draft.card.merge = if merges { usual } else { 0 };
+            }
         }
         if changed {
             form.refusal = None;

@@ -183,9 +183,9 @@ fn answer<W: Write>(request: &Request, voice: &Voice<W>, wishes: &Wishes) -> Res
             let models = bench(model_dir, *rounds, voice, wishes)?;
             Ok(voice.say(&Answer::Benched { models })?)
         }
-        Request::Parity { name, input_key } => {
+        Request::Parity { name, input_key, merge } => {
             let name: NetName = name.parse().map_err(|error| failed(Fault::Request, error))?;
-            let report = parity::run(name, input_key).map_err(|error| failed(Fault::Model, error))?;
+            let report = parity::run_merging(name, input_key, *merge).map_err(|error| failed(Fault::Model, error))?;
             Ok(voice.say(&Answer::Parity(told(report)))?)
         }
         Request::Examine(what) => Ok(voice.say(&Answer::Examined(Box::new(crate::own::examine(what)?)))?),

@@ -15,7 +15,8 @@ use fieldgloss::app::models::adding::look;
 use fieldgloss::app::models::{Choice, Shelf, choose, on_tier};
 use fieldgloss::app::{edit, recordings, sample};
 use fieldgloss::domain::{
-    MediaId, MediaStorage, ModelRun, RunId, RunStatus, SessionId, Span, Tag, Time, Track, TrackId, TrackKind, TrackSamples,
+    MediaId, MediaStorage, ModelRun, RunId, RunStatus, SessionId, Span, Tag, Time, Track, TrackId, TrackKind,
+    TrackSamples,
 };
 use fieldgloss::jobs::after::analyse_and_after;
 use fieldgloss::jobs::analyse::{AnalyseRequest, AnalyseSummary, AnalysisSink, Closeness, SinkResult};
@@ -26,7 +27,6 @@ use fieldgloss::jobs::protocol::{Answer, Request};
 use fieldgloss::jobs::work::carry_out;
 use fieldgloss::jobs::{CancelToken, JobContext, Plan, Work, Worker};
 use fieldgloss::media::ClipWriter;
-use fieldgloss::store::Store;
 use fieldgloss_worker::models::nets::{NetName, Network, recipe};
 use tch::{Device, Kind, Tensor};
 
@@ -336,12 +336,12 @@ fn stored(sample: &sample::Sample, run: RunId, channel: &str) -> BTreeMap<i64, (
 }
 
 /// A close look with these models at a stretch of a session's first recording.
-fn look_at(store: &Store, session: SessionId, choice: Choice, millis: [i64; 2], fps: f64) -> Work {
-    let media = store.read().media_of(session).expect("media").remove(0);
+fn look_at(made: &sample::Sample, session: SessionId, choice: Choice, millis: [i64; 2], fps: f64) -> Work {
+    let media = made.store.read().media_of(session).expect("media").remove(0);
     let look = AnalyseRequest {
         session,
         media: media.id,
-        path: store.folder().media_path(&media),
+        path: made.store.folder().media_path(&media),
         stream: None,
         offset: media.offset,
         start: Some(Time::from_millis(millis[0])),
@@ -358,33 +358,33 @@ fn look_at(store: &Store, session: SessionId, choice: Choice, millis: [i64; 2], 
     Work::from(Plan { look: Some(look), ..Plan::default() })
 }
 
-fn in_one_go(store: &Store, work: &Work) {
-    let mut sink = StoreSink::new(store.sibling().expect("a second connection"), |_| {});
+fn in_one_go(made: &sample::Sample, work: &Work) {
+    let mut sink = StoreSink::new(made.store.sibling().expect("a second connection"), |_| {});
     carry_out(work, &mut sink, &JobContext::unwatched(CancelToken::default())).expect("it is done");
 }
 
 /// Begins, and stops once the first block is on the disk.
-fn broken_off(store: &Store, work: &Work) -> Stopped {
+fn broken_off(made: &sample::Sample, work: &Work) -> Stopped {
     let token = CancelToken::default();
     let (stop, mut pieces) = (token.clone(), 0);
-    let mut sink = StoreSink::new(store.sibling().expect("a second connection"), move |changed| {
+    let mut sink = StoreSink::new(made.store.sibling().expect("a second connection"), move |changed| {
         pieces += usize::from(changed.touches(&["track"]));
         if pieces == 1 {
             stop.cancel();
         }
     });
     carry_out(work, &mut sink, &JobContext::unwatched(token)).expect_err("it is broken off");
-    stopped(&store.read(), None).expect("runs").pop().expect("one to go on with")
+    stopped(&made.store.read(), None).expect("runs").pop().expect("one to go on with")
 }
 
-fn gone_on_with(store: &mut Store, broken: &Stopped, shelf: &Shelf) {
-    let taken = take_up(store, broken, &assets().join("models"), Some(shelf)).expect("it goes on");
-    let mut sink = StoreSink::going_on(store.sibling().expect("a second connection"), taken.so_far, |_| {});
+fn gone_on_with(made: &mut sample::Sample, broken: &Stopped, shelf: &Shelf) {
+    let taken = take_up(&mut made.store, broken, &assets().join("models"), Some(shelf)).expect("it goes on");
+    let mut sink = StoreSink::going_on(made.store.sibling().expect("a second connection"), taken.so_far, |_| {});
     carry_out(&taken.work, &mut sink, &JobContext::unwatched(CancelToken::default())).expect("it is done");
 }
 
-fn only_run(store: &Store, session: SessionId) -> ModelRun {
-    let mut runs = store.read().runs_of(session).expect("runs");
+fn only_run(made: &sample::Sample, session: SessionId) -> ModelRun {
+    let mut runs = made.store.read().runs_of(session).expect("runs");
     assert_eq!(runs.len(), 1, "one run, gone on with, is one run");
     runs.remove(0)
 }
@@ -399,17 +399,17 @@ fn a_run_with_models_of_ones_own_goes_on_where_it_was_broken_off() {
         std::fs::create_dir(&place).expect("a folder");
         let made = sample::make(&place).expect("the sample project");
         // A block of the file begins in the middle.
-        let work = look_at(&made.store, made.video, choose(&names, &shelf), [7_000, 12_500], 4.0);
+        let work = look_at(&made, made.video, choose(&names, &shelf), [7_000, 12_500], 4.0);
         (made, work)
     };
     let (made, work) = project("whole");
-    in_one_go(&made.store, &work);
-    let run = only_run(&made.store, made.video);
+    in_one_go(&made, &work);
+    let run = only_run(&made, made.video);
     assert!(channels.iter().all(|channel| !stored(&made, run.id, channel).is_empty()));
     let expected = channels.map(|channel| stored(&made, run.id, channel));
 
     let (mut made, work) = project("broken");
-    let broken = broken_off(&made.store, &work);
+    let broken = broken_off(&made, &work);
     assert!(stored(&made, broken.run.id, channels[1]).is_empty(), "what needs whole tracks comes at the end");
     // Without the model that it began with it does not go on, and nothing is lost by trying.
     shelf.remove("warm-or-cold").expect("it goes");
@@ -417,8 +417,8 @@ fn a_run_with_models_of_ones_own_goes_on_where_it_was_broken_off() {
     let error = take_up(&mut made.store, &broken, &models, Some(&shelf)).expect_err("not with another").to_string();
     assert!(error.contains("“warm-or-cold” is no longer the one"), "{error}");
     shelf.restore("warm-or-cold").expect("it is back");
-    gone_on_with(&mut made.store, &broken, &shelf);
-    let after = only_run(&made.store, made.video);
+    gone_on_with(&mut made, &broken, &shelf);
+    let after = only_run(&made, made.video);
     assert_eq!((after.status, &after.models), (RunStatus::Finished, &run.models));
     for (channel, expected) in channels.iter().zip(expected) {
         assert!(stored(&made, after.id, channel) == expected, "{channel} is as in one go");
@@ -480,16 +480,17 @@ fn quick_movements_are_judged_alike_in_one_go_and_when_broken_off() {
     let project = |name: &str| {
         let place = folder.path().join(name);
         std::fs::create_dir(&place).expect("a folder");
-        let mut store = sample::make(&place).expect("the sample project").store;
-        let session = edit::project::add_session(&mut store, "Twitching").expect("a session").value;
-        recordings::import(&mut store, Some(session), &video, MediaStorage::Linked, |_| false).expect("a recording");
-        let work = look_at(&store, session, choose(std::slice::from_ref(&htnet), &shelf), [8_000, 12_000], 25.0);
-        (store, session, work)
+        let mut made = sample::make(&place).expect("the sample project");
+        let session = edit::project::add_session(&mut made.store, "Twitching").expect("a session").value;
+        recordings::import(&mut made.store, Some(session), &video, MediaStorage::Linked, |_| false)
+            .expect("a recording");
+        let work = look_at(&made, session, choose(std::slice::from_ref(&htnet), &shelf), [8_000, 12_000], 25.0);
+        (made, session, work)
     };
     /// What was proposed, without ids: which track, what, when, how surely, and why.
     type Judged = Vec<(i64, String, Time, Time, u64, String)>;
-    let judged = |store: &Store, run: &ModelRun| -> Judged {
-        let rows = store.read().tag_rows(run.id).expect("proposals").into_iter();
+    let judged = |made: &sample::Sample, run: &ModelRun| -> Judged {
+        let rows = made.store.read().tag_rows(run.id).expect("proposals").into_iter();
         let of_model = rows.filter(|row| row.tag.label.starts_with("htnet."));
         let mut all: Judged = of_model
             .map(|row| {
@@ -501,27 +502,29 @@ fn quick_movements_are_judged_alike_in_one_go_and_when_broken_off() {
         all.sort();
         all
     };
-    let (store, session, work) = project("whole");
-    in_one_go(&store, &work);
-    let run = only_run(&store, session);
-    let expected = judged(&store, &run);
+    let (made, session, work) = project("whole");
+    in_one_go(&made, &work);
+    let run = only_run(&made, session);
+    let expected = judged(&made, &run);
     println!("{expected:#?}");
     // Each is found where it is, also the one that moves while a block begins.
     assert_eq!(expected.len(), TWITCHES.len(), "{expected:#?}");
     let mut apexes: Vec<f64> = expected
         .iter()
-        .map(|(.., evidence)| serde_json::from_str::<serde_json::Value>(evidence).expect("JSON")["apex"].as_f64().expect("a time"))
+        .map(|(.., evidence)| {
+            serde_json::from_str::<serde_json::Value>(evidence).expect("JSON")["apex"].as_f64().expect("a time")
+        })
         .collect();
     apexes.sort_by(f64::total_cmp);
     for (apex, frame) in apexes.iter().zip(TWITCHES) {
         assert!((apex - frame as f64 / 25.0).abs() < 0.085, "{apexes:?}");
     }
 
-    let (mut store, session, work) = project("broken");
-    let broken = broken_off(&store, &work);
-    assert!(judged(&store, &broken.run).is_empty(), "movements are judged when all of a face was seen");
-    gone_on_with(&mut store, &broken, &shelf);
-    let after = only_run(&store, session);
+    let (mut made, session, work) = project("broken");
+    let broken = broken_off(&made, &work);
+    assert!(judged(&made, &broken.run).is_empty(), "movements are judged when all of a face was seen");
+    gone_on_with(&mut made, &broken, &shelf);
+    let after = only_run(&made, session);
     assert_eq!((after.status, &after.models), (RunStatus::Finished, &run.models));
-    assert_eq!(judged(&store, &after), expected, "as in one go");
+    assert_eq!(judged(&made, &after), expected, "as in one go");
 }

@@ -168,8 +168,7 @@ pub fn proposals(core: &mut Core, base: &Base, view: Span) -> Vec<ProposalLane> 
                     }
                     tracks.push(track.id);
                 }
-                let lane =
-                    mark.model.as_ref().map_or_else(|| base.lane(track), |model| base.own_lane(track, model));
+                let lane = mark.model.as_ref().map_or_else(|| base.lane(track), |model| base.own_lane(track, model));
                 lanes.push((whose, lane));
                 lanes.len() - 1
             }

@@ -36,11 +36,7 @@ pub(super) fn bare(key: &str) -> &str {
 }
 
 /// Keeps a tensor under its key, which nothing else may have: “a” and “module.a” are one.
-pub(super) fn named(
-    tensors: &mut HashMap<String, Tensor>,
-    key: String,
-    tensor: Tensor,
-) -> Result<(), CheckpointError> {
+pub(super) fn named(tensors: &mut HashMap<String, Tensor>, key: String, tensor: Tensor) -> Result<(), CheckpointError> {
     if tensors.contains_key(&key) {
         return Err(CheckpointError::broken(format!("it has two tensors called {key}")));
     }
