@@ -117,6 +117,15 @@ fn a_worker_of_another_version_is_told_plainly() {
 }
 
 #[test]
+fn training_without_a_pass_or_a_thread_is_refused() {
+    let desk = Desk::new();
+    for (flag, value) in [("--epochs", "0"), ("--threads", "0"), ("--epochs", "99999999999999999999")] {
+        let train = ["models", "train", "nowhere", "--tier", "t", "--what", "sound", "--out", "x", flag, value];
+        assert!(desk.refused(&train, 2).contains(flag), "{flag} {value}");
+    }
+}
+
+#[test]
 fn what_merging_tokens_costs_is_said() {
     let desk = Desk::new();
     let whole = desk.done(&["models", "parity", "cct_7_3x1_32"]);
