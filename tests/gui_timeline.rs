@@ -404,7 +404,7 @@ fn what_a_model_of_ones_own_proposes_stands_on_a_line_of_its_own() {
         ..like.clone()
     };
     let tags = [
-        own("warm-or-cold.very_warm", serde_json::json!({ "model": "warm-or-cold" }), 600),
+        own("warm-or-cold.very warm", serde_json::json!({ "model": "warm-or-cold" }), 600),
         own("reader.text", serde_json::json!({ "model": "reader", "text": "mame" }), 600),
         own("reader.text", serde_json::json!({ "model": "reader", "text": "nytose" }), 2_000),
     ];

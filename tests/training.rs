@@ -291,6 +291,12 @@ fn faces_of_a_project_become_a_model_with_a_card_that_says_how_well_it_does() {
         row.tag.label == format!("leaning.{}", ["leans left", "leans right"][shown])
     });
     assert!(right.count() * 10 >= rows.len() * 9, "of {} proposals", rows.len());
+    // Accepted, it is a tag as a person would have written it: it can be learned from again.
+    let proposal = rows[0].tag.clone();
+    let accepted = edit::tags::accept(&mut store, proposal.id).expect("it is accepted").value;
+    let written = store.read().require::<Annotation>(accepted).unwrap().value;
+    assert_eq!(format!("leaning.{written}"), proposal.label);
+    store.undo().unwrap();
     let second = propose(&mut store, &model, None, &context()).unwrap();
     assert_eq!((second.replaced, second.proposals), (proposed.proposals, proposed.proposals));
     assert!(matches!(find(&Shelf::at(&shelf), "nobody"), Err(TrainingError::NoModel { .. })));

@@ -7,6 +7,8 @@ use super::theme::{focus_ring, size, space, type_size};
 use super::{Command, Place, UiContext, fonts, name_of, tr, tr_args};
 
 const WIDTH: f32 = 304.0;
+/// Height of an entry: all of them fit into the smallest window there is.
+const ROW: f32 = 26.0;
 
 /// The groups of the menu: the project, editing, looking, help.
 fn groups() -> [Vec<Command>; 4] {
@@ -78,7 +80,7 @@ fn items_ui(ui: &mut Ui, cx: &mut UiContext, undo: Option<&str>, redo: Option<&s
 /// A row of a menu: icon, name, key.
 pub fn menu_item(ui: &mut Ui, cx: &UiContext, name: &str, command: &Command) -> Response {
     let theme = cx.theme;
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW_COMPACT), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::MenuItem, ui.is_enabled(), name));
     if ui.is_enabled() && response.hovered() {
         ui.painter().rect_filled(rect, CornerRadius::same(size::RADIUS_SMALL), theme.hover);

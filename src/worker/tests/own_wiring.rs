@@ -484,7 +484,10 @@ fn quick_movements_are_judged_alike_in_one_go_and_when_broken_off() {
         let session = edit::project::add_session(&mut made.store, "Twitching").expect("a session").value;
         recordings::import(&mut made.store, Some(session), &video, MediaStorage::Linked, |_| false)
             .expect("a recording");
-        let work = look_at(&made, session, choose(std::slice::from_ref(&htnet), &shelf), [8_000, 12_000], 25.0);
+        // What faces are like is kept beside it, as in any look.
+        let mut choice = choose(std::slice::from_ref(&htnet), &shelf);
+        choice.bundled.push("faceprint".to_owned());
+        let work = look_at(&made, session, choice, [8_000, 12_000], 25.0);
         (made, session, work)
     };
     /// What was proposed, without ids: which track, what, when, how surely, and why.
@@ -506,7 +509,12 @@ fn quick_movements_are_judged_alike_in_one_go_and_when_broken_off() {
     in_one_go(&made, &work);
     let run = only_run(&made, session);
     let expected = judged(&made, &run);
-    println!("{expected:#?}");
+    let prints = |made: &sample::Sample| -> Vec<(i64, Vec<u32>)> {
+        let prints = made.store.read().prints().expect("prints").into_iter();
+        prints.map(|print| (print.samples, print.vector.iter().map(|value| value.to_bits()).collect())).collect()
+    };
+    let printed = prints(&made);
+    assert!(!printed.is_empty(), "the face has a print");
     // Each is found where it is, also the one that moves while a block begins.
     assert_eq!(expected.len(), TWITCHES.len(), "{expected:#?}");
     let mut apexes: Vec<f64> = expected
@@ -527,4 +535,5 @@ fn quick_movements_are_judged_alike_in_one_go_and_when_broken_off() {
     let after = only_run(&made, session);
     assert_eq!((after.status, &after.models), (RunStatus::Finished, &run.models));
     assert_eq!(judged(&made, &after), expected, "as in one go");
+    assert!(prints(&made) == printed, "the print is as in one go");
 }
