@@ -13,14 +13,14 @@ use crate::store::{Op, OpKind, Store, StoreError, Tx};
 
 /// Stands behind the name of a tier of proposals.
 pub const PROPOSED: &str = " (proposed)";
+/// Where records keep that they are proposals.
+const KEY: &str = "fieldgloss";
 
 /// The name of the tier on which labels for the tiers of a name are proposed: one for what was learned here, one for each
 /// model of the user's own.
 pub fn proposals_name(name: &str, model: Option<&str>) -> String {
     model.map_or_else(|| format!("{name}{PROPOSED}"), |model| format!("{name} (proposed by {model})"))
 }
-/// Where records keep that they are proposals.
-const KEY: &str = "fieldgloss";
 
 /// The label that was proposed, when the record is a proposal.
 pub(super) fn proposed(residue: &Residue) -> Option<&str> {
@@ -118,23 +118,25 @@ fn on_word(tx: &Tx<'_>, learned: &Learned, proposal: &Proposal, language: &str) 
 }
 
 fn on_tiers(tx: &Tx<'_>, proposals: &[Placed], name: &str, model: Option<&str>) -> Result<usize, StoreError> {
-    let mut by_session: HashMap<SessionId, Vec<&Placed>> = HashMap::new();
+    // Several people of a session may have a tier of that name: each gets its own proposals.
+    let mut by_tier: HashMap<(SessionId, Option<TierId>), Vec<&Placed>> = HashMap::new();
     let mut order = Vec::new();
     for proposal in proposals {
-        let (Target::Under { session, .. } | Target::At { session, .. }) = &proposal.target else { continue };
-        let of_session = by_session.entry(*session).or_default();
-        if of_session.is_empty() {
-            order.push(*session);
+        let place = match proposal.target {
+            Target::Under { session, tier, .. } => (session, Some(tier)),
+            Target::At { session, .. } => (session, None),
+            Target::Word(_) => continue,
+        };
+        let of_tier = by_tier.entry(place).or_default();
+        if of_tier.is_empty() {
+            order.push(place);
         }
-        of_session.push(proposal);
+        of_tier.push(proposal);
     }
     let mut written = 0;
-    for session in order {
-        let of_session = by_session.remove(&session).unwrap_or_default();
-        let under = of_session.iter().find_map(|proposal| match proposal.target {
-            Target::Under { tier, .. } => Some(tier),
-            _ => None,
-        });
+    for place in order {
+        let of_tier = by_tier.remove(&place).unwrap_or_default();
+        let (session, under) = place;
         let tier = tier_of_proposals(tx, session, (name, model), under)?;
         let mut taken: HashSet<AnnotationId> = HashSet::new();
         let mut busy: Vec<(Time, Time)> = Vec::new();
@@ -147,7 +149,7 @@ fn on_tiers(tx: &Tx<'_>, proposals: &[Placed], name: &str, model: Option<&str>) 
                 busy.extend(old.span().map(|span| (span.start, span.end)));
             }
         }
-        for proposal in of_session {
+        for proposal in of_tier {
             let mut made = Annotation::new(tier, None, 0, proposal.label.as_str());
             match proposal.target {
                 Target::Under { parent, .. } if taken.contains(&parent) => continue,
@@ -178,10 +180,12 @@ fn tier_of_proposals(
 ) -> Result<TierId, StoreError> {
     let tiers = tx.read().tiers_of(session)?;
     let meant = proposals_name(name, model);
-    if let Some(known) = tiers.iter().find(|tier| tier.name == meant && is_for_proposals(tier)) {
+    let is_it = |tier: &&Tier| tier.name == meant && is_for_proposals(tier) && tier.parent == under;
+    if let Some(known) = tiers.iter().find(is_it) {
         return Ok(known.id);
     }
-    let beside = tiers.iter().find(|tier| tier.name == name);
+    let beside = under.and_then(|id| tiers.iter().find(|tier| tier.id == id));
+    let beside = beside.or_else(|| tiers.iter().find(|tier| tier.name == name));
     let constraint = if under.is_some() { Constraint::SymbolicAssociation } else { Constraint::None };
     let mut residue = Residue::default();
     residue.add(KEY, "proposals_for", json!(name));
