@@ -9,6 +9,7 @@ mod sources;
 
 pub use accept::{Accepted, accept};
 pub use propose::{PROPOSED, Placed, proposals_name, propose, propose_on_tier};
+#[cfg(feature = "window")]
 pub(in crate::app) use propose::{is_for_proposals, proposals_for};
 pub use sources::{SourceRow, sources};
 

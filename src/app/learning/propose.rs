@@ -41,6 +41,7 @@ pub(in crate::app) fn is_for_proposals(tier: &Tier) -> bool {
 }
 
 /// The name of the tiers that a tier's proposals are for; `None` where it holds none.
+#[cfg(feature = "window")]
 pub(in crate::app) fn proposals_for(tier: &Tier) -> Option<&str> {
     tier.residue.get(KEY)?.get("proposals_for")?.as_str()
 }
