@@ -69,7 +69,11 @@ fn items_ui(ui: &mut Ui, cx: &mut UiContext, undo: Option<&str>, redo: Option<&s
                 Command::Redo => redo.is_some(),
                 _ => cx.applies(&command),
             };
-            if ui.add_enabled_ui(possible, |ui| menu_item(ui, cx, &name, &command)).inner.clicked() {
+            let mut item = ui.add_enabled_ui(possible, |ui| menu_item(ui, cx, &name, &command)).inner;
+            if let Some(spec) = command.spec() {
+                item = item.on_hover_text(tr(&spec.tooltip_id()));
+            }
+            if item.clicked() {
                 cx.send(command);
                 ui.close();
             }
