@@ -8,16 +8,17 @@ mod common;
 use std::path::{Path, PathBuf};
 
 use common::{Driven, shoot, until_said};
-use eframe::egui::accesskit::Role;
+use eframe::egui::accesskit::{Role, Toggled};
 use eframe::egui::vec2;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, HarnessBuilder};
+use fieldgloss::app::command::SessionsCommand;
 use fieldgloss::app::models::Shelf;
 use fieldgloss::app::models::adding::look;
 use fieldgloss::app::sample;
 use fieldgloss::app::window::{Window, WindowOptions};
 use fieldgloss::jobs::examine::Limits;
-use fieldgloss::ui::Command;
+use fieldgloss::ui::{Command, Place};
 
 fn window(folder: &Path) -> Driven {
     let options = WindowOptions { models: Some(folder.join("models")), ..WindowOptions::default() };
@@ -78,7 +79,11 @@ fn a_model_is_asked_about_a_tier_and_its_answers_stand_beside_it() {
     let shelf = Shelf::at(folder.path().join("models"));
     let draft = look(&sources().join("tests/data/models/text"), &shelf, Limits::default(), || false).expect("a model");
     draft.keep().expect("it is kept");
-    let project = sample::make(folder.path()).expect("the sample project").store.folder().path().to_owned();
+    let store = sample::make(folder.path()).expect("the sample project").store;
+    let sessions = store.read().session_rows().expect("sessions");
+    let mary = sessions.iter().find(|row| row.session.name == "Mary").expect("Mary").session.id;
+    let project = store.folder().path().to_owned();
+    drop(store);
     let options =
         WindowOptions { project: Some(project), models: Some(shelf.folder().to_owned()), ..WindowOptions::default() };
     let builder: HarnessBuilder<Window> = Harness::builder();
@@ -86,11 +91,18 @@ fn a_model_is_asked_about_a_tier_and_its_answers_stand_beside_it() {
         builder.with_size(vec2(1440.0, 900.0)).wgpu().build_eframe(move |cc| Window::new(&cc.egui_ctx, options));
     harness.run_steps(3);
     let ctx = harness.ctx.clone();
+    // The tier that is selected on the timeline is chosen already, far down the list as it is.
+    harness.state_mut().perform(&ctx, Command::Sessions(SessionsCommand::Open(mary, Place::Timeline)));
+    harness.run_steps(5);
+    harness.get_by_label("Tier word").click();
+    harness.run_steps(3);
     harness.state_mut().perform(&ctx, Command::AskModel);
     until_said(&mut harness, "question-or-not: ");
-    harness.get_by_role_and_label(Role::ListBoxOption, "phrase").click();
-    harness.run_steps(3);
+    let chosen = |harness: &Driven, tier: &str| {
+        harness.get_by_role_and_label(Role::ListBoxOption, tier).accesskit_node().toggled() == Some(Toggled::True)
+    };
+    assert!(chosen(&harness, "word") && !chosen(&harness, "phone"));
     shoot(&mut harness, "ask-model");
     press(&mut harness, "Ask");
-    until_said(&mut harness, "phrase (proposed)");
+    until_said(&mut harness, "word (proposed by question-or-not)");
 }

@@ -13,11 +13,12 @@ use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable as _;
 use fieldgloss::analysis::{ProposalSettings, propose};
 use fieldgloss::app::analysing::StoreSink;
+use fieldgloss::app::command::PeopleCommand;
 use fieldgloss::app::core::Message;
 use fieldgloss::app::models::Shelf;
 use fieldgloss::app::settings::ThemeChoice;
 use fieldgloss::domain::{
-    Annotation, Channel, ModelRun, ModelUse, RunId, RunStatus, SessionId, Tag, TagStatus, Time, Track, TrackId,
+    Annotation, Channel, ModelRun, ModelUse, RunId, RunStatus, SessionId, Tag, TagId, TagStatus, Time, Track, TrackId,
     TrackKind, TrackSamples,
 };
 use fieldgloss::jobs::analyse::{AnalyseSummary, AnalysisSink as _};
@@ -251,19 +252,34 @@ fn models_of_ones_own_stand_in_the_list_and_their_curves_under_the_picture() {
         std::fs::create_dir(&kept).expect("a folder");
         std::fs::copy(card, kept.join("card.toml")).expect("a card");
     }
+    let mut own = None;
     let mut gui = open(WIDE, ThemeChoice::Light, |store, session| {
         hand_made(store, session);
-        let run = store.read().runs_of(session).expect("runs").remove(0);
+        let mut run = store.read().runs_of(session).expect("runs").remove(0);
+        run.models.push(ModelUse { name: "my-model".into(), version: "7".into(), sha256: "c0ffee00c0ffee".into() });
         let track = store.read().tracks_of(run.id).expect("tracks").remove(0);
         let times: Vec<Time> = (0..100).map(|i| Time::from_millis(i * 100)).collect();
         let values = (0..100).map(|i| 0.5 + (i as f32 / 9.0).sin() * 0.4).collect();
         let channel = Channel { name: "own.my-model.wide_open".into(), width: 1, step: 0.001, values };
         let mut sink = StoreSink::new(store.sibling().expect("a second connection"), |_| {});
         sink.samples(track.id, &TrackSamples { times, channels: vec![channel] }).expect("the curve");
+        let mut tag = store.read().tag_rows(run.id).expect("proposals").remove(0).tag;
+        (tag.id, tag.label) = (TagId::new(), "my-model.wide".into());
+        tag.evidence = serde_json::json!({ "model": "my-model", "version": "7", "label": "wide" });
+        own = Some(tag.id);
+        sink.tags(&[tag]).expect("its proposal");
         sink.finished(&run, &AnalyseSummary::default()).expect("the end");
     });
     let lanes: Vec<&str> = gui.state().people.model().lanes.iter().map(|lane| lane.name.as_str()).collect();
     assert!(lanes.contains(&"my-model: wide open"), "{lanes:?}");
+    // What it proposes was made by it, and not by the networks that found the face.
+    let window = gui.state_mut();
+    let proposal = PeopleCommand::SelectProposal(own.expect("its proposal"));
+    window.people.perform(&mut window.core, proposal);
+    gui.run_steps(3);
+    let made = &gui.state().people.model().proposal.as_ref().expect("the proposal").made;
+    assert!(made.iter().any(|line| line.contains("my-model 7 · c0ffee00")), "{made:?}");
+    assert!(!made.iter().any(|line| line.contains("face-mesh")), "{made:?}");
     gui.state_mut().core.shelf = Some(Shelf::at(folder.path()));
     gui.key_press_modifiers(Modifiers::SHIFT, Key::A);
     gui.run_steps(4);

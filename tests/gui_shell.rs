@@ -224,6 +224,20 @@ fn the_menu_names_what_undo_undoes() {
 }
 
 #[test]
+fn a_models_folder_can_be_chosen_by_mouse_and_by_key() {
+    let mut harness = harness(SIZES[1], ThemeChoice::Light, Window::project(), field_view);
+    harness.get_by_label("Fieldgloss: Menu").click();
+    harness.run_steps(3);
+    // All of the menu is in sight in the smallest window.
+    assert!(harness.get_by_label("About Fieldgloss").rect().bottom() < SIZES[1].1);
+    harness.get_by_label("Add a model’s folder…").click();
+    harness.run_steps(2);
+    harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::ALT, Key::O);
+    harness.run_steps(2);
+    assert_eq!(harness.state().sent, [Command::AddModelFolder, Command::AddModelFolder]);
+}
+
+#[test]
 fn the_palette_finds_does_and_gives_the_focus_back() {
     let mut window = Window::project();
     window.entries = vec![PaletteEntry {

@@ -388,6 +388,59 @@ fn the_video_with_everything_under_one_axis() {
 }
 
 #[test]
+fn what_a_model_of_ones_own_proposes_stands_on_a_line_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = video(folder.path());
+    let session = store.read().session_rows().unwrap()[0].session.id;
+    let run = store.read().runs_of(session).unwrap()[0].id;
+    let track = store.read().tracks_of(run).unwrap()[0].id;
+    let like = store.read().tag_rows(run).unwrap()[0].tag.clone();
+    let own = |label: &str, evidence: serde_json::Value, start: i64| Tag {
+        id: TagId::new(),
+        label: label.to_owned(),
+        evidence,
+        start: Time::from_millis(start),
+        end: Time::from_millis(start + 900),
+        ..like.clone()
+    };
+    let tags = [
+        own("warm-or-cold.very warm", serde_json::json!({ "model": "warm-or-cold" }), 600),
+        own("reader.text", serde_json::json!({ "model": "reader", "text": "mame" }), 600),
+        own("reader.text", serde_json::json!({ "model": "reader", "text": "nytose" }), 2_000),
+    ];
+    store.transact(Op::fixed(OpKind::Analyse), |tx| tags.iter().try_for_each(|tag| tx.insert(tag))).unwrap();
+    let mut harness = harness(WIDE, ThemeChoice::Dark, store);
+    settle(&mut harness);
+    let lanes = |harness: &Harness<'_, Window>| -> Vec<(String, Vec<String>)> {
+        let lanes = harness.state().place.model().proposals.iter();
+        lanes.map(|lane| (lane.name.clone(), lane.marks.iter().map(|mark| mark.text.clone()).collect())).collect()
+    };
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let expected = |who: [&str; 3]| {
+        vec![
+            (who[0].to_owned(), texts(&["resembling happiness", "gaze away", "nod"])),
+            (who[1].to_owned(), texts(&["mame", "nytose"])),
+            (who[2].to_owned(), texts(&["very warm"])),
+        ]
+    };
+    assert_eq!(lanes(&harness), expected(["Face 1", "reader · Face 1", "warm-or-cold · Face 1"]));
+    let mark = harness.get_by_label_contains("warm-or-cold · Face 1 at ").rect();
+    shoot(&mut harness, "timeline-own-models-dark-1440");
+    click(&mut harness, mark.center());
+    assert_eq!(harness.state().core.selection.tag, Some(tags[0].id));
+
+    // Once the face has a name, the lines have it too.
+    harness.state_mut().core.edit(|store| {
+        let person = project::add_participant(store, session, "Ana", "speaker")?.value;
+        store.transact(Op::new(OpKind::EditSession), |tx| tx.modify::<Track>(track, |t| t.person = Some(person)))
+    });
+    harness.run_steps(3);
+    let code = harness.state().core.store.read().people().unwrap()[0].code.clone();
+    let who = [format!("{code} · face"), format!("reader · {code}"), format!("warm-or-cold · {code}")];
+    assert_eq!(lanes(&harness), expected([&who[0], &who[1], &who[2]]));
+}
+
+#[test]
 fn ten_thousand_annotations_in_twenty_tiers_are_drawn() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = new_project(folder.path());

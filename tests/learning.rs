@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use fieldgloss::app::edit::{self, project::NewProject, tiers::NewTier};
-use fieldgloss::app::learning::{self, LearnError, PROPOSED, Source};
+use fieldgloss::app::learning::{self, LearnError, PROPOSED, Placed, Source, Target};
 use fieldgloss::app::transfer;
 use fieldgloss::domain::{Constraint, Span, Tier, TierRole, Time, Word, WordStatus};
 use fieldgloss::formats::ImportOptions;
@@ -270,4 +270,47 @@ fn the_command_line_says_it_in_plain_words() {
     assert!(message.contains("no tier is called 'nowhere'"), "{message}");
     let (code, _, message) = run(&["learn", "tags", "--above", "7"]);
     assert_eq!((code, message.contains("--above")), (Some(2), true));
+}
+
+#[test]
+fn two_tiers_of_one_name_get_proposals_of_their_own() {
+    let mut place = project("qaa", &[]);
+    let store = &mut place.store;
+    let session = edit::project::add_session(store, "Two talk").unwrap().value;
+    let mut placed = Vec::new();
+    let mut parents = Vec::new();
+    for person in ["A", "B"] {
+        let new = NewTier {
+            name: format!("Text of {person}"),
+            role: TierRole::Transcription,
+            language: "qaa".to_owned(),
+            ..NewTier::default()
+        };
+        let tier = edit::tiers::add(store, session, new).unwrap().value;
+        // As a TextGrid may have it.
+        edit::tiers::edit(store, tier, |tier| tier.name = "Text".to_owned()).unwrap();
+        let span = Span { start: Time::ZERO, end: Time::from_millis(900) };
+        let parent = edit::annotations::add(store, tier, span, "mana kopa").unwrap().value;
+        parents.push((tier, parent));
+        placed.push(Placed {
+            target: Target::Under { session, tier, parent },
+            label: format!("said by {person}"),
+            note: serde_json::json!({ "label": format!("said by {person}") }),
+        });
+    }
+    for time in ["once", "again"] {
+        assert_eq!(learning::propose_on_tier(store, placed.clone(), "Text", "my-model").unwrap(), 2, "{time}");
+        let tiers: Vec<Tier> = store.read().tiers_of(session).unwrap();
+        let proposed: Vec<&Tier> = tiers.iter().filter(|tier| tier.name == "Text (proposed by my-model)").collect();
+        assert_eq!(proposed.len(), 2, "{time}");
+        for ((tier, parent), label) in parents.iter().zip(["said by A", "said by B"]) {
+            let beside = proposed.iter().find(|proposed| proposed.parent == Some(*tier)).expect("one beside each");
+            let written = store.read().annotations_of(beside.id).unwrap();
+            assert_eq!(
+                (written.len(), written[0].parent, written[0].value.as_str()),
+                (1, Some(*parent), label),
+                "{time}"
+            );
+        }
+    }
 }

@@ -92,3 +92,52 @@ fn a_printed_card_is_one_to_start_from() {
     }
     desk.refused(&["models", "card", "smell"], 2);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_worker_of_another_version_is_told_plainly() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    for (protocol, age) in [(1, "older"), (1000, "newer")] {
+        let worker = desk.0.path().join(format!("{age}.sh"));
+        let hello = format!("{{\"answer\":\"hello\",\"protocol\":{protocol},\"version\":\"0.0.7\"}}");
+        std::fs::write(&worker, format!("#!/bin/sh\necho '{hello}'\ncat > /dev/null\n")).expect("a program");
+        std::fs::set_permissions(&worker, std::fs::Permissions::from_mode(0o755)).expect("it may run");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fieldgloss"));
+        let out = command
+            .args(["models", "parity", "wav2small"])
+            .env("FIELDGLOSS_WORKER", &worker)
+            .output()
+            .expect("it runs");
+        let said = String::from_utf8_lossy(&out.stderr);
+        assert_eq!(out.status.code(), Some(1), "{said}");
+        assert!(said.contains(&format!("The analysis program is {age} than Fieldgloss itself")), "{said}");
+        assert!(said.contains("version 0.0.7") && said.contains("Reinstall Fieldgloss"), "{said}");
+    }
+}
+
+#[test]
+fn training_without_a_pass_or_a_thread_is_refused() {
+    let desk = Desk::new();
+    for (flag, value) in [("--epochs", "0"), ("--threads", "0"), ("--epochs", "99999999999999999999")] {
+        let train = ["models", "train", "nowhere", "--tier", "t", "--what", "sound", "--out", "x", flag, value];
+        assert!(desk.refused(&train, 2).contains(flag), "{flag} {value}");
+    }
+}
+
+#[test]
+fn what_merging_tokens_costs_is_said() {
+    let desk = Desk::new();
+    let whole = desk.done(&["models", "parity", "cct_7_3x1_32"]);
+    let merged = desk.done(&["models", "parity", "cct_7_3x1_32", "--merge", "32"]);
+    let off = |said: &str| -> f64 {
+        let line = said.lines().find(|line| line.contains("from the official code")).expect("a distance");
+        line.split_whitespace().next().and_then(|number| number.parse().ok()).expect("a number")
+    };
+    assert!(off(&whole) < 1e-4 && off(&merged) > 1e-3 && off(&merged) < 0.5, "{whole}\n{merged}");
+    let none = desk.refused(&["models", "parity", "mixste", "--merge", "2"], 2);
+    assert!(none.contains("the others none"), "{none}");
+    let checkpoint = sources("src/worker/tests/data/checkpoints/wav2small.pth");
+    let refused = desk.refused(&["models", "add", &checkpoint, "--licence", "MIT", "--merge", "3"], 1);
+    assert!(refused.contains("tokens to merge"), "{refused}");
+}

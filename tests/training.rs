@@ -7,7 +7,8 @@ use std::path::Path;
 use fieldgloss::analysis::codec;
 use fieldgloss::analysis::models::Use;
 use fieldgloss::analysis::training::{PROGRAM, Settings, SplitError, WEIGHTS, What};
-use fieldgloss::app::models::{Shelf, ShelfError, choose};
+use fieldgloss::app::models::adding::look;
+use fieldgloss::app::models::{Shelf, ShelfError, TRAINING, choose};
 use fieldgloss::app::training::{
     ExportError, From, TrainingError, Wanted, export, find, gather, make, prepare, propose, with_consent,
 };
@@ -290,6 +291,12 @@ fn faces_of_a_project_become_a_model_with_a_card_that_says_how_well_it_does() {
         row.tag.label == format!("leaning.{}", ["leans left", "leans right"][shown])
     });
     assert!(right.count() * 10 >= rows.len() * 9, "of {} proposals", rows.len());
+    // Accepted, it is a tag as a person would have written it: it can be learned from again.
+    let proposal = rows[0].tag.clone();
+    let accepted = edit::tags::accept(&mut store, proposal.id).expect("it is accepted").value;
+    let written = store.read().require::<Annotation>(accepted).unwrap().value;
+    assert_eq!(format!("leaning.{written}"), proposal.label);
+    store.undo().unwrap();
     let second = propose(&mut store, &model, None, &context()).unwrap();
     assert_eq!((second.replaced, second.proposals), (proposed.proposals, proposed.proposals));
     assert!(matches!(find(&Shelf::at(&shelf), "nobody"), Err(TrainingError::NoModel { .. })));
@@ -350,6 +357,15 @@ fn sounds_of_a_project_are_learned_and_nothing_is_left_of_what_was_stopped() {
     let stopped = make(gathered.clone(), &wanted, &JobContext::unwatched(cancel), &mut |_| ()).unwrap_err();
     assert!(stopped.to_string().contains("Nothing was changed"), "{stopped}");
     assert_eq!(std::fs::read_dir(&shelf).unwrap().count(), 0);
+    // In the middle of learning, too.
+    let cancel = CancelToken::default();
+    let (stop, mut passes) = (cancel.clone(), 0);
+    let stopped = make(gathered.clone(), &wanted, &JobContext::unwatched(cancel), &mut |_| {
+        passes += 1;
+        stop.cancel();
+    });
+    assert!(stopped.unwrap_err().to_string().contains("Nothing was changed") && passes >= 1);
+    assert_eq!(std::fs::read_dir(&shelf).unwrap().count(), 0);
     let made = make(gathered, &wanted, &context(), &mut |_| ()).expect("a model");
     println!("{}", made.card.training.report.in_words().join("\n"));
     assert!(made.card.training.report.scores.accuracy >= 0.9, "{:?}", made.card.training.report.scores);
@@ -374,6 +390,24 @@ fn what_is_too_little_or_not_there_is_said_before_anything_is_read() {
     let one = Wanted { labels: vec!["rise".into()], ..wanted(&shelf, "x", "contour", What::Sound, 1) };
     let one = prepared(&store, &one);
     assert!(matches!(one, TrainingError::TooLittle { reason: SplitError::OneLabel(_), .. }), "{one}");
+    // Of one person only, and with nothing on the tier at all.
+    let sessions = store.read().session_rows().unwrap();
+    let tiers: Vec<Tier> = sessions.iter().flat_map(|row| store.read().tiers_of(row.session.id).unwrap()).collect();
+    let tags: Vec<&Tier> = tiers.iter().filter(|tier| tier.name == "contour").collect();
+    for tier in &tags[1..] {
+        edit::tiers::edit(&mut store, tier.id, |tier| tier.name = "another".into()).unwrap();
+    }
+    let alone = prepared(&store, &wanted(&shelf, "x", "contour", What::Sound, 1));
+    assert!(matches!(alone, TrainingError::TooLittle { reason: SplitError::OnePerson(_), .. }), "{alone}");
+    assert!(alone.to_string().contains("Tag at least one more person"), "{alone}");
+    for tier in &tags[1..] {
+        edit::tiers::edit(&mut store, tier.id, |tier| tier.name = "contour".into()).unwrap();
+    }
+    let new = edit::tiers::NewTier { name: "empty".into(), ..Default::default() };
+    edit::tiers::add(&mut store, sessions[0].session.id, new).unwrap();
+    let nothing = prepared(&store, &wanted(&shelf, "x", "empty", What::Sound, 1));
+    assert!(matches!(nothing, TrainingError::TooLittle { reason: SplitError::Nothing, .. }), "{nothing}");
+    assert_eq!(std::fs::read_dir(&shelf).map_or(0, |left| left.count()), 0, "nothing was begun");
     // Without a participant nobody knows whose tags they are: they are left out, and that is said.
     let sessions = store.read().session_rows().unwrap();
     let tiers: Vec<_> = sessions.iter().flat_map(|row| store.read().tiers_of(row.session.id).unwrap()).collect();
@@ -385,4 +419,78 @@ fn what_is_too_little_or_not_there_is_said_before_anything_is_read() {
     assert_eq!(gather(store.read(), &media, &wanted).unwrap().left_out.nobody, SESSIONS * TAGS);
     let nobody = prepared(&store, &wanted);
     assert!(nobody.to_string().contains("nobody has said whose they are"), "{nobody}");
+}
+
+/// All of a folder, as a person copies it to another computer.
+fn copied(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().flatten() {
+        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
+
+#[test]
+fn a_model_trained_on_another_computer_brings_what_it_was_trained_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = with_faces(folder.path());
+    let wanted = wanted(&folder.path().join("models"), "leaning", "lean", What::Face, 3);
+    let media = |media: &fieldgloss::domain::Media| store.folder().media_path(media);
+    let gathered = prepare(store.read(), &media, &wanted).expect("enough to learn from");
+    let made = make(gathered, &wanted, &context(), &mut |_| ()).expect("a model");
+
+    let travelled = folder.path().join("stick/leaning");
+    copied(&made.folder, &travelled);
+    let other = Shelf::at(folder.path().join("other computer"));
+    let draft = look(&travelled, &other, Limits::default(), || false).expect("it is looked at");
+    assert_eq!(draft.training.as_ref(), Some(&made.card.training));
+    assert_eq!(draft.asks(), []);
+    let held = draft.keep().expect("it is kept");
+    let found = find(&other, "leaning").expect("a trained model as any");
+    assert_eq!((&found.folder, &found.card.training), (&held.folder, &made.card.training));
+    let here = find(&wanted.shelf, "leaning").unwrap();
+    let first = propose(&mut store, &here, None, &context()).expect("proposals");
+    let again = propose(&mut store, &found, None, &context()).expect("proposals");
+    assert_eq!((again.replaced, again.proposals), (first.proposals, first.proposals), "it says the same there");
+
+    // What does not belong together is told, and nothing of it is kept.
+    let refused = |name: &str, change: &dyn Fn(&Path)| {
+        let place = folder.path().join(name);
+        copied(&made.folder, &place);
+        change(&place);
+        let shelf = Shelf::at(folder.path().join(format!("{name} shelf")));
+        let error = look(&place, &shelf, Limits::default(), || false).map(|_| ()).expect_err(name).to_string();
+        assert!(shelf.models().0.is_empty());
+        error
+    };
+    let error = refused("lost", &|place| std::fs::remove_file(place.join(WEIGHTS)).unwrap());
+    assert!(error.contains("Copy the whole folder again"), "{error}");
+    let error = refused("damaged", &|place| {
+        let mut bytes = std::fs::read(place.join(WEIGHTS)).unwrap();
+        let last = bytes.len() - 1;
+        bytes[last] ^= 1;
+        std::fs::write(place.join(WEIGHTS), bytes).unwrap();
+    });
+    assert!(error.contains("changed or damaged"), "{error}");
+    let error = refused("mixed", &|place| {
+        let text = std::fs::read_to_string(place.join(TRAINING)).unwrap();
+        std::fs::write(place.join(TRAINING), text.replace("\"leans left\"", "\"leans\"")).unwrap();
+    });
+    assert!(error.contains("other labels"), "{error}");
+
+    // Without it the model is one like any other; another program's file of that name does no harm.
+    let place = folder.path().join("plain");
+    copied(&made.folder, &place);
+    std::fs::write(place.join(TRAINING), "[optimizer]\nrate = 0.1\n").unwrap();
+    let shelf = Shelf::at(folder.path().join("plain shelf"));
+    let draft = look(&place, &shelf, Limits::default(), || false).expect("it is looked at");
+    assert_eq!(draft.training, None);
+    draft.keep().expect("it is kept");
+    assert!(matches!(find(&shelf, "leaning"), Err(TrainingError::NoModel { .. })));
+    // Weights that were changed later are not used.
+    let mut bytes = std::fs::read(found.folder.join(WEIGHTS)).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    std::fs::write(found.folder.join(WEIGHTS), bytes).unwrap();
+    let error = propose(&mut store, &found, None, &context()).expect_err("not with other weights").to_string();
+    assert!(error.contains("changed or damaged"), "{error}");
 }

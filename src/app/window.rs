@@ -255,6 +255,7 @@ impl Window {
             }
             Command::Import(files) => self.import(ctx, files, None),
             Command::AddModel(path) => self.add_model(ctx, path),
+            Command::AddModelFolder => self.ask_for_model_folder(),
             Command::AskModel => self.ask_which_model(ctx),
             Command::Export => self.go(Place::Publish),
             Command::Backup => self.backup(),

@@ -548,16 +548,7 @@ pub enum Models {
         json: bool,
     },
     /// Fill a research network with the fixtures' weights and compare what it says with the official code
-    Parity {
-        /// facexformer, swinface, htnet, mixste, hot_mixste, cct_7_3x1_32 or wav2small
-        name: String,
-        /// Another input than the one that the official code was asked about
-        #[arg(long, default_value = "input", value_name = "KEY")]
-        input_key: String,
-        /// In the layout of the fixture files
-        #[arg(long)]
-        json: bool,
-    },
+    Parity(super::models::ParityArgs),
     /// Say whose weights a checkpoint file has (.pt, .pth, .safetensors): read as data, loaded strictly, run once
     Inspect {
         file: PathBuf,

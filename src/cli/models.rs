@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::args::Models;
 use super::{Failure, Outcome};
 use super::{output, own_models};
+use crate::analysis::networks;
 use crate::app::shipped;
 use crate::jobs::Worker;
 use crate::jobs::examine::{Limits, examine};
@@ -28,7 +29,7 @@ pub(super) fn models(verb: &Models) -> Outcome {
         Models::Restore { name } => own_models::restore(name),
         Models::Run(args) => own_models::run(args),
         Models::Inspect { file, json } => inspect(file, *json),
-        Models::Parity { name, input_key, json } => parity(name, input_key, *json),
+        Models::Parity(args) => parity(args),
         Models::Train(args) => super::train::train(args),
         Models::Propose(args) => super::train::propose(args),
         Models::Examples(args) => super::train::examples(args),
@@ -97,12 +98,32 @@ fn inspect(file: &Path, json: bool) -> Outcome {
 /// How far an element may be from the official code's, as a share of max(1, |element|).
 const NEAR: f64 = 1e-4;
 
-fn parity(name: &str, input_key: &str, json: bool) -> Outcome {
-    let request = Request::Parity { name: name.to_owned(), input_key: input_key.to_owned() };
+#[derive(Debug, clap::Args)]
+pub struct ParityArgs {
+    /// facexformer, swinface, htnet, mixste, hot_mixste, cct_7_3x1_32 or wav2small
+    name: String,
+    /// Another input than the one that the official code was asked about
+    #[arg(long, default_value = "input", value_name = "KEY")]
+    input_key: String,
+    /// Merge so many similar tokens in each block, and say how far that is from the official code
+    #[arg(long, default_value_t = 0, value_name = "TOKENS", value_parser = clap::value_parser!(u32).range(0..=128))]
+    merge: u32,
+    /// In the layout of the fixture files
+    #[arg(long)]
+    json: bool,
+}
+
+fn parity(args: &ParityArgs) -> Outcome {
+    if args.merge > 0 && networks::merging(&args.name).is_none_or(|(most, _)| args.merge > most) {
+        let how = "FaceXFormer and SwinFace can merge 24 tokens at most, CCT 128, and the others none";
+        return Err(Failure::Usage(format!("--merge {}: {how}", args.merge)));
+    }
+    let (name, input_key) = (args.name.clone(), args.input_key.clone());
+    let request = Request::Parity { name, input_key, merge: args.merge };
     let Answer::Parity(report) = answer(&request)? else {
         return Err(Failure::Failed("the analysis program answered something else".to_owned()));
     };
-    if json {
+    if args.json {
         return output::json(&in_fixture_layout(&report));
     }
     output::line(&format!("{}: {} parameters in {} tensors", report.name, report.params, report.keys));
@@ -114,6 +135,9 @@ fn parity(name: &str, input_key: &str, json: bool) -> Outcome {
         if let Some(off) = out.off {
             output::line(&format!("{:>24}  {off:.1e} from the official code at most", ""));
         }
+    }
+    if args.merge > 0 {
+        return Ok(());
     }
     let far: Vec<&str> = report
         .outputs

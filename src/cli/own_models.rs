@@ -9,6 +9,7 @@ use super::models::answer;
 use super::output::{self, Progress};
 use super::{Failure, Outcome, project};
 use crate::analysis::models::template::template;
+use crate::analysis::training::What;
 use crate::app::models::adding::{Ask, Draft, look};
 use crate::app::models::{Held, Shelf, on_tier};
 use crate::jobs::examine::{Limits, examine};
@@ -42,6 +43,9 @@ pub struct Add {
     /// Let it say what it thinks about age and sex, where it does
     #[arg(long)]
     pub personal: bool,
+    /// Similar tokens that FaceXFormer, SwinFace or CCT merges in each block: quicker and less exact
+    #[arg(long, value_name = "TOKENS")]
+    pub merge: Option<u32>,
     /// Seconds that the look at the file may take
     #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub time: u64,
@@ -63,7 +67,7 @@ pub struct RunOn {
     /// Only this session, by name
     #[arg(long)]
     pub session: Option<String>,
-    /// Write what it says to a tier of proposals; without this it is only told
+    /// Write what it is sure of to a tier of its own, named ‘TIER (proposed by MODEL)’; without this it is only told
     #[arg(long)]
     pub propose: bool,
     #[arg(long)]
@@ -90,14 +94,17 @@ pub(super) fn add(args: &Add) -> Outcome {
     set(&mut card.trained_on, &args.trained_on);
     set(&mut card.version, &args.model_version);
     card.personal |= args.personal;
+    card.merge = args.merge.unwrap_or(card.merge);
     if !args.labels.is_empty() {
         card.labels = args.labels.iter().map(|label| label.trim().to_owned()).collect();
     }
     ask(&mut draft, args.labels.len())?;
-    let examined = draft.examined.clone();
+    let (examined, training) = (draft.examined.clone(), draft.training.clone());
     let held = draft.keep()?;
     if args.json {
-        return output::json(&json!({ "added": held.card, "folder": held.folder, "examined": examined }));
+        return output::json(
+            &json!({ "added": held.card, "folder": held.folder, "examined": examined, "training": training }),
+        );
     }
     let card = &held.card;
     match &examined.network {
@@ -108,6 +115,14 @@ pub(super) fn add(args: &Add) -> Outcome {
         None => {
             output::line("A TorchScript program: it ran twice with the same answer, of the shape its card promises.")
         }
+    }
+    if let Some(training) = &training {
+        training.report.in_words().iter().for_each(|line| output::line(line));
+        output::line(&format!(
+            "It was trained in Fieldgloss: ‘fieldgloss models propose {} PROJECT’ lets it run along {}.",
+            card.name,
+            training.what.map_or("what was followed", What::plural)
+        ));
     }
     output::line(&format!("Added as “{}” ({}) in {}.", card.name, card.licence, held.folder.display()));
     Ok(())
@@ -219,7 +234,8 @@ fn check(held: &Held) -> Result<f64, String> {
         return Err(format!("it answers otherwise than when it was added ({apart:.1e} apart)"));
     }
     if card.is_network() && !chooses {
-        let request = Request::Parity { name: card.network.clone(), input_key: "input".to_owned() };
+        let (name, input_key) = (card.network.clone(), "input".to_owned());
+        let request = Request::Parity { name, input_key, merge: 0 };
         let Answer::Parity(report) = answer(&request).map_err(|failure| match failure {
             Failure::Failed(text) | Failure::Usage(text) => text,
         })?
@@ -288,7 +304,8 @@ pub(super) fn run(args: &RunOn) -> Outcome {
     }
     match written {
         Some(count) => {
-            output::line(&format!("Wrote {count} to the tier “{}{}”.", args.tier, crate::app::learning::PROPOSED))
+            let tier = crate::app::learning::proposals_name(&args.tier, Some(&held.card.name));
+            output::line(&format!("Wrote {count} to the tier “{tier}”."))
         }
         None => output::line("Nothing was written; --propose writes what it is sure of as proposals."),
     }

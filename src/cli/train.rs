@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::RangedU64ValueParser;
 use serde_json::json;
 
 use super::output::{self, Progress};
@@ -39,13 +40,13 @@ pub struct Train {
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Passes over the examples at most
-    #[arg(long, default_value_t = Settings::default().epochs)]
+    #[arg(long, default_value_t = Settings::default().epochs, value_parser = RangedU64ValueParser::<usize>::new().range(1..=10_000))]
     pub epochs: usize,
     /// Never mirror pictures; without it they are mirrored where the labels name no side
     #[arg(long)]
     pub no_flip: bool,
     /// Threads that compute
-    #[arg(long, default_value_t = Settings::default().threads)]
+    #[arg(long, default_value_t = Settings::default().threads, value_parser = clap::value_parser!(i32).range(1..=256))]
     pub threads: i32,
     #[arg(long)]
     pub json: bool,
@@ -81,7 +82,7 @@ pub struct Examples {
 /// `models propose`.
 #[derive(Debug, clap::Args)]
 pub struct Propose {
-    /// A model trained here, by name
+    /// A model trained here, or added with what it was trained on, by name
     pub name: String,
     /// Project folder
     pub project: PathBuf,

@@ -23,7 +23,8 @@ use crate::analysis::networks::mixste::{self, Deep, FRAMES, Flat, JOINTS};
 use crate::analysis::networks::said_largest;
 use crate::analysis::networks::swinface::Similarity;
 use crate::domain::{
-    Channel, ModelRun, ModelUse, Residue, RunId, RunStatus, Tag, TagId, TagStatus, Time, Track, TrackId, TrackSamples,
+    Channel, ModelRun, ModelUse, Print, Residue, RunId, RunStatus, Tag, TagId, TagStatus, Time, Track, TrackId,
+    TrackSamples,
 };
 use crate::media::probe;
 
@@ -95,6 +96,9 @@ impl AnalysisSink for After<'_> {
     fn samples(&mut self, track: TrackId, samples: &TrackSamples) -> SinkResult {
         self.whole.take(track, &as_stored(samples, &self.whole.channels())?);
         self.sink.samples(track, samples)
+    }
+    fn prints(&mut self, prints: &[Print]) -> SinkResult {
+        self.sink.prints(prints)
     }
     fn tags(&mut self, tags: &[Tag]) -> SinkResult {
         self.sink.tags(tags)

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::super::job::CancelToken;
-use super::super::worker::tests::script;
+use super::super::worker::tests::{hello, script};
 use super::*;
 use crate::analysis::{BBox, FaceObservation};
 
@@ -107,7 +107,7 @@ fn worker(folder: &Path, frames: i64, then: &str) -> Worker {
     }
     let file = folder.join("answers");
     std::fs::write(&file, answers).unwrap();
-    let mut body = String::from(r#"echo '{"answer":"hello","protocol":3,"version":"test"}'"#);
+    let mut body = hello();
     write!(body, "\nread request\ncat '{}'\n{then}", file.display()).unwrap();
     Worker::spawn_at(&script(folder, &body)).unwrap()
 }
@@ -161,9 +161,9 @@ fn cancel_keeps_what_came() {
 fn a_model_that_does_not_match_changes_nothing() {
     let mut shelf = Shelf::default();
     let folder = tempfile::tempdir().unwrap();
-    let body = "echo '{\"answer\":\"hello\",\"protocol\":3,\"version\":\"t\"}'\nread r\n\
-        echo '{\"answer\":\"error\",\"fault\":\"model\",\"message\":\"face-mesh was altered.\"}'\ncat";
-    let worker = Worker::spawn_at(&script(folder.path(), body)).unwrap();
+    let altered = "echo '{\"answer\":\"error\",\"fault\":\"model\",\"message\":\"face-mesh was altered.\"}'";
+    let body = format!("{}\nread r\n{altered}\ncat", hello());
+    let worker = Worker::spawn_at(&script(folder.path(), &body)).unwrap();
     let error =
         analyse_with(worker, &request(), &mut shelf, &JobContext::unwatched(CancelToken::default())).unwrap_err();
     assert!(matches!(error, AnalyseError::Model { .. }));

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::own::{Examine, Examined};
 use super::protocol::{Answer, Request};
+use super::training::Tell;
 use super::worker::{Worker, WorkerError};
 use crate::analysis::models::ModelCard;
 
@@ -47,13 +48,28 @@ pub fn examine(
     path: &Path,
     card: Option<&ModelCard>,
     limits: Limits,
+    cancelled: impl FnMut() -> bool,
+) -> Result<Examined, ExamineError> {
+    examine_trained(path, card, None, limits, cancelled)
+}
+
+/// As [`examine`], with the weights that lie beside a model trained in Fieldgloss.
+///
+/// # Errors
+/// As [`examine`].
+pub fn examine_trained(
+    path: &Path,
+    card: Option<&ModelCard>,
+    trained: Option<Tell>,
+    limits: Limits,
     mut cancelled: impl FnMut() -> bool,
 ) -> Result<Examined, ExamineError> {
     let bytes = std::fs::metadata(path).map_or(0, |data| data.len());
     let memory = limits.memory.unwrap_or((1 << 30) + bytes.saturating_mul(6));
     let mut worker = Worker::spawn()?;
     let card = card.cloned().map(Box::new);
-    worker.send(&Request::Examine(Examine { path: path.to_owned(), card, memory }))?;
+    let trained = trained.map(Box::new);
+    worker.send(&Request::Examine(Examine { path: path.to_owned(), card, trained, memory }))?;
     let until = Instant::now() + limits.time;
     loop {
         // Dropping the worker ends it by force.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::training::Tell;
 use crate::analysis::models::{ModelCard, Probe, Use};
 use crate::analysis::networks::htnet::Places;
 use crate::domain::Time;
@@ -16,6 +17,9 @@ pub struct Examine {
     /// Its card, which a TorchScript file needs.
     #[serde(default)]
     pub card: Option<Box<ModelCard>>,
+    /// The weights beside a model that was trained in Fieldgloss: they must be those of its card, and load.
+    #[serde(default)]
+    pub trained: Option<Box<Tell>>,
     /// Memory that it may take beside the program's own, bytes.
     pub memory: u64,
 }

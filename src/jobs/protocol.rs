@@ -16,8 +16,9 @@ use crate::analysis::speech::{SpeechObservation, VoicingSettings};
 use crate::analysis::training::{Epoch, Trained};
 use crate::domain::{ModelUse, Span, Time};
 
-/// Raised whenever an older side would misread a newer one.
-pub const PROTOCOL: u32 = 3;
+/// Raised whenever an older side would misread a newer one, or be asked for what it does not know: 4 brought models of the
+/// user's own, training, and the weights beside a model that was trained.
+pub const PROTOCOL: u32 = 4;
 /// Who is followed in a video is looked for anew whenever so much of the file has passed, counted from its beginning.
 pub const BLOCK: Time = Time::from_millis(10_000);
 /// A longer line is nonsense: a frame with twenty people takes under half a megabyte.
@@ -39,6 +40,9 @@ pub enum Request {
     Parity {
         name: String,
         input_key: String,
+        /// Similar tokens to merge in each block.
+        #[serde(default)]
+        merge: u32,
     },
     /// Looks at a model file that is to be added, with limits. Answered by [`Answer::Examined`].
     Examine(Examine),

@@ -23,6 +23,9 @@ pub struct Train {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tell {
     pub weights: PathBuf,
+    /// SHA-256 that the weights' file must have, hex; any where empty.
+    #[serde(default)]
+    pub sha256: String,
     pub mean: Vec<f64>,
     pub std: Vec<f64>,
     pub material: Material,

@@ -35,9 +35,9 @@ pub enum WorkerError {
     #[error("The analysis program could not be started ({cause}): {}", .path.display())]
     NotStarted { path: PathBuf, cause: String },
     #[error(
-        "The analysis program belongs to another version of Fieldgloss (it speaks protocol {theirs}, this one {PROTOCOL}). Reinstall Fieldgloss."
+        "The analysis program is {} than Fieldgloss itself (it is of version {version}, this is {}; they speak protocols {theirs} and {PROTOCOL}). Nothing was started. Reinstall Fieldgloss, so that both are of one version.", age(*.theirs), env!("CARGO_PKG_VERSION")
     )]
-    OtherVersion { theirs: u32 },
+    OtherVersion { theirs: u32, version: String },
     #[error("The analysis program {how}.")]
     Ended {
         /// In plain words.
@@ -59,6 +59,10 @@ impl WorkerError {
             _ => &[],
         }
     }
+}
+
+fn age(theirs: u32) -> &'static str {
+    if theirs < PROTOCOL { "older" } else { "newer" }
 }
 
 fn list(paths: &[PathBuf]) -> String {
@@ -180,8 +184,8 @@ impl Worker {
                     self.version = version;
                     return Ok(());
                 }
-                Ok(Some(Answer::Hello { protocol, .. })) => {
-                    return Err(WorkerError::OtherVersion { theirs: protocol });
+                Ok(Some(Answer::Hello { protocol, version })) => {
+                    return Err(WorkerError::OtherVersion { theirs: protocol, version });
                 }
                 Ok(_) => {}
                 Err(error) => return Err(error),

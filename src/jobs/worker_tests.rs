@@ -12,7 +12,10 @@ pub fn script(folder: &Path, body: &str) -> PathBuf {
     path
 }
 
-const HELLO: &str = r#"echo '{"answer":"hello","protocol":3,"version":"test"}'"#;
+/// What a worker of this version says first.
+pub fn hello() -> String {
+    format!("echo '{{\"answer\":\"hello\",\"protocol\":{PROTOCOL},\"version\":\"test\"}}'")
+}
 
 fn spawn(body: &str) -> (tempfile::TempDir, Result<Worker, WorkerError>) {
     let folder = tempfile::tempdir().unwrap();
@@ -41,14 +44,19 @@ fn no_worker_is_one_clear_message() {
 
 #[test]
 fn another_version_is_refused() {
-    let (_folder, worker) = spawn(r#"echo '{"answer":"hello","protocol":99,"version":"x"}'; cat"#);
-    assert!(matches!(worker, Err(WorkerError::OtherVersion { theirs: 99 })));
+    for (theirs, age) in [(PROTOCOL - 1, "older"), (PROTOCOL + 1, "newer")] {
+        let hello = format!("echo '{{\"answer\":\"hello\",\"protocol\":{theirs},\"version\":\"0.0.7\"}}'; cat");
+        let (_folder, worker) = spawn(&hello);
+        let error = worker.err().unwrap().to_string();
+        assert!(error.contains(&format!("is {age} than Fieldgloss itself (it is of version 0.0.7")), "{error}");
+    }
 }
 
 #[test]
 fn unknown_lines_are_passed_over() {
     let (_folder, worker) = spawn(&format!(
-        "echo OMP: warning\n{HELLO}\necho '{{\"answer\":\"dance\"}}'\necho '{{\"answer\":\"cancelled\",\"frames\":3}}'"
+        "echo OMP: warning\n{}\necho '{{\"answer\":\"dance\"}}'\necho '{{\"answer\":\"cancelled\",\"frames\":3}}'",
+        hello()
     ));
     let (answers, error) = until_error(&mut worker.unwrap());
     assert_eq!(answers, [Answer::Cancelled { frames: 3 }]);
@@ -63,7 +71,7 @@ fn death_is_told_in_plain_words_with_the_log_kept() {
         ("kill -SEGV $$", "crashed"),
         ("printf '{\"answer\":\"fra'; exit 1", "ended with error 1 in the middle of an answer"),
     ] {
-        let (_folder, worker) = spawn(&format!("{HELLO}\n{body}"));
+        let (_folder, worker) = spawn(&format!("{}\n{body}", hello()));
         let (_, error) = until_error(&mut worker.unwrap());
         assert!(error.to_string().contains(words), "{body}: {error}");
         if body.contains("weights") {
@@ -81,7 +89,7 @@ fn a_worker_that_cannot_load_says_so() {
 
 #[test]
 fn cancel_waits_two_seconds_and_then_insists() {
-    let (_folder, worker) = spawn(&format!("{HELLO}\nexec sleep 60"));
+    let (_folder, worker) = spawn(&format!("{}\nexec sleep 60", hello()));
     let mut worker = worker.unwrap();
     let begun = Instant::now();
     assert!(!worker.cancel(|_| ()));
@@ -92,14 +100,14 @@ fn cancel_waits_two_seconds_and_then_insists() {
 #[test]
 fn a_polite_worker_is_not_killed() {
     let (_folder, worker) =
-        spawn(&format!("{HELLO}\nread line\necho '{{\"answer\":\"cancelled\",\"frames\":1}}'\ncat >/dev/null"));
+        spawn(&format!("{}\nread line\necho '{{\"answer\":\"cancelled\",\"frames\":1}}'\ncat >/dev/null", hello()));
     assert!(worker.unwrap().cancel(|_| ()));
 }
 
 #[test]
 fn a_stuck_step_is_a_hang() {
     let (_folder, worker) =
-        spawn(&format!("{HELLO}\necho '{{\"answer\":\"alive\",\"busy_secs\":500}}'\nexec sleep 60"));
+        spawn(&format!("{}\necho '{{\"answer\":\"alive\",\"busy_secs\":500}}'\nexec sleep 60", hello()));
     let (_, error) = until_error(&mut worker.unwrap());
     assert!(matches!(error, WorkerError::Hangs { .. }));
 }

@@ -50,6 +50,7 @@ timeline-proposal-name = { $who } at { $start }: { $text }
 timeline-proposals-face = { $who } · face
 timeline-proposals-body = { $who } · body
 timeline-proposals-voice = { $who } · voice
+timeline-proposals-own = { $model } · { $who }
 
 timeline-status-selection = Selection
 timeline-status-pitch = Pitch

@@ -33,6 +33,9 @@ pub struct ModelCard {
     /// Whether what it says about somebody's age or sex is wanted; what it says about race is never asked for.
     #[serde(skip_serializing_if = "is_false")]
     pub personal: bool,
+    /// Similar tokens that a network merges in each of its blocks: quicker, and less exact. None where it is 0.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub merge: u32,
     /// What goes in; a published network knows this itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<InputSpec>,
@@ -45,6 +48,10 @@ pub struct ModelCard {
     /// What it said when it was added, to compare with later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probe: Option<Probe>,
+}
+
+fn is_zero(value: &u32) -> bool {
+    *value == 0
 }
 
 fn is_false(value: &bool) -> bool {

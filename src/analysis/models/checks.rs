@@ -3,6 +3,7 @@
 use super::card::{ModelCard, is_model_name};
 use super::input::{ImageInput, InputSpec};
 use super::output::{OutputKind, OutputSpec};
+use crate::analysis::networks;
 
 /// A side of a picture at most.
 const MOST_PIXELS: usize = 2048;
@@ -10,6 +11,10 @@ const MOST_PIXELS: usize = 2048;
 const MOST_SECONDS: f64 = 60.0;
 /// Labels at most.
 const MOST_LABELS: usize = 20_000;
+/// Characters of a label or name at most: it stands on a timeline and in a channel's name.
+const LONGEST_NAME: usize = 200;
+/// Seconds from one window of sound to the next at least.
+const LEAST_HOP: f64 = 0.01;
 /// Tokens at most.
 const MOST_TOKENS: usize = 8192;
 
@@ -36,7 +41,8 @@ impl ModelCard {
     pub fn parse(text: &str) -> Result<Self, CardError> {
         let card: Self = toml::from_str(text).map_err(|error| {
             let line = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-            let said = error.message().to_owned();
+            // As a person says it.
+            let said = error.message().replace("expected usize", "expected a whole number that is not below 0");
             CardError::Toml(line.map_or(said.clone(), |line| format!("line {line}: {said}")))
         })?;
         card.check()?;
@@ -69,6 +75,19 @@ impl ModelCard {
         if let Some(twice) = twice(&self.labels) {
             return Err(wrong("labels", format!("“{twice}” is there twice")));
         }
+        // What is read off letter by letter may have a blank and an end of line among its labels.
+        let letters = self.output.as_ref().is_some_and(|output| output.kind == OutputKind::Text);
+        check_names("labels", &self.labels, letters)?;
+        if self.file.as_ref().is_some_and(|file| file.name.contains(['/', '\\'])) {
+            return Err(wrong("file.name", "the model's file lies beside the card and is named without a folder"));
+        }
+        if self.merge > 0 {
+            let most = networks::merging(&self.network).map(|(most, _)| most);
+            let most = most.ok_or_else(|| wrong("merge", "only FaceXFormer, SwinFace and CCT have tokens to merge"))?;
+            if self.merge > most {
+                return Err(wrong("merge", format!("{} tokens a block; {most} at most", self.merge)));
+            }
+        }
         if self.is_network() {
             return if self.input.is_some() || self.output.is_some() {
                 Err(wrong(
@@ -97,6 +116,19 @@ fn twice(names: &[String]) -> Option<&String> {
     names.iter().find(|name| !seen.insert(name.as_str()))
 }
 
+fn check_names(field: &'static str, names: &[String], letters: bool) -> Result<(), CardError> {
+    for name in names {
+        let start: String = name.chars().take(20).collect();
+        if name.chars().count() > LONGEST_NAME {
+            return Err(wrong(field, format!("“{start}…” is longer than {LONGEST_NAME} characters")));
+        }
+        if !letters && (name.trim().is_empty() || name.chars().any(char::is_control)) {
+            return Err(wrong(field, format!("“{}” is empty or goes over several lines", start.escape_debug())));
+        }
+    }
+    Ok(())
+}
+
 fn check_input(input: &InputSpec) -> Result<(), CardError> {
     match input {
         InputSpec::Image(image) => check_image(image),
@@ -109,6 +141,15 @@ fn check_input(input: &InputSpec) -> Result<(), CardError> {
                 return Err(wrong(
                     "input.seconds",
                     format!("a window has 0.01 to {MOST_SECONDS} seconds, or 0 for a whole stretch"),
+                ));
+            }
+            if audio.hop > 0.0 && audio.hop < LEAST_HOP {
+                return Err(wrong(
+                    "input.hop",
+                    format!(
+                        "{} seconds from window to window; at least {LEAST_HOP}, or 0 for half a window",
+                        audio.hop
+                    ),
                 ));
             }
             Ok(())
@@ -186,6 +227,7 @@ fn check_output(card: &ModelCard, input: &InputSpec, output: &OutputSpec) -> Res
     if let Some(unknown) = output.quiet.iter().find(|quiet| !card.labels.contains(quiet)) {
         return Err(wrong("output.quiet", format!("“{unknown}” is none of the labels")));
     }
+    check_names("output.names", &output.names, false)?;
     if let Some(twice) = twice(&output.names) {
         return Err(wrong("output.names", format!("“{twice}” is there twice")));
     }
@@ -236,6 +278,25 @@ activation = "softmax"
         assert!(said("kind = \"labels\"", "kind = \"text\"").contains("not text"));
         assert!(said("width = 32", "widht = 32").contains("widht"), "{}", said("width = 32", "widht = 32"));
         assert!(said("\"yes\"", "\"no\"").contains("twice"));
+        assert!(said("width = 32", "width = -32").contains("not below 0"), "{}", said("width = 32", "width = -32"));
+        assert!(said("\"yes\"", "\"\"").contains("empty"));
+        assert!(said("\"yes\"", "\"y\\nes\"").contains("several lines"));
+        assert!(said("\"yes\"", &format!("{:?}", "y".repeat(201))).contains("longer than 200"));
+        let path = "activation = \"softmax\"\n[file]\nname = \"../../model.pt\"\n";
+        assert!(said("activation = \"softmax\"", path).contains("without a folder"));
+        for absurd in ["nan", "inf", "-0.1", "1e30"] {
+            let threshold = format!("activation = \"softmax\"\nthreshold = {absurd}");
+            assert!(said("activation = \"softmax\"", &threshold).contains("output.threshold"), "{absurd}");
+        }
+        for absurd in ["0", "99999999999"] {
+            assert!(said("width = 32", &format!("width = {absurd}")).contains("1 to 2048"), "{absurd}");
+        }
+        let image = "kind = \"image\"\nof = \"face\"\nwidth = 32\nheight = 32";
+        for (absurd, field) in [("rate = 4000000000", "rate"), ("seconds = 1e18", "seconds"), ("hop = 1e-9", "hop")] {
+            let rate = if field == "rate" { "" } else { "rate = 16000\n" };
+            let audio = said(image, &format!("kind = \"audio\"\n{rate}{absurd}"));
+            assert!(audio.contains(&format!("input.{field}")), "{audio}");
+        }
         assert!(
             said("name = \"smile\"", "name = smile").contains("line 2"),
             "{}",

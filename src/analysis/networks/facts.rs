@@ -35,6 +35,16 @@ pub struct NetworkFacts {
     pub labels: &'static [&'static str],
 }
 
+/// How many similar tokens a network can merge in each of its blocks, and how many it usually would; `None` for one that
+/// has none to merge. Windows of the Swin networks have 49 tokens, CCT has 256; half of them can go at most.
+pub fn merging(name: &str) -> Option<(u32, u32)> {
+    match name {
+        "facexformer" | "swinface" => Some((24, 12)),
+        "cct_7_3x1_32" => Some((128, 32)),
+        _ => None,
+    }
+}
+
 /// The facts of a network by name.
 pub fn facts(name: &str) -> Option<&'static NetworkFacts> {
     FACTS.iter().find(|facts| facts.name == name)

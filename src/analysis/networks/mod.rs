@@ -14,7 +14,7 @@ pub mod swinface;
 pub mod wav2small;
 
 pub use super::models::said::largest as said_largest;
-pub use facts::{FACTS, NetworkFacts, Subject, facts};
+pub use facts::{FACTS, NetworkFacts, Subject, facts, merging};
 
 /// ImageNet's mean and standard deviation of each colour, on a scale of 0 to 1.
 pub const IMAGENET: ([f32; 3], [f32; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);

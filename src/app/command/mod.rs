@@ -48,6 +48,8 @@ pub enum Command {
     Import(Vec<PathBuf>),
     /// Bring in a model of one's own; `None` asks which.
     AddModel(Option<PathBuf>),
+    /// Bring in a model of one's own that lies in a folder with its card; asks which.
+    AddModelFolder,
     /// Ask a model of one's own about the annotations of a tier.
     AskModel,
     /// Open the export dialog.
@@ -138,6 +140,7 @@ fn global() -> Vec<Spec> {
         spec(Command::CloseProject, "command-close-project", Icon::Cross, Project).keys(&[ctrl(Key::W)]),
         spec(Command::Import(Vec::new()), "command-import", Icon::Import, Anywhere).keys(&[ctrl(Key::I)]),
         spec(Command::AddModel(None), "command-add-model", Icon::Plus, Anywhere).keys(&[ctrl_alt(Key::I)]),
+        spec(Command::AddModelFolder, "command-add-model-folder", Icon::Folder, Anywhere).keys(&[ctrl_alt(Key::O)]),
         spec(Command::AskModel, "command-ask-model", Icon::Tag, Project).keys(&[ctrl_alt(Key::M)]),
         spec(Command::Export, "command-export", Icon::Publish, Project).keys(&[ctrl(Key::E)]),
         // Hands that save out of habit get a copy; saving itself needs no key.

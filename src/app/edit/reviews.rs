@@ -1,7 +1,7 @@
 //! Reviewing by more than one person: blind, then together.
 
 use super::Edited;
-use super::tags::{decide, readable, review, reviewer};
+use super::tags::{decide, proposed, review, reviewer};
 use crate::domain::{ModelRun, Project, Review, Reviews, RunId, Span, Tag, TagId, TagStatus};
 use crate::store::{Op, OpKind, Store, StoreError};
 
@@ -30,7 +30,7 @@ impl Verdict {
     }
     fn parts(&self, tag: &Tag) -> (TagStatus, Option<(Span, String)>) {
         match self {
-            Self::Accept => (TagStatus::Accepted, Some((Span::new(tag.start, tag.end), readable(&tag.label)))),
+            Self::Accept => (TagStatus::Accepted, Some((Span::new(tag.start, tag.end), proposed(tag)))),
             Self::Change { span, value } => (TagStatus::Changed, Some((*span, value.clone()))),
             Self::Reject => (TagStatus::Rejected, None),
             Self::NotAssessable => (TagStatus::Unsure, None),

@@ -16,11 +16,17 @@ pub fn readable(label: &str) -> String {
     }
 }
 
-/// What a proposal puts forward to be written: its text where it has one (a phonetic line), else its label.
+/// The label as the card of a model of the user's own has it, out of `model.label`.
+pub fn own_label<'a>(label: &'a str, model: Option<&str>) -> Option<&'a str> {
+    label.strip_prefix(model?)?.strip_prefix('.')
+}
+
+/// What a proposal puts forward to be written: its text where it has one (a phonetic line), else its label. That of a model
+/// of the user's own is written as the model learned it, so that what is accepted can be learned from again.
 pub fn proposed(tag: &Tag) -> String {
     match tag.evidence["text"].as_str() {
         Some(text) if !text.is_empty() => text.to_owned(),
-        _ => readable(&tag.label),
+        _ => own_label(&tag.label, tag.evidence["model"].as_str()).map_or_else(|| readable(&tag.label), str::to_owned),
     }
 }
 

@@ -8,7 +8,9 @@ mod propose;
 mod sources;
 
 pub use accept::{Accepted, accept};
-pub use propose::{PROPOSED, Placed, propose, propose_on_tier};
+pub use propose::{PROPOSED, Placed, proposals_name, propose, propose_on_tier};
+#[cfg(feature = "window")]
+pub(in crate::app) use propose::{is_for_proposals, proposals_for};
 pub use sources::{SourceRow, sources};
 
 use crate::domain::{AnnotationId, Bundle, SessionId, Span, TierId, WordId};

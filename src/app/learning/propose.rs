@@ -16,6 +16,12 @@ pub const PROPOSED: &str = " (proposed)";
 /// Where records keep that they are proposals.
 const KEY: &str = "fieldgloss";
 
+/// The name of the tier on which labels for the tiers of a name are proposed: one for what was learned here, one for each
+/// model of the user's own.
+pub fn proposals_name(name: &str, model: Option<&str>) -> String {
+    model.map_or_else(|| format!("{name}{PROPOSED}"), |model| format!("{name} (proposed by {model})"))
+}
+
 /// The label that was proposed, when the record is a proposal.
 pub(super) fn proposed(residue: &Residue) -> Option<&str> {
     residue.get(KEY)?.get("proposed")?.get("label")?.as_str()
@@ -30,8 +36,14 @@ pub(super) fn forget_proposed(residue: &mut Residue) {
 }
 
 /// Whether a tier holds proposals.
-pub(super) fn is_for_proposals(tier: &Tier) -> bool {
+pub(in crate::app) fn is_for_proposals(tier: &Tier) -> bool {
     tier.residue.get(KEY).is_some_and(|kept| kept.get("proposals_for").is_some())
+}
+
+/// The name of the tiers that a tier's proposals are for; `None` where it holds none.
+#[cfg(feature = "window")]
+pub(in crate::app) fn proposals_for(tier: &Tier) -> Option<&str> {
+    tier.residue.get(KEY)?.get("proposals_for")?.as_str()
 }
 
 /// Writes the proposals that are at least so sure; gives how many. One step, which Undo takes back. Earlier
@@ -57,7 +69,7 @@ pub fn propose(store: &mut Store, learned: &Learned, above: f32) -> Edited<usize
                     label: proposal.guess.label.clone(),
                     note: note(learned, proposal),
                 });
-                on_tiers(tx, &placed.collect::<Vec<_>>(), name)
+                on_tiers(tx, &placed.collect::<Vec<_>>(), name, None)
             }
         }
     })
@@ -72,12 +84,13 @@ pub struct Placed {
     pub note: Value,
 }
 
-/// Writes labels on tiers of proposals beside the tiers of a name; gives how many. One step, which Undo takes back.
+/// Writes what a model of the user's own says on tiers of proposals of its own beside the tiers of a name; gives how many.
+/// One step, which Undo takes back.
 ///
 /// # Errors
 /// When a record is no longer there, or the file refuses.
-pub fn propose_on_tier(store: &mut Store, placed: Vec<Placed>, name: &str) -> Result<usize, StoreError> {
-    Ok(store.transact(Op::new(OpKind::ProposeLabels), |tx| on_tiers(tx, &placed, name))?.value)
+pub fn propose_on_tier(store: &mut Store, placed: Vec<Placed>, name: &str, model: &str) -> Result<usize, StoreError> {
+    Ok(store.transact(Op::new(OpKind::ProposeLabels), |tx| on_tiers(tx, &placed, name, Some(model)))?.value)
 }
 
 fn note(learned: &Learned, proposal: &Proposal) -> Value {
@@ -105,25 +118,27 @@ fn on_word(tx: &Tx<'_>, learned: &Learned, proposal: &Proposal, language: &str) 
     Ok(true)
 }
 
-fn on_tiers(tx: &Tx<'_>, proposals: &[Placed], name: &str) -> Result<usize, StoreError> {
-    let mut by_session: HashMap<SessionId, Vec<&Placed>> = HashMap::new();
+fn on_tiers(tx: &Tx<'_>, proposals: &[Placed], name: &str, model: Option<&str>) -> Result<usize, StoreError> {
+    // Several people of a session may have a tier of that name: each gets its own proposals.
+    let mut by_tier: HashMap<(SessionId, Option<TierId>), Vec<&Placed>> = HashMap::new();
     let mut order = Vec::new();
     for proposal in proposals {
-        let (Target::Under { session, .. } | Target::At { session, .. }) = &proposal.target else { continue };
-        let of_session = by_session.entry(*session).or_default();
-        if of_session.is_empty() {
-            order.push(*session);
+        let place = match proposal.target {
+            Target::Under { session, tier, .. } => (session, Some(tier)),
+            Target::At { session, .. } => (session, None),
+            Target::Word(_) => continue,
+        };
+        let of_tier = by_tier.entry(place).or_default();
+        if of_tier.is_empty() {
+            order.push(place);
         }
-        of_session.push(proposal);
+        of_tier.push(proposal);
     }
     let mut written = 0;
-    for session in order {
-        let of_session = by_session.remove(&session).unwrap_or_default();
-        let under = of_session.iter().find_map(|proposal| match proposal.target {
-            Target::Under { tier, .. } => Some(tier),
-            _ => None,
-        });
-        let tier = tier_of_proposals(tx, session, name, under)?;
+    for place in order {
+        let of_tier = by_tier.remove(&place).unwrap_or_default();
+        let (session, under) = place;
+        let tier = tier_of_proposals(tx, session, (name, model), under)?;
         let mut taken: HashSet<AnnotationId> = HashSet::new();
         let mut busy: Vec<(Time, Time)> = Vec::new();
         for old in tx.read().annotations_of(tier)? {
@@ -135,7 +150,7 @@ fn on_tiers(tx: &Tx<'_>, proposals: &[Placed], name: &str) -> Result<usize, Stor
                 busy.extend(old.span().map(|span| (span.start, span.end)));
             }
         }
-        for proposal in of_session {
+        for proposal in of_tier {
             let mut made = Annotation::new(tier, None, 0, proposal.label.as_str());
             match proposal.target {
                 Target::Under { parent, .. } if taken.contains(&parent) => continue,
@@ -158,13 +173,20 @@ fn on_tiers(tx: &Tx<'_>, proposals: &[Placed], name: &str) -> Result<usize, Stor
     Ok(written)
 }
 
-fn tier_of_proposals(tx: &Tx<'_>, session: SessionId, name: &str, under: Option<TierId>) -> Result<TierId, StoreError> {
+fn tier_of_proposals(
+    tx: &Tx<'_>,
+    session: SessionId,
+    (name, model): (&str, Option<&str>),
+    under: Option<TierId>,
+) -> Result<TierId, StoreError> {
     let tiers = tx.read().tiers_of(session)?;
-    let meant = format!("{name}{PROPOSED}");
-    if let Some(known) = tiers.iter().find(|tier| tier.name == meant && is_for_proposals(tier)) {
+    let meant = proposals_name(name, model);
+    let is_it = |tier: &&Tier| tier.name == meant && is_for_proposals(tier) && tier.parent == under;
+    if let Some(known) = tiers.iter().find(is_it) {
         return Ok(known.id);
     }
-    let model = tiers.iter().find(|tier| tier.name == name);
+    let beside = under.and_then(|id| tiers.iter().find(|tier| tier.id == id));
+    let beside = beside.or_else(|| tiers.iter().find(|tier| tier.name == name));
     let constraint = if under.is_some() { Constraint::SymbolicAssociation } else { Constraint::None };
     let mut residue = Residue::default();
     residue.add(KEY, "proposals_for", json!(name));
@@ -176,9 +198,9 @@ fn tier_of_proposals(tx: &Tx<'_>, session: SessionId, name: &str, under: Option<
         name: meant,
         role: TierRole::Other,
         constraint,
-        participant: model.and_then(|tier| tier.participant),
+        participant: beside.and_then(|tier| tier.participant),
         annotator: format!("Fieldgloss {}", env!("CARGO_PKG_VERSION")),
-        language: model.map(|tier| tier.language.clone()).unwrap_or_default(),
+        language: beside.map(|tier| tier.language.clone()).unwrap_or_default(),
         vocabulary: None,
         position: tiers.iter().map(|tier| tier.position).max().map_or(0, |position| position + 1),
         residue,

@@ -4,9 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use super::shelf::{CARD, Held, Shelf, ShelfError};
+use super::trained::{self, TrainedError};
 use crate::analysis::models::{CardError, FileFacts, InputSpec, ModelCard, is_model_name};
 use crate::analysis::networks;
-use crate::jobs::examine::{ExamineError, Limits, examine};
+use crate::analysis::training::Training;
+use crate::jobs::examine::{ExamineError, Limits, examine_trained};
 use crate::jobs::own::Examined;
 
 /// Endings of model files.
@@ -33,6 +35,8 @@ pub enum AddError {
     Labels { wanted: usize, found: usize },
     #[error("it must be said under which terms the model may be used")]
     Licence,
+    #[error("{0}")]
+    Trained(#[from] TrainedError),
 }
 
 /// What only a person can say.
@@ -52,6 +56,8 @@ pub struct Draft {
     /// What will be its card.
     pub card: ModelCard,
     pub examined: Examined,
+    /// What it was trained on and how well it does, where it was trained in Fieldgloss.
+    pub training: Option<Training>,
 }
 
 /// Whether a file or folder seems to be a model: for what is dropped on the window.
@@ -70,6 +76,8 @@ pub fn is_model(path: &Path) -> bool {
 struct Parts {
     model: PathBuf,
     card: Option<ModelCard>,
+    /// Whether the folder that they lie in is theirs alone.
+    whole: bool,
 }
 
 fn read_card(path: &Path) -> Result<ModelCard, AddError> {
@@ -96,13 +104,14 @@ fn parts(path: &Path) -> Result<Parts, AddError> {
             }),
             (false, false) => None,
         };
-        return Ok(Parts { model: path.to_owned(), card });
+        let whole = card.is_some() && !own.is_file();
+        return Ok(Parts { model: path.to_owned(), card, whole });
     }
     let card = path.join(CARD);
     let card = card.is_file().then(|| read_card(&card)).transpose()?;
     let named = card.as_ref().and_then(|card| card.file.as_ref()).map(|file| file.name.clone());
     if let Some(name) = named.filter(|name| !name.is_empty() && !name.contains(['/', '\\'])) {
-        return Ok(Parts { model: path.join(name), card });
+        return Ok(Parts { model: path.join(name), card, whole: true });
     }
     let mut found: Vec<PathBuf> = std::fs::read_dir(path)
         .map_err(unreadable)?
@@ -115,7 +124,7 @@ fn parts(path: &Path) -> Result<Parts, AddError> {
         .collect();
     found.sort();
     match <[PathBuf; 1]>::try_from(found) {
-        Ok([model]) => Ok(Parts { model, card }),
+        Ok([model]) => Ok(Parts { model, card, whole: true }),
         Err(found) if found.is_empty() => Err(AddError::NoModel(path.to_owned())),
         Err(found) => {
             let name = |file: &PathBuf| file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -129,7 +138,7 @@ fn parts(path: &Path) -> Result<Parts, AddError> {
 /// # Errors
 /// [`AddError`]; nothing is on the shelf.
 pub fn look(path: &Path, shelf: &Shelf, limits: Limits, cancelled: impl FnMut() -> bool) -> Result<Draft, AddError> {
-    let Parts { model, card } = parts(path)?;
+    let Parts { model, card, whole } = parts(path)?;
     let staged = shelf.staging()?;
     let name = model.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let copy = |from: &Path, name: &str| {
@@ -140,14 +149,20 @@ pub fn look(path: &Path, shelf: &Shelf, limits: Limits, cancelled: impl FnMut() 
     if let Some(InputSpec::Text(text)) = card.as_ref().and_then(|card| card.input.as_ref()) {
         copy(&model.with_file_name(&text.tokenizer), &text.tokenizer)?;
     }
-    let examined = examine(&copied, card.as_ref(), limits, cancelled)?;
+    let trained = match (&card, model.parent()) {
+        (Some(card), Some(folder)) if whole => trained::take(folder, card, staged.path())?,
+        _ => None,
+    };
+    let weights = trained.as_ref().map(|trained| trained.weights(staged.path()));
+    let examined = examine_trained(&copied, card.as_ref(), weights, limits, cancelled)?;
     let mut card = card.unwrap_or_default();
     card.file = Some(FileFacts { name, bytes: examined.bytes, sha256: examined.sha256.clone() });
     card.probe = Some(examined.probe.clone());
     if let Some(network) = &examined.network {
         fill(&mut card, network);
     }
-    Ok(Draft { shelf: shelf.clone(), staged, card, examined })
+    let training = trained.map(|trained| trained.training);
+    Ok(Draft { shelf: shelf.clone(), staged, card, examined, training })
 }
 
 /// What is known of a published network, where the card says nothing.

@@ -5,11 +5,13 @@ use super::shelf::{Held, ShelfError};
 use crate::analysis::models::{OutputKind, Use};
 use crate::app::core::{Core, Message};
 use crate::app::i18n::tr_args;
-use crate::app::learning::PROPOSED;
+use crate::app::learning::{PROPOSED, is_for_proposals, proposals_for, proposals_name};
+use crate::domain::{Annotation, Tier};
 use crate::jobs::{Job, JobError};
 
 /// What came of it: annotations asked about, and proposals written.
 struct Answered {
+    /// The tier that they stand on.
     tier: String,
     asked: usize,
     written: usize,
@@ -32,12 +34,30 @@ pub fn choices(core: &mut Core) -> Option<(Vec<Held>, Vec<String>)> {
     let mut tiers = Vec::new();
     for row in core.ask(rows)? {
         let known = core.store.read().tiers_of(row.session.id);
-        tiers.extend(core.ask(known)?.into_iter().map(|tier| tier.name));
+        let known = core.ask(known)?.into_iter();
+        tiers.extend(known.filter(|tier| !is_for_proposals(tier)).map(|tier| tier.name));
     }
     tiers.retain(|name| !name.ends_with(PROPOSED));
     tiers.sort();
     tiers.dedup();
     Some((held, tiers))
+}
+
+/// The tier that is probably meant: the one that is selected on the timeline, or the one that the selected annotation is on.
+/// Of a tier of proposals the one that they are for.
+pub fn probable_tier(core: &mut Core) -> Option<String> {
+    let annotation = core.selection.annotation;
+    let read = core.store.read();
+    let found = match (core.selection.tier, annotation) {
+        (Some(tier), _) => read.get::<Tier>(tier),
+        (None, Some(id)) => read.get::<Annotation>(id).and_then(|annotation| match annotation {
+            Some(annotation) => read.get(annotation.tier),
+            None => Ok(None),
+        }),
+        (None, None) => Ok(None),
+    };
+    let tier = core.ask(found)??;
+    Some(proposals_for(&tier).map_or(tier.name.clone(), str::to_owned))
 }
 
 impl Asking {
@@ -53,6 +73,7 @@ impl Asking {
             })?;
             let written =
                 write(&mut store, &held, &tier, &said).map_err(|error| JobError::Failed(error.to_string()))?;
+            let tier = proposals_name(&tier, Some(&held.card.name));
             Ok(Answered { tier, asked: said.said.len(), written })
         }));
     }
@@ -68,7 +89,7 @@ impl Asking {
                 Some(Ok(done)) => {
                     core.all_changed();
                     let numbers = [("asked", (done.asked as i64).into()), ("written", (done.written as i64).into())];
-                    let tier = ("tier", format!("{}{PROPOSED}", done.tier).into());
+                    let tier = ("tier", done.tier.into());
                     Message::Done(tr_args("ask-model-done", &[tier, numbers[0].clone(), numbers[1].clone()]))
                 }
                 Some(Err(JobError::Cancelled(said))) => Message::Note(said),

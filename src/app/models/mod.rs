@@ -12,4 +12,7 @@ mod shelf;
 
 #[cfg(feature = "media")]
 pub use choosing::{Choice, choose};
-pub use shelf::{CARD, FOLDER_VARIABLE, Held, Shelf, ShelfError};
+#[cfg(feature = "media")]
+pub mod trained;
+
+pub use shelf::{CARD, FOLDER_VARIABLE, Held, Shelf, ShelfError, TRAINING};

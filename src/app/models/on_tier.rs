@@ -200,8 +200,8 @@ fn take(all: &mut OnTier, card: &ModelCard, question: &Question, applied: &Appli
     }
 }
 
-/// Writes what the model said, where it is as sure as its card wants, onto a tier of proposals under each tier; gives how
-/// many. One step, which Undo takes back. Earlier proposals that nobody changed make room.
+/// Writes what the model said, where it is as sure as its card wants, onto a tier of its own proposals under each tier;
+/// gives how many. One step, which Undo takes back. Earlier proposals that nobody changed make room.
 ///
 /// # Errors
 /// When the file refuses.
@@ -222,5 +222,5 @@ pub fn write(store: &mut Store, held: &Held, tier: &str, said: &OnTier) -> Resul
             }),
         })
         .collect();
-    propose_on_tier(store, placed, tier)
+    propose_on_tier(store, placed, tier, &held.card.name)
 }

@@ -8,6 +8,8 @@ use crate::analysis::models::{ModelCard, is_model_name};
 pub const FOLDER_VARIABLE: &str = "FIELDGLOSS_MODELS";
 /// A card's file.
 pub const CARD: &str = "card.toml";
+/// What a model that was trained in Fieldgloss was trained on and how well it does, beside its card.
+pub const TRAINING: &str = "training.toml";
 /// Where removed models go.
 const TRASH: &str = ".removed";
 /// What the names of folders begin with in which a model is made ready.

@@ -9,7 +9,7 @@ mod propose;
 use std::path::PathBuf;
 
 use crate::analysis::training::{Epoch, Settings, SplitError, TrainedCard, What, flip_is_harmless, split};
-use crate::app::models::{CARD, Shelf, ShelfError};
+use crate::app::models::{CARD, Shelf, ShelfError, TRAINING};
 use crate::jobs::JobContext;
 use crate::jobs::training::{Train, TrainError, train};
 use crate::store::{Reader, StoreError};
@@ -18,9 +18,6 @@ pub use export::{ExportError, Exported, export, with_consent};
 pub use gather::{From, Gathered, LeftOut, gather};
 pub use lesson::{Lesson, tiers};
 pub use propose::{Proposed, Trained, find, propose};
-
-/// What a model was trained from and how well it does, beside its card.
-const TRAINING: &str = "training.toml";
 
 /// What to train.
 #[derive(Clone, Debug, PartialEq)]

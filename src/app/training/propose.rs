@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::json;
 
-use super::{TRAINING, TrainingError};
+use super::TrainingError;
 use crate::analysis::models::is_model_name;
 use crate::analysis::training::{Example, Material, Place, TrainedCard, WEIGHTS, What, regions};
 use crate::analysis::{BBox, Hysteresis, end_of, stretches, usual_step};
-use crate::app::models::{CARD, Shelf};
+use crate::app::models::{CARD, Shelf, TRAINING};
 use crate::app::seen::series;
 use crate::domain::{Media, ModelRun, ModelUse, Residue, Session, Span, Tag, TagId, TagStatus, Time, Track, TrackKind};
 use crate::jobs::training::{Tell, Told, tell};
@@ -174,7 +174,8 @@ impl Along<'_> {
             };
             let training = &self.model.card.training;
             let (mean, std) = (training.mean.clone(), training.std.clone());
-            let request = Tell { weights: self.model.folder.join(WEIGHTS), mean, std, material };
+            let (weights, sha256) = (self.model.folder.join(WEIGHTS), training.weights.sha256.clone());
+            let request = Tell { weights, sha256, mean, std, material };
             for Told { example, shares } in tell(worker, &request, context)? {
                 for (curve, share) in curves.iter_mut().zip(shares) {
                     if let Some(slot) = curve.get_mut(example) {

@@ -27,6 +27,11 @@ impl Window {
         }
     }
 
+    /// Asks for the folder of a model; a system's chooser offers either files or folders.
+    pub(super) fn ask_for_model_folder(&self) {
+        self.ask_for(|dialog| dialog.pick_folder().map(|folder| Command::AddModel(Some(folder))));
+    }
+
     /// Models are asked about, one at a time; gives the files that are none.
     pub(super) fn take_models(&mut self, ctx: &Context, dropped: Vec<PathBuf>) -> Vec<PathBuf> {
         let (models, others): (Vec<_>, Vec<_>) = dropped.into_iter().partition(|path| adding::is_model(path));
@@ -41,8 +46,12 @@ impl Window {
     }
 
     pub(super) fn ask_which_model(&mut self, ctx: &Context) {
-        if let Some(choices) = self.core.as_mut().and_then(asking::choices) {
-            self.open_dialog(ctx, Dialog::ask_model(choices));
+        let Some(core) = &mut self.core else { return };
+        let choices = asking::choices(core);
+        // The tier that is worked on is probably the one that is meant.
+        let tier = asking::probable_tier(core);
+        if let Some(choices) = choices {
+            self.open_dialog(ctx, Dialog::ask_model(choices, tier.as_deref()));
         }
     }
 

@@ -13,6 +13,8 @@ pub struct ProposalMark {
     pub label: String,
     /// What is proposed to be written, for proposals that are more than a label: a phonetic line.
     pub text: Option<String>,
+    /// The model of the user's own that proposes it; `None` for what the pack's measures and networks propose.
+    pub model: Option<String>,
     pub span: Span,
     /// 0 to 1.
     pub confidence: f64,
@@ -157,7 +159,8 @@ impl Reader<'_> {
     pub fn proposal_marks(&self, run: RunId, span: Span) -> Result<Vec<ProposalMark>, StoreError> {
         self.rows(
             "SELECT id, track, label, start, \"end\", confidence, status, \
-                 CASE WHEN json_valid(evidence) THEN CAST(json_extract(evidence, '$.text') AS TEXT) END FROM tag \
+                 CASE WHEN json_valid(evidence) THEN CAST(json_extract(evidence, '$.text') AS TEXT) END, \
+                 CASE WHEN json_valid(evidence) THEN CAST(json_extract(evidence, '$.model') AS TEXT) END FROM tag \
              WHERE run = ?1 AND start < ?3 AND \"end\" > ?2 ORDER BY start, id",
             params![run.0.as_bytes().as_slice(), span.start.0, span.end.0],
             |row| {
@@ -173,6 +176,7 @@ impl Reader<'_> {
                     track: TrackId(id(1)?),
                     label: row.get(2)?,
                     text: row.get(7)?,
+                    model: row.get(8)?,
                     span: Span { start: Time(row.get(3)?), end: Time(row.get(4)?) },
                     confidence: row.get(5)?,
                     status: match status.as_str() {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use eframe::egui::{Checkbox, Context, ScrollArea, Ui};
 
 use super::{DialogOutcome, First, enter_in_field, field_ui, foot_ui, words_ui};
+use crate::analysis::networks;
 use crate::app::i18n::number;
 use crate::app::models::Shelf;
 use crate::app::models::adding::{AddError, Ask, Draft, look};
@@ -114,6 +115,11 @@ impl AddModelDialog {
         let State::Asking(form) = &mut self.state else { return DialogOutcome::Open };
         let enter = enter_in_field(ui);
         words_ui(ui, &form.what(), cx.theme.text);
+        if form.draft.training.is_some() {
+            ui.add_space(space::XS);
+            let on = form.draft.card.trained_on.clone();
+            words_ui(ui, &tr_args("add-model-trained", &[("on", on.into())]), cx.theme.text);
+        }
         if !form.draft.card.limits.is_empty() {
             ui.add_space(space::XS);
             words_ui(ui, &sentence(&form.draft.card.limits), cx.theme.muted);
@@ -130,6 +136,12 @@ impl AddModelDialog {
         changed |= field_ui(ui, &tr("add-model-source"), &mut form.source, &tr("add-model-source-hint")).changed();
         if matches!(form.draft.card.network.as_str(), "facexformer" | "swinface") {
             ui.add(Checkbox::new(&mut form.draft.card.personal, tr("add-model-personal")));
+        }
+        if let Some((_, usual)) = networks::merging(&form.draft.card.network) {
+            let mut merges = form.draft.card.merge > 0;
+            if ui.add(Checkbox::new(&mut merges, tr("add-model-merge"))).changed() {
+                form.draft.card.merge = if merges { usual } else { 0 };
+            }
         }
         if changed {
             form.refusal = None;

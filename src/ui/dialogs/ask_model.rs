@@ -14,12 +14,15 @@ pub struct AskModelDialog {
     tiers: Vec<String>,
     model: usize,
     tier: usize,
+    /// Whether what is chosen was brought into sight: the list may be longer than its room.
+    shown: bool,
     first: First,
 }
 
 impl AskModelDialog {
-    pub(super) fn new(models: Vec<Held>, tiers: Vec<String>) -> Self {
-        Self { models, tiers, model: 0, tier: 0, first: First::default() }
+    pub(super) fn new(models: Vec<Held>, tiers: Vec<String>, meant: Option<&str>) -> Self {
+        let tier = tiers.iter().position(|name| meant == Some(name)).unwrap_or(0);
+        Self { models, tiers, model: 0, tier, shown: false, first: First::default() }
     }
 
     pub(super) fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext) -> DialogOutcome {
@@ -28,7 +31,8 @@ impl AskModelDialog {
         if self.models.is_empty() {
             words_ui(ui, &tr("ask-model-none"), cx.theme.text);
             ui.add_space(space::S);
-            if link_ui(ui, cx, &tr("command-add-model"), Command::AddModel(None)) {
+            let file = link_ui(ui, cx, &tr("command-add-model"), Command::AddModel(None));
+            if link_ui(ui, cx, &tr("command-add-model-folder"), Command::AddModelFolder) || file {
                 return DialogOutcome::Closed;
             }
         } else if self.tiers.is_empty() {
@@ -38,8 +42,9 @@ impl AskModelDialog {
             ui.add_space(space::S);
             let names: Vec<String> =
                 self.models.iter().map(|held| format!("{}: {}", held.card.name, held.card.task)).collect();
-            list_ui(ui, &tr("ask-model-which"), &names, &mut self.model);
-            list_ui(ui, &tr("ask-model-tier"), &self.tiers, &mut self.tier);
+            let bring = !std::mem::replace(&mut self.shown, true);
+            list_ui(ui, &tr("ask-model-which"), &names, &mut self.model, bring);
+            list_ui(ui, &tr("ask-model-tier"), &self.tiers, &mut self.tier, bring);
         }
         let (ask, cancel) = foot_ui(ui, |ui| {
             let ask = ui.add_enabled(ready.is_some(), Button::primary(tr("ask-model-ask")).large());
@@ -54,13 +59,17 @@ impl AskModelDialog {
     }
 }
 
-fn list_ui(ui: &mut Ui, label: &str, names: &[String], chosen: &mut usize) {
+fn list_ui(ui: &mut Ui, label: &str, names: &[String], chosen: &mut usize, bring: bool) {
     widgets::section(ui, label);
     ScrollArea::vertical().id_salt(label).max_height(160.0).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for (at, name) in names.iter().enumerate() {
             let row = ListRow::new(Id::unique(label).with(at), name).selected(at == *chosen).height(size::ROW_COMPACT);
-            if row.show(ui, |ui| ui.label(name)).response.clicked() {
+            let response = row.show(ui, |ui| ui.label(name)).response;
+            if bring && at == *chosen {
+                response.scroll_to_me(None);
+            }
+            if response.clicked() {
                 *chosen = at;
             }
         }

@@ -145,9 +145,9 @@ impl Dialog {
         Self::AddModel(Box::new(add_model::AddModelDialog::new(ctx, path, shelf)))
     }
 
-    /// Asks which model is to be asked about which tier.
-    pub fn ask_model((models, tiers): (Vec<Held>, Vec<String>)) -> Self {
-        Self::AskModel(Box::new(ask_model::AskModelDialog::new(models, tiers)))
+    /// Asks which model is to be asked about which tier; `tier` is the name of the one that is probably meant.
+    pub fn ask_model((models, tiers): (Vec<Held>, Vec<String>), tier: Option<&str>) -> Self {
+        Self::AskModel(Box::new(ask_model::AskModelDialog::new(models, tiers, tier)))
     }
 
     /// Asks what to train a model from; `tiers` are those there are.

@@ -96,10 +96,13 @@ fn proposals_ui(ui: &mut Ui, cx: &mut UiContext, model: &TimelineModel, lane: &P
     ui.painter().rect_filled(square, CornerRadius::same(2), theme.accent);
     let rect = Rect::from_min_max(pos2(header.left() + space::L, header.top()), header.max);
     let name = Rect::from_min_max(pos2(rect.left(), row.top() + 4.0), pos2(rect.right() + space::XS, row.top() + 21.0));
-    paint::line(ui.painter(), name, Align2::LEFT_CENTER, &lane.name, fonts::regular(type_size::BODY), theme.text);
+    paint::line(ui.painter(), name, Align2::LEFT_CENTER, &lane.title, fonts::regular(type_size::BODY), theme.text);
     let detail = Rect::from_min_max(pos2(rect.left(), row.top() + 20.0), pos2(name.right(), row.bottom() - 2.0));
     let (words, small) = (tr("timeline-proposed"), fonts::regular(type_size::TINY));
-    paint::line(ui.painter(), detail, Align2::RIGHT_CENTER, &words, small, theme.muted);
+    paint::line(ui.painter(), detail, Align2::RIGHT_CENTER, &words, small.clone(), theme.muted);
+    if !lane.who.is_empty() {
+        paint::line(ui.painter(), detail, Align2::LEFT_CENTER, &lane.who, small, theme.muted);
+    }
     for mark in &lane.marks {
         mark_ui(ui, cx, model, lane, mark, lane_of(row), scale);
     }

@@ -88,8 +88,11 @@ pub struct Block {
 /// The proposals about one track.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProposalLane {
-    /// "A · face".
+    /// "A · face", "smiles · A".
     pub name: String,
+    /// What of that stands in the header's first line, and what in its second: a model's name may be long.
+    pub title: String,
+    pub who: String,
     /// By start.
     pub marks: Vec<Mark>,
     /// Rows within the lane: proposals over the same time lie under each other.

@@ -94,7 +94,11 @@ impl From<MediaError> for Stop {
 }
 
 pub(crate) fn failed(fault: Fault, message: impl std::fmt::Display) -> Stop {
-    Stop::Answer(Box::new(Answer::Error { fault, message: format!("{message}.") }))
+    let mut message = message.to_string();
+    if !message.ends_with(['.', '?', '!']) {
+        message.push('.');
+    }
+    Stop::Answer(Box::new(Answer::Error { fault, message }))
 }
 
 /// Serves until the input ends.
@@ -179,9 +183,9 @@ fn answer<W: Write>(request: &Request, voice: &Voice<W>, wishes: &Wishes) -> Res
             let models = bench(model_dir, *rounds, voice, wishes)?;
             Ok(voice.say(&Answer::Benched { models })?)
         }
-        Request::Parity { name, input_key } => {
+        Request::Parity { name, input_key, merge } => {
             let name: NetName = name.parse().map_err(|error| failed(Fault::Request, error))?;
-            let report = parity::run(name, input_key).map_err(|error| failed(Fault::Model, error))?;
+            let report = parity::run_merging(name, input_key, *merge).map_err(|error| failed(Fault::Model, error))?;
             Ok(voice.say(&Answer::Parity(told(report)))?)
         }
         Request::Examine(what) => Ok(voice.say(&Answer::Examined(Box::new(crate::own::examine(what)?)))?),

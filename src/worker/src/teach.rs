@@ -8,6 +8,7 @@ use fieldgloss::analysis::training::{Epoch, PROGRAM, Trained, WEIGHTS, WeightsFi
 use fieldgloss::jobs::protocol::{Answer, Fault};
 use fieldgloss::jobs::training::{Tell, Told, Train};
 use fieldgloss_worker::models::checkpoint;
+use fieldgloss_worker::models::own::checksum;
 use fieldgloss_worker::teaching::{Judge, TeachError, Watcher, patches, program, teach};
 use sha2::{Digest, Sha256};
 
@@ -77,13 +78,25 @@ fn facts(path: &Path) -> Result<WeightsFile, Stop> {
     Ok(WeightsFile { name, bytes: bytes.len() as u64, sha256 })
 }
 
-/// What a trained model says of examples.
-pub fn tell<W: Write>(what: &Tell, voice: &Voice<W>, wishes: &Wishes) -> Result<(), Stop> {
+/// A trained model from its weights, which must be those that its card speaks of.
+pub fn judge(what: &Tell) -> Result<Judge, Stop> {
+    let found = checksum(&what.weights).map_err(|error| failed(Fault::Model, error))?;
+    if !what.sha256.is_empty() && found != what.sha256.to_lowercase() {
+        let name = what.weights.file_name().unwrap_or_default().to_string_lossy();
+        let why = format!("the weights in {name} are not those that it was trained to: they were changed or damaged");
+        return Err(failed(Fault::Model, why));
+    }
     let weights = checkpoint::read(&what.weights).map_err(|error| failed(Fault::Model, error))?;
     let judge = Judge::new(weights, what.material.what, &what.mean, &what.std)?;
     if judge.labels() != what.material.labels.len() {
         return Err(failed(Fault::Model, "its card names another number of labels than its weights have"));
     }
+    Ok(judge)
+}
+
+/// What a trained model says of examples.
+pub fn tell<W: Write>(what: &Tell, voice: &Voice<W>, wishes: &Wishes) -> Result<(), Stop> {
+    let judge = judge(what)?;
     if what.material.examples.is_empty() {
         return Ok(voice.say(&Answer::Told { examples: Vec::new() })?);
     }

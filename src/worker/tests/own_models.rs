@@ -10,8 +10,10 @@ use fieldgloss::app::models::adding::{AddError, Ask, look};
 use fieldgloss::app::models::{Shelf, ShelfError};
 use fieldgloss::jobs::examine::{ExamineError, Limits, examine};
 use fieldgloss_worker::models::Picture;
+use fieldgloss_worker::models::nets::{NetName, Network, recipe};
 use fieldgloss_worker::models::own::OwnModel;
 use serde_json::Value;
+use tch::Tensor;
 
 fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/models").join(name)
@@ -87,6 +89,40 @@ fn a_published_checkpoint_is_recognised_and_asked_about_its_licence() {
     assert!(matches!(again.keep(), Err(AddError::Shelf(ShelfError::Taken(_)))));
     let left: Vec<_> = std::fs::read_dir(shelf.folder()).expect("the shelf").flatten().map(|e| e.file_name()).collect();
     assert_eq!(left, ["wav2small"]);
+}
+
+#[test]
+fn tokens_are_merged_where_the_card_says_so() {
+    let (folder, shelf) = shelf();
+    let keys = Network::keys(NetName::Cct, NetName::Cct.usual_classes());
+    let weights: Vec<(String, Tensor)> = keys.iter().map(|key| (key.name.clone(), recipe::weights(key))).collect();
+    let path = folder.path().join("cct.safetensors");
+    Tensor::write_safetensors(&weights, &path).expect("the checkpoint is written");
+    let mut said = Vec::new();
+    for (name, merge) in [("whole", 0), ("merged", 32)] {
+        let mut draft = look(&path, &shelf, Limits::default(), || false).expect("it is recognised");
+        draft.card.name = name.to_owned();
+        draft.card.licence = "for this test".to_owned();
+        draft.card.labels = (0..draft.examined.classes).map(|class| class.to_string()).collect();
+        draft.card.merge = merge;
+        let held = draft.keep().expect("it is kept");
+        let model = OwnModel::load(&held.folder).expect("it loads");
+        let input = recipe::input("merging", &NetName::Cct.input_shape());
+        let (_, logits) = model.run(&[input]).expect("it runs").remove(0);
+        said.push(Vec::<f32>::try_from(logits.view([-1])).expect("numbers"));
+    }
+    let apart = said[0].iter().zip(&said[1]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(apart > 1e-4 && apart < 0.5, "other answers, and not far: {said:?}");
+    // Where there is nothing to merge, or more than there is, the card is refused.
+    let mut draft = look(&checkpoint(), &shelf, Limits::default(), || false).expect("it is recognised");
+    draft.card.licence = "for this test".to_owned();
+    draft.card.merge = 1;
+    assert!(draft.check().is_err_and(|error| error.to_string().contains("tokens to merge")));
+    let mut draft = look(&path, &shelf, Limits::default(), || false).expect("it is recognised");
+    (draft.card.licence, draft.card.merge) = ("for this test".to_owned(), 129);
+    draft.card.labels = (0..draft.examined.classes).map(|class| class.to_string()).collect();
+    draft.card.name = "too-much".to_owned();
+    assert!(draft.check().is_err_and(|error| error.to_string().contains("128 at most")));
 }
 
 #[test]

@@ -9,13 +9,14 @@ use std::time::Duration;
 use fieldgloss::analysis::codec;
 use fieldgloss::analysis::models::channels;
 use fieldgloss::analysis::networks::htnet::Places;
-use fieldgloss::app::analysing::{StoreSink, stopped, take_up};
-use fieldgloss::app::learning::PROPOSED;
+use fieldgloss::app::analysing::{Stopped, StoreSink, stopped, take_up};
+use fieldgloss::app::learning::proposals_name;
 use fieldgloss::app::models::adding::look;
 use fieldgloss::app::models::{Choice, Shelf, choose, on_tier};
-use fieldgloss::app::sample;
+use fieldgloss::app::{edit, recordings, sample};
 use fieldgloss::domain::{
-    MediaId, ModelRun, RunId, RunStatus, SessionId, Span, Tag, Time, Track, TrackId, TrackKind, TrackSamples,
+    MediaId, MediaStorage, ModelRun, RunId, RunStatus, SessionId, Span, Tag, Time, Track, TrackId, TrackKind,
+    TrackSamples,
 };
 use fieldgloss::jobs::after::analyse_and_after;
 use fieldgloss::jobs::analyse::{AnalyseRequest, AnalyseSummary, AnalysisSink, Closeness, SinkResult};
@@ -25,6 +26,7 @@ use fieldgloss::jobs::own::{Judge, Moment};
 use fieldgloss::jobs::protocol::{Answer, Request};
 use fieldgloss::jobs::work::carry_out;
 use fieldgloss::jobs::{CancelToken, JobContext, Plan, Work, Worker};
+use fieldgloss::media::ClipWriter;
 use fieldgloss_worker::models::nets::{NetName, Network, recipe};
 use tch::{Device, Kind, Tensor};
 
@@ -293,13 +295,22 @@ fn own_models_answer_for_the_annotations_of_a_tier() {
         let sessions = store.read().session_rows().expect("sessions");
         let mary = sessions.iter().find(|row| row.session.name == session).expect("Mary").session.id;
         let tiers = store.read().tiers_of(mary).expect("tiers");
-        let proposed = tiers.iter().find(|t| t.name == format!("{tier}{PROPOSED}")).expect("a tier of proposals");
+        let proposed = tiers.iter().find(|t| t.name == proposals_name(tier, Some(&name))).expect("a tier of proposals");
         let annotations = store.read().annotations_of(proposed.id).expect("annotations");
         assert_eq!(annotations.len(), written, "{kind}: earlier proposals made room");
         let kept = annotations[0].residue.get("fieldgloss").expect("where it is from");
         assert!(kept["proposed"]["by"].as_str().is_some_and(|by| by.starts_with(&name)), "{kept}");
         let no_tier = on_tier::ask(&store, &held, "no such tier", None, &context).expect_err("no tier").to_string();
         assert!(no_tier.contains("no such tier"));
+    }
+    // Each model's proposals stand on a tier of their own.
+    let sessions = store.read().session_rows().expect("sessions");
+    let mary = sessions.iter().find(|row| row.session.name == "Mary").expect("Mary").session.id;
+    let tiers = store.read().tiers_of(mary).expect("tiers");
+    for model in ["question-or-not", "voiced-or-noisy"] {
+        let name = format!("word (proposed by {model})");
+        let tier = tiers.iter().find(|tier| tier.name == name).expect("a tier of the model's own");
+        assert!(!store.read().annotations_of(tier.id).expect("annotations").is_empty(), "{name}");
     }
     // A model that looks at faces has nothing to say about a tier.
     let name = add(&shelf, &example("image"), "CC0-1.0");
@@ -324,6 +335,60 @@ fn stored(sample: &sample::Sample, run: RunId, channel: &str) -> BTreeMap<i64, (
     all
 }
 
+/// A close look with these models at a stretch of a session's first recording.
+fn look_at(made: &sample::Sample, session: SessionId, choice: Choice, millis: [i64; 2], fps: f64) -> Work {
+    let media = made.store.read().media_of(session).expect("media").remove(0);
+    let look = AnalyseRequest {
+        session,
+        media: media.id,
+        path: made.store.folder().media_path(&media),
+        stream: None,
+        offset: media.offset,
+        start: Some(Time::from_millis(millis[0])),
+        end: Some(Time::from_millis(millis[1])),
+        fps,
+        closeness: Closeness::Even,
+        models: choice.bundled,
+        model_dir: assets().join("models"),
+        tracking: Default::default(),
+        proposals: Default::default(),
+        unfinished: None,
+        own: choice.look,
+    };
+    Work::from(Plan { look: Some(look), ..Plan::default() })
+}
+
+fn in_one_go(made: &sample::Sample, work: &Work) {
+    let mut sink = StoreSink::new(made.store.sibling().expect("a second connection"), |_| {});
+    carry_out(work, &mut sink, &JobContext::unwatched(CancelToken::default())).expect("it is done");
+}
+
+/// Begins, and stops once the first block is on the disk.
+fn broken_off(made: &sample::Sample, work: &Work) -> Stopped {
+    let token = CancelToken::default();
+    let (stop, mut pieces) = (token.clone(), 0);
+    let mut sink = StoreSink::new(made.store.sibling().expect("a second connection"), move |changed| {
+        pieces += usize::from(changed.touches(&["track"]));
+        if pieces == 1 {
+            stop.cancel();
+        }
+    });
+    carry_out(work, &mut sink, &JobContext::unwatched(token)).expect_err("it is broken off");
+    stopped(&made.store.read(), None).expect("runs").pop().expect("one to go on with")
+}
+
+fn gone_on_with(made: &mut sample::Sample, broken: &Stopped, shelf: &Shelf) {
+    let taken = take_up(&mut made.store, broken, &assets().join("models"), Some(shelf)).expect("it goes on");
+    let mut sink = StoreSink::going_on(made.store.sibling().expect("a second connection"), taken.so_far, |_| {});
+    carry_out(&taken.work, &mut sink, &JobContext::unwatched(CancelToken::default())).expect("it is done");
+}
+
+fn only_run(made: &sample::Sample, session: SessionId) -> ModelRun {
+    let mut runs = made.store.read().runs_of(session).expect("runs");
+    assert_eq!(runs.len(), 1, "one run, gone on with, is one run");
+    runs.remove(0)
+}
+
 #[test]
 fn a_run_with_models_of_ones_own_goes_on_where_it_was_broken_off() {
     let (folder, shelf) = shelf();
@@ -333,49 +398,18 @@ fn a_run_with_models_of_ones_own_goes_on_where_it_was_broken_off() {
         let place = folder.path().join(name);
         std::fs::create_dir(&place).expect("a folder");
         let made = sample::make(&place).expect("the sample project");
-        let media = made.store.read().media_of(made.video).expect("media").remove(0);
-        let choice = choose(&names, &shelf);
-        let look = AnalyseRequest {
-            session: media.session,
-            media: media.id,
-            path: made.store.folder().media_path(&media),
-            stream: None,
-            offset: media.offset,
-            // A block of the file begins in the middle.
-            start: Some(Time::from_millis(7_000)),
-            end: Some(Time::from_millis(12_500)),
-            fps: 4.0,
-            closeness: Closeness::Even,
-            models: choice.bundled,
-            model_dir: assets().join("models"),
-            tracking: Default::default(),
-            proposals: Default::default(),
-            unfinished: None,
-            own: choice.look,
-        };
-        (made, Work::from(Plan { look: Some(look), ..Plan::default() }))
+        // A block of the file begins in the middle.
+        let work = look_at(&made, made.video, choose(&names, &shelf), [7_000, 12_500], 4.0);
+        (made, work)
     };
-    let context = || JobContext::unwatched(CancelToken::default());
-    let run_of = |made: &sample::Sample| made.store.read().runs_of(made.video).expect("runs").remove(0);
-    let sibling = |made: &sample::Sample| made.store.sibling().expect("a second connection");
-
     let (made, work) = project("whole");
-    carry_out(&work, &mut StoreSink::new(sibling(&made), |_| {}), &context()).expect("it is done");
-    let run = run_of(&made);
+    in_one_go(&made, &work);
+    let run = only_run(&made, made.video);
     assert!(channels.iter().all(|channel| !stored(&made, run.id, channel).is_empty()));
     let expected = channels.map(|channel| stored(&made, run.id, channel));
 
     let (mut made, work) = project("broken");
-    let token = CancelToken::default();
-    let (stop, mut pieces) = (token.clone(), 0);
-    let mut sink = StoreSink::new(sibling(&made), move |changed| {
-        pieces += usize::from(changed.touches(&["track"]));
-        if pieces == 1 {
-            stop.cancel();
-        }
-    });
-    carry_out(&work, &mut sink, &JobContext::unwatched(token)).expect_err("it is broken off");
-    let broken = stopped(&made.store.read(), None).expect("runs").pop().expect("one to go on with");
+    let broken = broken_off(&made, &work);
     assert!(stored(&made, broken.run.id, channels[1]).is_empty(), "what needs whole tracks comes at the end");
     // Without the model that it began with it does not go on, and nothing is lost by trying.
     shelf.remove("warm-or-cold").expect("it goes");
@@ -383,12 +417,123 @@ fn a_run_with_models_of_ones_own_goes_on_where_it_was_broken_off() {
     let error = take_up(&mut made.store, &broken, &models, Some(&shelf)).expect_err("not with another").to_string();
     assert!(error.contains("“warm-or-cold” is no longer the one"), "{error}");
     shelf.restore("warm-or-cold").expect("it is back");
-    let taken = take_up(&mut made.store, &broken, &models, Some(&shelf)).expect("it goes on");
-    let mut sink = StoreSink::going_on(sibling(&made), taken.so_far, |_| {});
-    carry_out(&taken.work, &mut sink, &context()).expect("it is done");
-    let after = run_of(&made);
+    gone_on_with(&mut made, &broken, &shelf);
+    let after = only_run(&made, made.video);
     assert_eq!((after.status, &after.models), (RunStatus::Finished, &run.models));
     for (channel, expected) in channels.iter().zip(expected) {
         assert!(stored(&made, after.id, channel) == expected, "{channel} is as in one go");
     }
+}
+
+/// The frames in which brows and mouth are furthest from where they rest; the middle one moves while a block begins.
+const TWITCHES: [i64; 3] = [225, 251, 280];
+/// Frames to rise, and to fall.
+const RISE: i64 = 4;
+
+/// A face that holds still but for quick movements of its brows and its mouth, 25 frames a second, 12 seconds.
+fn twitching(path: &Path) {
+    let still = image::open(assets().join("sample/astronaut.png")).expect("a picture").to_rgba8();
+    let (width, height) = still.dimensions();
+    let near = |x: f32, y: f32, middle: [f32; 2], reach: [f32; 2]| {
+        let (x, y) = ((x - middle[0]) / reach[0], (y - middle[1]) / reach[1]);
+        (-(x * x + y * y) / 2.0).exp()
+    };
+    let lifted = |part: f32| {
+        let mut frame = still.clone();
+        for (x, y, pixel) in frame.enumerate_pixels_mut() {
+            let at = (x as f32, y as f32);
+            let brows = 6.0 * near(at.0, at.1, [225.0, 83.0], [35.0, 6.0]);
+            let mouth = 8.0 * near(at.0, at.1, [224.0, 146.0], [28.0, 13.0]);
+            let from = (at.1 + part * (brows + mouth)).round().clamp(0.0, height as f32 - 1.0);
+            *pixel = *still.get_pixel(x, from as u32);
+        }
+        frame
+    };
+    let frames: Vec<_> = (0..=RISE).map(|step| lifted(step as f32 / RISE as f32)).collect();
+    let mut writer = ClipWriter::create(path, width, height, None).expect("a video");
+    for number in 0..300_i64 {
+        let away = TWITCHES.iter().map(|apex| (number - apex).abs()).min().unwrap_or(RISE);
+        let frame = &frames[(RISE - away).max(0) as usize];
+        writer.picture(Time::from_millis(number * 40), frame.as_raw()).expect("a frame");
+    }
+    writer.finish().expect("a video");
+}
+
+/// HTNet with the recipe's weights and a last layer so large that it is sure of what it says.
+fn add_sure_htnet(folder: &Path, shelf: &Shelf) -> String {
+    let state = Network::keys(NetName::HtNet, NetName::HtNet.usual_classes()).into_iter().map(|key| {
+        let weights = recipe::weights(&key);
+        let weights = if key.name.starts_with("mlp_head.2") { weights * 40.0 } else { weights };
+        (key.name, weights)
+    });
+    let path = folder.join("htnet.safetensors");
+    Tensor::write_safetensors(&state.collect::<Vec<_>>(), &path).expect("the checkpoint is written");
+    add(shelf, &path, "for this test")
+}
+
+#[test]
+fn quick_movements_are_judged_alike_in_one_go_and_when_broken_off() {
+    let (folder, shelf) = shelf();
+    let htnet = add_sure_htnet(folder.path(), &shelf);
+    let video = folder.path().join("twitching.mp4");
+    twitching(&video);
+    let project = |name: &str| {
+        let place = folder.path().join(name);
+        std::fs::create_dir(&place).expect("a folder");
+        let mut made = sample::make(&place).expect("the sample project");
+        let session = edit::project::add_session(&mut made.store, "Twitching").expect("a session").value;
+        recordings::import(&mut made.store, Some(session), &video, MediaStorage::Linked, |_| false)
+            .expect("a recording");
+        // What faces are like is kept beside it, as in any look.
+        let mut choice = choose(std::slice::from_ref(&htnet), &shelf);
+        choice.bundled.push("faceprint".to_owned());
+        let work = look_at(&made, session, choice, [8_000, 12_000], 25.0);
+        (made, session, work)
+    };
+    /// What was proposed, without ids: which track, what, when, how surely, and why.
+    type Judged = Vec<(i64, String, Time, Time, u64, String)>;
+    let judged = |made: &sample::Sample, run: &ModelRun| -> Judged {
+        let rows = made.store.read().tag_rows(run.id).expect("proposals").into_iter();
+        let of_model = rows.filter(|row| row.tag.label.starts_with("htnet."));
+        let mut all: Judged = of_model
+            .map(|row| {
+                let tag = row.tag;
+                let sure = tag.confidence.to_bits();
+                (row.track.number, tag.label, tag.start, tag.end, sure, tag.evidence.to_string())
+            })
+            .collect();
+        all.sort();
+        all
+    };
+    let (made, session, work) = project("whole");
+    in_one_go(&made, &work);
+    let run = only_run(&made, session);
+    let expected = judged(&made, &run);
+    let prints = |made: &sample::Sample| -> Vec<(i64, Vec<u32>)> {
+        let prints = made.store.read().prints().expect("prints").into_iter();
+        prints.map(|print| (print.samples, print.vector.iter().map(|value| value.to_bits()).collect())).collect()
+    };
+    let printed = prints(&made);
+    assert!(!printed.is_empty(), "the face has a print");
+    // Each is found where it is, also the one that moves while a block begins.
+    assert_eq!(expected.len(), TWITCHES.len(), "{expected:#?}");
+    let mut apexes: Vec<f64> = expected
+        .iter()
+        .map(|(.., evidence)| {
+            serde_json::from_str::<serde_json::Value>(evidence).expect("JSON")["apex"].as_f64().expect("a time")
+        })
+        .collect();
+    apexes.sort_by(f64::total_cmp);
+    for (apex, frame) in apexes.iter().zip(TWITCHES) {
+        assert!((apex - frame as f64 / 25.0).abs() < 0.085, "{apexes:?}");
+    }
+
+    let (mut made, session, work) = project("broken");
+    let broken = broken_off(&made, &work);
+    assert!(judged(&made, &broken.run).is_empty(), "movements are judged when all of a face was seen");
+    gone_on_with(&mut made, &broken, &shelf);
+    let after = only_run(&made, session);
+    assert_eq!((after.status, &after.models), (RunStatus::Finished, &run.models));
+    assert_eq!(judged(&made, &after), expected, "as in one go");
+    assert!(prints(&made) == printed, "the print is as in one go");
 }

@@ -231,7 +231,10 @@ fn made(review: &Review, tag: &Tag, track: Option<&Track>) -> Vec<String> {
     }
     lines.push(first.join(", "));
     let kind = track.map_or(TrackKind::Face, |t| t.kind);
+    let own = tag.evidence["model"].as_str();
     let part = |name: &str| match kind {
+        // A model of the user's own speaks for itself.
+        _ if own.is_some() => own == Some(name),
         _ if tag.label.starts_with("expression.") => name.starts_with("expression"),
         TrackKind::Body => name.starts_with("pose"),
         TrackKind::Face => name.starts_with("face-mesh"),

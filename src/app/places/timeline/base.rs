@@ -10,7 +10,7 @@ use crate::domain::{
     TrackKind,
 };
 use crate::store::StoreError;
-use crate::ui::timeline::Recording;
+use crate::ui::timeline::{ProposalLane, Recording};
 
 /// A session as the timeline knows it.
 #[derive(Default)]
@@ -162,6 +162,20 @@ impl Base {
     pub fn who(&self, track: &Track) -> String {
         let code = track.person.and_then(|id| self.people.get(&id)).map(|person| person.code.clone());
         code.unwrap_or_else(|| crate::app::places::track_name(track))
+    }
+
+    /// An empty lane for the proposals of a model of the user's own about a track.
+    pub fn own_lane(&self, track: &Track, model: &str) -> ProposalLane {
+        let who = self.who(track);
+        let names = [("model", model.to_owned().into()), ("who", who.clone().into())];
+        let name = tr_args("timeline-proposals-own", &names);
+        ProposalLane { name, title: model.to_owned(), who, marks: Vec::new(), rows: 1 }
+    }
+
+    /// An empty lane for what the pack proposes about a track.
+    pub fn lane(&self, track: &Track) -> ProposalLane {
+        let name = self.proposals_name(track);
+        ProposalLane { title: name.clone(), name, who: String::new(), marks: Vec::new(), rows: 1 }
     }
 
     /// The name of a track's lane of proposals.

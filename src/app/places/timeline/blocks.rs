@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use super::base::{Base, role_name};
 use crate::app::core::Core;
-use crate::app::edit::tags::readable;
-use crate::domain::{Annotation, AnnotationId, LanguageRole, Span, TagStatus, Tier, TierId, TierRole, Time};
+use crate::app::edit::tags::{own_label, readable};
+use crate::domain::{Annotation, AnnotationId, LanguageRole, Span, TagStatus, Tier, TierId, TierRole, Time, TrackId};
+use crate::store::query::ProposalMark;
 use crate::store::{Reader, StoreError};
 use crate::ui::timeline::{Block, Mark, ProposalLane, TierLane};
 
@@ -131,33 +132,59 @@ fn spread(marks: &mut [Mark]) -> usize {
     ends.len().max(1)
 }
 
-/// The proposals in sight that nobody has decided about, a lane a track.
+/// What a proposal is called on its lane: its text, else its label. On the lane of a model of the user's own the model's
+/// name stands in front already.
+fn words(mark: &ProposalMark) -> String {
+    if let Some(text) = mark.text.as_ref().filter(|text| !text.is_empty()) {
+        return text.clone();
+    }
+    own_label(&mark.label, mark.model.as_deref()).map_or_else(|| readable(&mark.label), str::to_owned)
+}
+
+/// Whose proposals stand on a lane: a track's, and of these one model's where it is the user's own.
+type Whose = (TrackId, Option<String>);
+
+/// The proposals in sight that nobody has decided about, a lane a track, and one more for each model of the user's own
+/// that says something about it.
 pub fn proposals(core: &mut Core, base: &Base, view: Span) -> Vec<ProposalLane> {
     let mut marks = Vec::new();
     for run in &base.runs {
         let found = core.store.read().proposal_marks(run.id, view);
         marks.extend(core.ask(found).unwrap_or_default());
     }
-    let mut lanes: Vec<(crate::domain::TrackId, ProposalLane)> = Vec::new();
+    let mut lanes: Vec<(Whose, ProposalLane)> = Vec::new();
+    let mut tracks: Vec<TrackId> = Vec::new();
     for mark in marks.into_iter().filter(|m| matches!(m.status, TagStatus::Proposed | TagStatus::Unsure)) {
-        let at = match lanes.iter().position(|(track, _)| *track == mark.track) {
+        let whose = (mark.track, mark.model.clone());
+        let at = match lanes.iter().position(|(known, _)| *known == whose) {
             Some(at) => at,
-            None if lanes.len() >= MOST_TRACKS => continue,
             None => {
                 let Some(track) = base.tracks.iter().find(|track| track.id == mark.track) else { continue };
-                lanes.push((track.id, ProposalLane { name: base.proposals_name(track), marks: Vec::new(), rows: 1 }));
+                if !tracks.contains(&track.id) {
+                    if tracks.len() >= MOST_TRACKS {
+                        continue;
+                    }
+                    tracks.push(track.id);
+                }
+                let lane = mark.model.as_ref().map_or_else(|| base.lane(track), |model| base.own_lane(track, model));
+                lanes.push((whose, lane));
                 lanes.len() - 1
             }
         };
         lanes[at].1.marks.push(Mark {
             id: mark.id,
             span: mark.span,
-            text: mark.text.filter(|t| !t.is_empty()).unwrap_or_else(|| readable(&mark.label)),
+            text: words(&mark),
             unsure: mark.status == TagStatus::Unsure,
             row: 0,
         });
     }
-    lanes.sort_by(|one, other| one.1.name.cmp(&other.1.name));
+    // By person; after what the pack says of somebody what each model says.
+    let place = |(track, model): &Whose| {
+        let track = base.tracks.iter().find(|known| known.id == *track);
+        (track.map(|track| base.proposals_name(track)), model.clone())
+    };
+    lanes.sort_by_cached_key(|(whose, _)| place(whose));
     for (_, lane) in &mut lanes {
         lane.rows = spread(&mut lane.marks);
     }

@@ -21,6 +21,9 @@ pub fn examine(what: &Examine) -> Result<Examined, Stop> {
             card.check().map_err(|error| stop(error.into()))?;
             let model = OwnModel::open(&what.path, (**card).clone()).map_err(stop)?;
             let probe = model.probe().map_err(stop)?;
+            if let Some(trained) = &what.trained {
+                crate::teach::judge(trained)?;
+            }
             Ok(Examined { network: None, bytes, sha256, tensors: 0, parameters: 0, classes: 0, probe })
         }
         card => {

@@ -29,8 +29,16 @@ pub fn read(path: &Path) -> Result<HashMap<String, Tensor>, CheckpointError> {
     }
     let is_safetensors = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("safetensors"));
     if is_safetensors {
-        let found = Tensor::read_safetensors(path).map_err(|e| CheckpointError::broken(e.to_string()))?;
-        return Ok(found.into_iter().map(|(key, tensor)| (tensors::bare(&key).to_owned(), tensor)).collect());
+        let found = Tensor::read_safetensors(path).map_err(|error| match error {
+            // Without the path, which is that of a copy.
+            tch::TchError::SafeTensorError { err, .. } => CheckpointError::broken(format!("{err:?}")),
+            other => CheckpointError::broken(other.to_string()),
+        })?;
+        let mut all = HashMap::with_capacity(found.len());
+        for (key, tensor) in found {
+            tensors::named(&mut all, tensors::bare(&key).to_owned(), tensor)?;
+        }
+        return Ok(all);
     }
     let bytes = std::fs::read(path).map_err(|e| CheckpointError::unreadable(path, e))?;
     torch_file::read(bytes)

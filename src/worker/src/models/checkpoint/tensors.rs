@@ -35,6 +35,15 @@ pub(super) fn bare(key: &str) -> &str {
     key.strip_prefix("module.").unwrap_or(key)
 }
 
+/// Keeps a tensor under its key, which nothing else may have: “a” and “module.a” are one.
+pub(super) fn named(tensors: &mut HashMap<String, Tensor>, key: String, tensor: Tensor) -> Result<(), CheckpointError> {
+    if tensors.contains_key(&key) {
+        return Err(CheckpointError::broken(format!("it has two tensors called {key}")));
+    }
+    tensors.insert(key, tensor);
+    Ok(())
+}
+
 /// Every named tensor under a value.
 pub(super) fn gather(
     held: &Pickle,
@@ -68,9 +77,11 @@ pub(super) fn gather(
     for (key, place) in chosen {
         let view = held.tensors.get(place).ok_or(CheckpointError::Empty)?;
         let elements = view.size.iter().try_fold(8_u64, |bytes, size| bytes.checked_mul(u64::try_from(*size).ok()?));
-        left =
-            elements.and_then(|bytes| left.checked_sub(bytes)).ok_or(CheckpointError::TooLarge { bytes: LARGEST })?;
-        tensors.insert(key, tensor(held, view, storages)?);
+        left = elements
+            .and_then(|bytes| left.checked_sub(bytes))
+            .ok_or_else(|| CheckpointError::broken("its tensors together are larger than any checkpoint's"))?;
+        let tensor = tensor(held, view, storages)?;
+        named(&mut tensors, key, tensor)?;
     }
     Ok(tensors)
 }

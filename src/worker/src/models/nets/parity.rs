@@ -102,7 +102,18 @@ pub fn fixture(name: NetName) -> Result<Fixture, NetError> {
 /// # Errors
 /// [`NetError::Torch`].
 pub fn run(name: NetName, input_key: &str) -> Result<Report, NetError> {
-    let network = Network::by_recipe(name)?;
+    run_merging(name, input_key, 0)
+}
+
+/// As [`run`], with so many similar tokens merged in each block: what that costs is how far it is from the official code.
+///
+/// # Errors
+/// [`NetError::Torch`]; [`NetError::Unknown`] for a network without tokens to merge.
+pub fn run_merging(name: NetName, input_key: &str, merge: u32) -> Result<Report, NetError> {
+    let mut network = Network::by_recipe(name)?;
+    if merge > 0 {
+        network = network.with_merging(i64::from(merge))?;
+    }
     measure(&network, &recipe::input(input_key, &name.input_shape()), input_key == INPUT_KEY)
 }
 

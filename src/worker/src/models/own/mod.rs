@@ -71,7 +71,10 @@ impl OwnModel {
         if card.is_network() {
             let name: NetName = card.network.parse()?;
             // At work a last bit may differ from the original's; parity runs the network as it is.
-            let network = Network::load(name, checkpoint::read(path)?)?.quick();
+            let mut network = Network::load(name, checkpoint::read(path)?)?.quick();
+            if card.merge > 0 {
+                network = network.with_merging(i64::from(card.merge))?;
+            }
             return Ok(Self { card, body: Body::Network(Box::new(network)), words: None });
         }
         let words = match &card.input {
