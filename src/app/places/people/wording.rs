@@ -265,8 +265,12 @@ fn short(value: f64) -> String {
     text.replacen("0.", ".", usize::from(value.abs() < 1.0))
 }
 
-/// A score as the strip shows it: shares without their zero, measures as they are, `n/a` where nothing was measured.
+/// A score as the strip shows it: shares without their zero, measures as they are, `n/a` where nothing was measured;
+/// nothing of movements, which are told by the speed of a whole path and not by that of one moment.
 pub(super) fn score_text(label: &str, score: f32) -> String {
+    if label.starts_with("stroke") || label.starts_with("hold") {
+        return String::new();
+    }
     if score.is_nan() {
         return tr("people-strip-none");
     }
