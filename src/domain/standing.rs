@@ -59,7 +59,8 @@ impl Standing {
     pub fn ranked(&self) -> impl Iterator<Item = RunId> {
         self.0.iter().map(|look| look.run)
     }
-    fn over(&self, run: RunId, kind: TrackKind) -> &[Span] {
+    /// Where runs that count more looked for the same.
+    pub fn over(&self, run: RunId, kind: TrackKind) -> &[Span] {
         self.0.iter().find(|look| look.run == run).map_or(&[], |look| &look.over[at(kind)])
     }
     /// Whether any run lies over a part of it.
@@ -93,6 +94,15 @@ impl Standing {
     }
 }
 
+/// How much of a span others take up together, 0 to 1.
+pub fn part_of(whole: Span, spans: impl Iterator<Item = Span>) -> f64 {
+    let inside = spans.map(|span| Span { start: span.start.max(whole.start), end: span.end.min(whole.end) });
+    let taken = joined(inside.filter(|span| span.start <= span.end).collect());
+    let secs: f64 = taken.iter().map(|span| span.duration().secs()).sum();
+    let all = whole.duration().secs();
+    if all > 0.0 { secs / all } else { f64::from(u8::from(!taken.is_empty())) }
+}
+
 /// Spans by time, those that touch made one.
 fn joined(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort_by_key(|span| (span.start, span.end));
@@ -114,7 +124,7 @@ impl ModelRun {
             return self.listened();
         }
         let any = |parts: &[&str]| self.models.iter().any(|used| parts.iter().any(|part| used.name.starts_with(part)));
-        let (faces, bodies) = (any(&["face", "expression"]), any(&["pose", "hands"]));
+        let (faces, bodies) = (any(&["face-", "expression-"]), any(&["pose", "hands"]));
         self.looked() && (faces == bodies || if kind == TrackKind::Face { faces } else { bodies })
     }
     /// Where it looked for a kind of track, on the session's timeline; `None` where it did not look for it. `media`: its

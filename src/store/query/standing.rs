@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::types::Type;
 
+use crate::domain::standing::part_of;
 use crate::domain::{ModelRun, RecordId, RunId, Session, SessionId, Span, Standing, Tag, TagId, Time, Track, TrackId};
 use crate::store::{Reader, StoreError};
 
@@ -17,6 +18,9 @@ pub struct Stood {
     pub standing: Standing,
     hidden: HashSet<TagId>,
 }
+
+/// So large a part of a track is most of it.
+const MOST: f64 = 0.8;
 
 /// A proposal without its evidence.
 struct Mark {
@@ -68,11 +72,14 @@ impl Reader<'_> {
             let own = if several { self.marks_of(id)? } else { Vec::new() };
             let tracks = self.tracks_of(id)?;
             let touched: HashSet<TrackId> = own.iter().filter(|mark| mark.touched).map(|mark| mark.track).collect();
-            let stays =
-                |track: &Track| !standing.hides(track) || track.person.is_some() || touched.contains(&track.id);
-            let before = stood.tracks.len();
-            stood.tracks.extend(tracks.into_iter().filter(stays));
-            if stood.tracks.len() > before || !standing.is_covered(id) {
+            let stays = |track: &Track| {
+                let named = || track.person.is_some() && !is_carried(track, &stood.tracks);
+                !standing.hides(track) || touched.contains(&track.id) || named()
+            };
+            let tracks: Vec<Track> = tracks.into_iter().filter(stays).collect();
+            let any = !tracks.is_empty();
+            stood.tracks.extend(tracks);
+            if any || !standing.is_covered(id) {
                 stood.runs.push(run.clone());
                 marks.insert(id, own);
             }
@@ -137,6 +144,12 @@ impl Reader<'_> {
             },
         )
     }
+}
+
+/// Whether what goes on from a track in looks that count more has its name, over most of its time.
+fn is_carried(track: &Track, newer: &[Track]) -> bool {
+    let on = newer.iter().filter(|new| new.person == track.person && new.goes_on_from().contains(&track.id));
+    part_of(Span::new(track.start, track.end), on.map(|new| Span::new(new.start, new.end))) >= MOST
 }
 
 /// Untouched proposals that are not shown: a newer look covers them, or they say again what was decided of an earlier

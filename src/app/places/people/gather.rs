@@ -7,9 +7,11 @@ use crate::analysis::review::{self, QueueOrder};
 use crate::app::core::Core;
 use crate::app::i18n::tr;
 use crate::domain::{
-    self, Access, Media, ModelRun, Person, PersonId, Reviews, RunId, StreamKind, Tag, TagId, TagStatus, Track, TrackId,
+    self, Access, Media, ModelRun, Person, PersonId, Reviews, RunId, Standing, StreamKind, Tag, TagId, TagStatus, Time,
+    Track, TrackId,
 };
 use crate::store::StoreError;
+use crate::store::query::Stood;
 use crate::ui::people::Who;
 
 /// The orders of the queue, as they are listed.
@@ -50,6 +52,8 @@ pub(super) struct Review {
     pub blind: bool,
     pub runs: Vec<ModelRun>,
     pub tracks: Vec<Track>,
+    /// Where one look lies over another.
+    pub standing: Standing,
     /// By time.
     pub tags: Vec<Tag>,
     /// The same as they are in the project, where blind review shows them otherwise.
@@ -81,17 +85,16 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
     let Some(session) = core.selection.session else { return Ok(Found::NoSession) };
     let Some(first) = video(core)? else { return Ok(Found::NoVideo) };
     let read = core.store.read();
-    let runs = read.standing_runs(session)?;
-    let Some(run) = runs.first().cloned() else { return Ok(Found::NotLooked(Box::new(first))) };
+    let stood = read.standing(session)?;
+    let Some(run) = stood.runs.first().cloned() else { return Ok(Found::NotLooked(Box::new(first))) };
     let own = match read.get::<Media>(run.media)? {
         Some(media) => of_media(core, &media, StreamKind::Video).or_else(|| of_media(core, &media, StreamKind::Audio)),
         None => None,
     };
-    let (mut tracks, mut stored): (Vec<Track>, Vec<Tag>) = (Vec::new(), Vec::new());
+    let mut stored: Vec<Tag> = Vec::new();
     let mut reviews = Vec::new();
-    for run in &runs {
-        tracks.extend(read.tracks_of(run.id)?);
-        stored.extend(read.tag_rows(run.id)?.into_iter().map(|row| row.tag));
+    for run in &stood.runs {
+        stored.extend(read.tags_shown(&stood, run.id)?);
         reviews.extend(read.all_reviews_of(run.id)?);
     }
     let said: Reviews = reviews.into_iter().collect();
@@ -102,12 +105,14 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
         true => (stored.iter().map(|tag| as_seen_by(tag, said.by(tag.id, &author))).collect(), Some(stored)),
         false => (stored, None),
     };
+    let Stood { runs, tracks, standing, .. } = stood;
     let mut personal = false;
     for track in &tracks {
         personal = personal || read.channels(track.id)?.iter().any(|channel| is_personal(channel));
     }
     Ok(Found::Looked(Box::new(Review {
         tracks,
+        standing,
         tags,
         stored,
         said,
@@ -142,6 +147,11 @@ impl Review {
     pub fn run_of(&self, tag: &Tag) -> &ModelRun {
         let run = self.track(tag.track).and_then(|track| self.runs.iter().find(|run| run.id == track.run));
         run.unwrap_or(&self.run)
+    }
+    /// The tracks that are drawn at a moment: where two looks saw it, those of the one that counts; and `also`.
+    pub fn drawn_at(&self, time: Time, also: Option<TrackId>) -> Vec<Track> {
+        let drawn = |track: &&Track| Some(track.id) == also || !self.standing.is_over(track, time);
+        self.tracks.iter().filter(drawn).cloned().collect()
     }
     /// The runs by id.
     pub fn run_ids(&self) -> Vec<RunId> {

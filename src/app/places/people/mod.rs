@@ -480,7 +480,8 @@ impl PeoplePlace {
         let whole = Span::new(Time::ZERO, end.max(Time::from_millis(1_000)));
         self.model.heat = match core.shown.has(Part::Heat) {
             true => {
-                self.heat.refresh(core, &review.runs, &review.tracks, &|track| review.name_of(track).1);
+                let looks = (&review.runs[..], &review.tracks[..], &review.standing);
+                self.heat.refresh(core, looks, &|track| review.name_of(track).1);
                 Some(HeatModel { span: whole, rows: self.heat.rows() })
             }
             false => None,

@@ -134,9 +134,9 @@ fn spread(marks: &mut [Mark]) -> usize {
 /// The proposals in sight that nobody has decided about, a lane a track.
 pub fn proposals(core: &mut Core, base: &Base, view: Span) -> Vec<ProposalLane> {
     let mut marks = Vec::new();
-    for run in &base.runs {
+    for run in &base.stood.runs {
         let found = core.store.read().proposal_marks(run.id, view);
-        marks.extend(core.ask(found).unwrap_or_default());
+        marks.extend(core.ask(found).unwrap_or_default().into_iter().filter(|mark| base.stood.shows(mark.id)));
     }
     let mut lanes: Vec<(crate::domain::TrackId, ProposalLane)> = Vec::new();
     for mark in marks.into_iter().filter(|m| matches!(m.status, TagStatus::Proposed | TagStatus::Unsure)) {
@@ -144,7 +144,7 @@ pub fn proposals(core: &mut Core, base: &Base, view: Span) -> Vec<ProposalLane> 
             Some(at) => at,
             None if lanes.len() >= MOST_TRACKS => continue,
             None => {
-                let Some(track) = base.tracks.iter().find(|track| track.id == mark.track) else { continue };
+                let Some(track) = base.stood.tracks.iter().find(|track| track.id == mark.track) else { continue };
                 lanes.push((track.id, ProposalLane { name: base.proposals_name(track), marks: Vec::new(), rows: 1 }));
                 lanes.len() - 1
             }
