@@ -11,7 +11,7 @@ use crate::store::{Reader, StoreError};
 /// What of the runs over a session stands.
 #[derive(Clone, Debug, Default)]
 pub struct Stood {
-    /// Those that have anything to show; the one that counts most first.
+    /// Those that have anything to show: those that looked first, the one that counts most before the others.
     pub runs: Vec<ModelRun>,
     pub tracks: Vec<Track>,
     /// Where runs lie over each other.
@@ -84,6 +84,7 @@ impl Reader<'_> {
                 marks.insert(id, own);
             }
         }
+        stood.runs.sort_by_key(|run| !run.looked());
         stood.hidden = hidden(&standing, &stood.tracks, &marks);
         stood.standing = standing;
         Ok(stood)

@@ -7,6 +7,7 @@ pub(in crate::app::places) mod curves;
 pub(in crate::app::places) mod drawing;
 mod gather;
 mod hands;
+mod looks;
 mod perform;
 mod pictures;
 mod proposing;
@@ -275,7 +276,7 @@ impl PeoplePlace {
         self.choose(core, &review);
         self.model.order = self.order;
         self.model.stopped.clone_from(&self.stopped);
-        self.model.looked = review.runs.iter().find_map(stopped::closeness);
+        self.model.looked = looks::earlier(core).or_else(|| stopped::closeness(&review.run));
         self.model.filtered = self.who.is_some();
         self.model.reviewed = review.reviewed();
         self.model.blind = review.blind;
