@@ -79,7 +79,7 @@ impl Standing {
     }
     /// Whether a run that counts more looked at a moment of a track.
     pub fn is_over(&self, track: &Track, time: Time) -> bool {
-        self.over(track.run, track.kind).iter().any(|over| over.start <= time && time <= over.end)
+        self.over(track.run, track.kind).iter().any(|over| over.contains(time))
     }
     /// Whether no moment of a track counts.
     pub fn hides(&self, track: &Track) -> bool {

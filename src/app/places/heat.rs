@@ -196,7 +196,7 @@ fn sum(chunks: &[Chunk], face: &Face, block: Span, row: &mut HeatRow) -> Result<
     let nets = NETS.map(|net| samples.channel(net).filter(|channel| channel.width == 7));
     for (i, time) in samples.times.iter().enumerate() {
         // Pieces reach over the edges of a block; each sample counts once.
-        let over = face.over.iter().any(|span| span.start <= *time && *time <= span.end);
+        let over = face.over.iter().any(|span| span.contains(*time));
         if *time < block.start || block.end <= *time || over {
             continue;
         }
