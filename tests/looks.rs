@@ -175,8 +175,7 @@ fn a_look_at_one_second_puts_nothing_out_but_what_it_looked_at_itself() {
     let (mut store, session) = project(folder.path());
     let (first, _) = Look::WHOLE.run(&mut store, session);
     decide(&mut store, first, 3_000, &Verdict::Accept);
-    let (second, _) =
-        Look { part: Some((1_000, 2_000)), proposals: &[1_300], ..Look::WHOLE }.run(&mut store, session);
+    let (second, _) = Look { part: Some((1_000, 2_000)), proposals: &[1_300], ..Look::WHOLE }.run(&mut store, session);
     // The open one of 1.2 seconds gives way to what the second look says of that second.
     assert_eq!(shown(&store, session), [(200, first, false), (1_300, second, false), (3_000, first, true)]);
     let rows = store.read().session_rows().expect("sessions");
@@ -212,8 +211,7 @@ fn another_face_says_nothing_of_this_one() {
     let (first, track) = Look::WHOLE.run(&mut store, session);
     let anna = add_person(&mut store, "A", Some(track)).expect("a person").value;
     decide(&mut store, first, 3_000, &Verdict::Accept);
-    let (second, other) =
-        Look { place: ELSEWHERE, proposals: &[3_000], ..Look::WHOLE }.run(&mut store, session);
+    let (second, other) = Look { place: ELSEWHERE, proposals: &[3_000], ..Look::WHOLE }.run(&mut store, session);
     assert_eq!(shown(&store, session).len(), 2, "both are shown");
     assert!(shown(&store, session).contains(&(3_000, second, false)));
     assert_eq!((person_of(&store, track), person_of(&store, other)), (Some(anna), None));

@@ -187,7 +187,10 @@ fn between_reviewers(args: &Agreement, path: &Path, settings: &Settings) -> Outc
                 Err(_) => continue,
             },
         };
-        done.push((row.session.name, reviewers::between(&proposals, &reviews, &stood.tracks, &pair[0], &pair[1], settings)));
+        done.push((
+            row.session.name,
+            reviewers::between(&proposals, &reviews, &stood.tracks, &pair[0], &pair[1], settings),
+        ));
     }
     if done.is_empty() {
         met.sort();

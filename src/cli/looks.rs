@@ -17,13 +17,12 @@ pub(super) fn told_before(read: &Reader<'_>, session: &Session) -> Result<Option
     }
     let spoken = match proposals.touched {
         0 => "nothing was reviewed yet".to_owned(),
-        touched => format!("{touched} of {} were reviewed and stay", output::count(proposals.all, "proposal", "proposals")),
+        touched => {
+            format!("{touched} of {} were reviewed and stay", output::count(proposals.all, "proposal", "proposals"))
+        }
     };
     let names = if named > 0 { ", and so do the names given" } else { "" };
-    Ok(Some(format!(
-        "{}: looked at before; {spoken}{names}. The rest gives way where this look looks.",
-        session.name
-    )))
+    Ok(Some(format!("{}: looked at before; {spoken}{names}. The rest gives way where this look looks.", session.name)))
 }
 
 fn when(look: &Look) -> String {

@@ -39,9 +39,8 @@ impl Standing {
     /// newest first; then the others.
     pub fn of(runs: &[ModelRun], media: &[Media], chosen: Option<RunId>) -> Self {
         let mut ranked: Vec<&ModelRun> = runs.iter().collect();
-        ranked.sort_by_key(|run| {
-            std::cmp::Reverse((Some(run.id) == chosen, run.status == RunStatus::Finished, run.id))
-        });
+        ranked
+            .sort_by_key(|run| std::cmp::Reverse((Some(run.id) == chosen, run.status == RunStatus::Finished, run.id)));
         let mut over: [Vec<Span>; 3] = Default::default();
         let mut looks = Vec::with_capacity(ranked.len());
         for run in ranked {
@@ -138,7 +137,8 @@ impl ModelRun {
         let settings = if kind == TrackKind::Voice { &self.settings["speech"] } else { &self.settings };
         let time = |key: &str| serde_json::from_value::<Option<Time>>(settings[key].clone()).ok().flatten();
         // From the very beginning: a first picture may be timed a little before the recording's own zero.
-        let start = time("start").filter(|start| *start > Time::ZERO).map_or(Time(i64::MIN / 2), |start| start + offset);
+        let start =
+            time("start").filter(|start| *start > Time::ZERO).map_or(Time(i64::MIN / 2), |start| start + offset);
         let fps = self.settings["fps"].as_f64().filter(|fps| fps.is_finite() && *fps > 0.0);
         let end = match (self.status, fps) {
             (RunStatus::Finished, _) => time("end").filter(inside).map_or(Time(i64::MAX / 2), |end| end + offset),

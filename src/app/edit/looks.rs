@@ -72,9 +72,8 @@ fn found(read: &Reader<'_>, id: RunId) -> Result<Vec<Found>, StoreError> {
         return Ok(all);
     }
     for track in read.tracks_of(id)? {
-        let beside = |(old, _): &&(Track, Places)| {
-            old.kind == track.kind && old.start <= track.end && track.start <= old.end
-        };
+        let beside =
+            |(old, _): &&(Track, Places)| old.kind == track.kind && old.start <= track.end && track.start <= old.end;
         if !known.iter().any(|old| beside(&old)) {
             continue;
         }

@@ -117,6 +117,9 @@ impl Reader<'_> {
     }
     /// How many proposals of a session that are shown nobody has decided about.
     pub(super) fn open_proposals(&self, session: SessionId) -> Result<usize, StoreError> {
+        if let [only] = &self.runs_of(session)?[..] {
+            return Ok(self.tag_counts(only.id)?.open);
+        }
         let stood = self.standing(session)?;
         let mut open = 0;
         for run in &stood.runs {
@@ -162,9 +165,12 @@ fn hidden(standing: &Standing, tracks: &[Track], marks: &HashMap<RunId, Vec<Mark
         said.entry(mark.track).or_default().push(mark);
     }
     let again = |track: &Track, mark: &Mark| {
-        track.goes_on_from().iter().filter_map(|from| said.get(from)).flatten().any(|old| {
-            old.label == mark.label && old.span.overlaps(mark.span)
-        })
+        track
+            .goes_on_from()
+            .iter()
+            .filter_map(|from| said.get(from))
+            .flatten()
+            .any(|old| old.label == mark.label && old.span.overlaps(mark.span))
     };
     let gone = |mark: &&Mark| match on.get(&mark.track) {
         Some(track) => standing.gives_way(track.run, track.kind, mark.span) || again(track, mark),

@@ -21,9 +21,7 @@ fn row(look: &Look) -> LookRow {
     let stretch = match (look.from, look.to) {
         (None, None) => tr("looks-whole"),
         (Some(from), None) => tr_args("looks-from", &[("from", clock(from))]),
-        (from, Some(to)) => {
-            tr_args("looks-stretch", &[("from", clock(from.unwrap_or(Time::ZERO))), ("to", clock(to))])
-        }
+        (from, Some(to)) => tr_args("looks-stretch", &[("from", clock(from.unwrap_or(Time::ZERO))), ("to", clock(to))]),
     };
     let all = ("all", (look.proposals.all as i64).into());
     let mut detail = tr_args("looks-proposals", &[all, ("done", (look.proposals.touched as i64).into())]);

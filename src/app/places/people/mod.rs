@@ -1,4 +1,4 @@
-//! People: the newest run over the selected session's video, its queue of proposals, and the decisions on them.
+//! People: the looks at the selected session's video that stand, their queue of proposals, and the decisions on them.
 
 mod agreeing;
 mod analysis;

@@ -6,8 +6,7 @@ use super::measures::is_measure;
 use crate::app::core::Core;
 use crate::app::i18n::{tr, tr_args};
 use crate::domain::{
-    Media, Person, PersonId, SessionId, Span, StreamKind, Tier, TierId, TierRole, Time, Track, TrackId,
-    TrackKind,
+    Media, Person, PersonId, SessionId, Span, StreamKind, Tier, TierId, TierRole, Time, Track, TrackId, TrackKind,
 };
 use crate::store::StoreError;
 use crate::store::query::Stood;

@@ -97,9 +97,11 @@ impl Measures {
     }
 
     fn ask(&mut self, core: &mut Core, base: &Base, view: Span) {
-        let in_sight = base.stood.tracks.iter().filter(|track| {
-            track.start < view.end && view.start < track.end && !base.stood.standing.hides(track)
-        });
+        let in_sight = base
+            .stood
+            .tracks
+            .iter()
+            .filter(|track| track.start < view.end && view.start < track.end && !base.stood.standing.hides(track));
         let wanted: Vec<Wanted> = in_sight
             .take(MOST_TRACKS)
             .flat_map(|track| {
