@@ -7,7 +7,7 @@ use common::looked::{Length, looked};
 use common::people::{Gui, WIDE, open, settle};
 use common::{press, press_with, shoot};
 use eframe::egui::{Key, Modifiers};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use fieldgloss::app::edit::reviews::{Verdict, say};
 use fieldgloss::app::settings::ThemeChoice;
 use fieldgloss::domain::{TagId, TrackKind};
