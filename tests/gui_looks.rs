@@ -34,6 +34,8 @@ fn a_second_look_leaves_what_was_reviewed_in_reach() {
     press(&mut gui, Key::Num3);
     // Five proposals of the second look, of which one says again what was accepted of the first.
     assert_eq!(gui.state().people.model().reviewed, (1, 5));
+    let faces = gui.state().people.model().people.iter().filter(|person| person.name == "Face 1").count();
+    assert_eq!(faces, 1, "the face that both looks saw is listed once");
     gui.state_mut().core.selection.tag = Some(accepted);
     gui.run_steps(3);
     let made = gui.state().people.model().proposal.as_ref().expect("a proposal").made.join("\n");

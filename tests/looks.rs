@@ -6,7 +6,8 @@ use std::process::{Command, Output};
 use fieldgloss::app::analysing::StoreSink;
 use fieldgloss::app::edit::looks::{before, looks, show};
 use fieldgloss::app::edit::reviews::{Verdict, say};
-use fieldgloss::app::edit::tags::add_person;
+use fieldgloss::app::edit::tags::{add_person, name_track};
+use fieldgloss::app::identity::everybody;
 use fieldgloss::app::transfer;
 use fieldgloss::domain::{
     Channel, Media, MediaId, ModelRun, ModelUse, Project, ProjectId, RunId, RunStatus, Session, SessionId, Tag, TagId,
@@ -233,6 +234,24 @@ fn names_go_on_with_the_face_and_undo_takes_them_back() {
     store.undo().expect("undone");
     assert_eq!(person_of(&store, again), None);
     assert_eq!(tracks(&store), [again, track], "a name is never lost");
+}
+
+#[test]
+fn naming_a_face_names_it_in_every_look() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut store, session) = project(folder.path());
+    let (first, track) = Look::WHOLE.run(&mut store, session);
+    decide(&mut store, first, 3_000, &Verdict::Accept);
+    let (_, again) = Look { proposals: &[], ..Look::WHOLE }.run(&mut store, session);
+    let people = |store: &mut Store| everybody(store).expect("everybody").cards.len();
+    assert_eq!(people(&mut store), 1, "one card for what both looks saw");
+    let anna = add_person(&mut store, "A", Some(again)).expect("a person").value;
+    assert_eq!((person_of(&store, track), person_of(&store, again)), (Some(anna), Some(anna)));
+    let ben = add_person(&mut store, "B", None).expect("a person").value;
+    name_track(&mut store, track, Some(ben)).expect("named");
+    assert_eq!((person_of(&store, track), person_of(&store, again)), (Some(ben), Some(ben)), "it was not Anna");
+    name_track(&mut store, again, None).expect("unnamed");
+    assert_eq!((person_of(&store, track), person_of(&store, again)), (Some(ben), None), "a name is never lost");
 }
 
 #[test]

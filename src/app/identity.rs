@@ -171,6 +171,11 @@ fn card_of(track: &Track, people: &HashMap<PersonId, Person>, groups: &[(CardId,
     if let Some(person) = track.person.filter(|person| people.contains_key(person)) {
         return CardId::Person(person);
     }
+    // The same face in a newer look.
+    let goes_on = |seen: &Seen| seen.track.person.is_none() && seen.track.goes_on_from().contains(&track.id);
+    if let Some((id, _)) = groups.iter().find(|(_, seen)| seen.iter().any(goes_on)) {
+        return *id;
+    }
     let companion = said(track, "same_person_as");
     let with = companion.and_then(|face| {
         groups.iter().find(|(id, seen)| matches!(id, CardId::Track(_)) && seen.iter().any(|s| s.track.id == face))

@@ -102,6 +102,23 @@ fn person(track: &Track, old: &[(&Track, Span)]) -> Option<PersonId> {
     (part_of(whole, named) >= PART).then_some(person)
 }
 
+/// The tracks of other looks that are of the same face or body as one, and are named as it is, or as little.
+///
+/// # Errors
+/// When there is no such track, or the file cannot be read.
+pub(super) fn same_elsewhere(read: &Reader<'_>, id: TrackId) -> Result<Vec<TrackId>, StoreError> {
+    let track: Track = read.require(id)?;
+    let run: ModelRun = read.require(track.run)?;
+    let earlier = track.goes_on_from();
+    let mut same = Vec::new();
+    for run in read.runs_of(run.session)?.iter().filter(|other| other.id != track.run) {
+        let own = read.tracks_of(run.id)?.into_iter().filter(|other| other.person == track.person);
+        let linked = |other: &Track| earlier.contains(&other.id) || other.goes_on_from().contains(&id);
+        same.extend(own.filter(linked).map(|other| other.id));
+    }
+    Ok(same)
+}
+
 /// A look at a session, as one chooses among them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Look {

@@ -1,5 +1,6 @@
 //! What the store knows of a session's video: the run shown, its tracks and tags, the people, the queues.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use crate::analysis::models::is_personal;
@@ -56,6 +57,8 @@ pub(super) struct Review {
     pub standing: Standing,
     /// By time.
     pub tags: Vec<Tag>,
+    /// Unnamed tracks of earlier looks that a newer one shows the same face or body of, with that one's track.
+    leads: HashMap<TrackId, TrackId>,
     /// The same as they are in the project, where blind review shows them otherwise.
     stored: Option<Vec<Tag>>,
     /// What everybody said; in blind review for counting only.
@@ -106,6 +109,13 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
         false => (stored, None),
     };
     let Stood { runs, tracks, standing, .. } = stood;
+    let mut leads = HashMap::new();
+    for track in tracks.iter().filter(|track| track.person.is_none()) {
+        for earlier in track.goes_on_from() {
+            leads.entry(earlier).or_insert(track.id);
+        }
+    }
+    leads.retain(|earlier, _| tracks.iter().any(|track| track.id == *earlier && track.person.is_none()));
     let mut personal = false;
     for track in &tracks {
         personal = personal || read.channels(track.id)?.iter().any(|channel| is_personal(channel));
@@ -113,6 +123,7 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
     Ok(Found::Looked(Box::new(Review {
         tracks,
         standing,
+        leads,
         tags,
         stored,
         said,
@@ -207,10 +218,15 @@ impl Review {
         }
     }
 
+    /// The track that stands for one in the list: itself, or that of the same face in a newer look.
+    fn lead(&self, track: TrackId) -> TrackId {
+        self.leads.get(&track).copied().unwrap_or(track)
+    }
+
     /// Whether a track is of that person.
     pub fn is(&self, who: Who, track: TrackId) -> bool {
         match who {
-            Who::Track(id) => id == track,
+            Who::Track(id) => id == self.lead(track),
             Who::Person(person) => self.track(track).is_some_and(|t| t.person == Some(person)),
         }
     }
@@ -267,7 +283,13 @@ impl Review {
             }
         }
         let unnamed = self.tracks.iter().filter(|t| t.person.is_none_or(|id| self.person(id).is_none()));
-        groups.extend(unnamed.map(|track| (Who::Track(track.id), vec![track])));
+        for track in unnamed {
+            let who = Who::Track(self.lead(track.id));
+            match groups.iter_mut().find(|(known, _)| *known == who) {
+                Some((_, tracks)) => tracks.push(track),
+                None => groups.push((who, vec![track])),
+            }
+        }
         groups
     }
 }
