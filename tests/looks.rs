@@ -63,11 +63,12 @@ struct Look<'a> {
     part: Option<(i64, i64)>,
     place: [f32; 4],
     models: &'a [&'a str],
+    quick: bool,
     proposals: &'a [i64],
 }
 
 impl Look<'_> {
-    const WHOLE: Self = Look { part: None, place: FACE, models: &[], proposals: &[200, 1_200, 3_000] };
+    const WHOLE: Self = Look { part: None, place: FACE, models: &[], quick: false, proposals: &[200, 1_200, 3_000] };
 
     fn run(&self, store: &mut Store, session: SessionId) -> (RunId, TrackId) {
         let media = store.read().media_of(session).expect("media").remove(0);
@@ -86,6 +87,9 @@ impl Look<'_> {
             frames: 100,
             residue: Default::default(),
         };
+        if self.quick {
+            run.settings["closeness"] = json!({ "sparse_first": { "fps": 1.0 } });
+        }
         let times: Vec<Time> = (from / 100..to / 100).map(|i| ms(i * 100)).collect();
         let track = Track {
             id: TrackId::new(),
@@ -252,6 +256,15 @@ fn naming_a_face_names_it_in_every_look() {
     assert_eq!((person_of(&store, track), person_of(&store, again)), (Some(ben), Some(ben)), "it was not Anna");
     name_track(&mut store, again, None).expect("unnamed");
     assert_eq!((person_of(&store, track), person_of(&store, again)), (Some(ben), None), "a name is never lost");
+}
+
+#[test]
+fn a_quick_look_puts_no_close_one_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut store, session) = project(folder.path());
+    let (close, _) = Look::WHOLE.run(&mut store, session);
+    Look { quick: true, proposals: &[4_000], ..Look::WHOLE }.run(&mut store, session);
+    assert_eq!(shown(&store, session).iter().map(|(_, run, _)| *run).collect::<Vec<_>>(), [close; 3]);
 }
 
 #[test]

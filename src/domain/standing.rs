@@ -2,7 +2,8 @@
 //!
 //! A look adds to what is known. Where two looked for the same (faces, bodies, voices), the newer one counts: what
 //! nobody touched of the older gives way as far as the newer covers all of it. What somebody decided, reviewed, noted or
-//! named never gives way. A look that was broken off covers nothing that one did to its end.
+//! named never gives way. A look that was broken off covers nothing that one did to its end, and a quick look from which to
+//! find where to look closely covers nothing that was looked at closely.
 
 use serde_json::json;
 
@@ -36,11 +37,13 @@ fn at(kind: TrackKind) -> usize {
 
 impl Standing {
     /// The order of some runs over the same recordings: the one that was chosen, if any; then those done to their end,
-    /// newest first; then the others.
+    /// newest first; then quick looks, then those broken off.
     pub fn of(runs: &[ModelRun], media: &[Media], chosen: Option<RunId>) -> Self {
         let mut ranked: Vec<&ModelRun> = runs.iter().collect();
-        ranked
-            .sort_by_key(|run| std::cmp::Reverse((Some(run.id) == chosen, run.status == RunStatus::Finished, run.id)));
+        ranked.sort_by_key(|run| {
+            let done = run.status == RunStatus::Finished;
+            std::cmp::Reverse((Some(run.id) == chosen, done && !run.is_quick(), done, run.id))
+        });
         let mut over: [Vec<Span>; 3] = Default::default();
         let mut looks = Vec::with_capacity(ranked.len());
         for run in ranked {
@@ -61,10 +64,6 @@ impl Standing {
     /// Where runs that count more looked for the same.
     pub fn over(&self, run: RunId, kind: TrackKind) -> &[Span] {
         self.0.iter().find(|look| look.run == run).map_or(&[], |look| &look.over[at(kind)])
-    }
-    /// Whether any run lies over a part of it.
-    pub fn is_under(&self, run: RunId) -> bool {
-        KINDS.iter().any(|kind| !self.over(run, *kind).is_empty())
     }
     /// Whether runs that count more cover all of a stretch that a run has something of.
     pub fn gives_way(&self, run: RunId, kind: TrackKind, span: Span) -> bool {
@@ -116,6 +115,10 @@ fn joined(mut spans: Vec<Span>) -> Vec<Span> {
 }
 
 impl ModelRun {
+    /// Whether it only looked for where to look closely.
+    pub fn is_quick(&self) -> bool {
+        self.settings["closeness"].get("sparse_first").is_some()
+    }
     /// Whether it looked (or listened) for a kind of track. Runs whose models say nothing of it looked for all there is
     /// to see.
     pub fn sought(&self, kind: TrackKind) -> bool {
