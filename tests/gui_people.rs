@@ -369,7 +369,7 @@ fn a_look_that_was_stopped_is_gone_on_with() {
     gui.run_steps(3);
     assert!(gui.state().people.is_looking(), "{:?}", gui.state().told);
     until_looked(&mut gui);
-    assert_eq!(gui.state().people.model().stopped, None);
+    assert_eq!(gui.state().people.model().stopped, None, "{:?}", gui.state().told);
     let runs: Vec<ModelRun> = gui.state().core.store.read().all().expect("runs");
     assert_eq!((runs.len(), runs[0].status), (1, RunStatus::Finished));
 }

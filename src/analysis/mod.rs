@@ -23,6 +23,7 @@ pub mod proposals;
 pub mod recipe;
 pub mod review;
 pub mod rotation;
+pub mod same_place;
 pub mod speaking;
 pub mod speech;
 pub mod tracking;

@@ -150,9 +150,10 @@ pub fn everybody(store: &mut Store) -> Result<Everybody, StoreError> {
 fn all_tracks(read: Reader<'_>) -> Result<Vec<Seen>, StoreError> {
     let mut all = Vec::new();
     for session in read.all::<Session>()? {
-        for run in read.standing_runs(session.id)? {
+        let stood = read.standing(session.id)?;
+        for run in &stood.runs {
             let Some(media) = read.get::<Media>(run.media)? else { continue };
-            let mut tracks = read.tracks_of(run.id)?;
+            let mut tracks: Vec<Track> = stood.tracks_of(run.id).cloned().collect();
             tracks.sort_by_key(|track| (track.kind != TrackKind::Face, track.start, track.number));
             let name = session.name.clone();
             all.extend(tracks.into_iter().map(|track| Seen {
@@ -169,6 +170,11 @@ fn all_tracks(read: Reader<'_>) -> Result<Vec<Seen>, StoreError> {
 fn card_of(track: &Track, people: &HashMap<PersonId, Person>, groups: &[(CardId, Vec<Seen>)]) -> CardId {
     if let Some(person) = track.person.filter(|person| people.contains_key(person)) {
         return CardId::Person(person);
+    }
+    // The same face in a newer look.
+    let goes_on = |seen: &Seen| seen.track.person.is_none() && seen.track.goes_on_from().contains(&track.id);
+    if let Some((id, _)) = groups.iter().find(|(_, seen)| seen.iter().any(goes_on)) {
+        return *id;
     }
     let companion = said(track, "same_person_as");
     let with = companion.and_then(|face| {
@@ -243,10 +249,20 @@ fn card(
     }
 }
 
-/// Seconds that somebody is there: on faces, on bodies where no face was followed, or from first to last word.
+/// Seconds that somebody is there: on faces, on bodies where no face was followed, or from first to last word. What two
+/// looks saw counts once.
 pub fn seen_secs(tracks: &[&Track]) -> f64 {
     let of = |kind| -> f64 {
-        tracks.iter().filter(|t| t.kind == kind).map(|t| (t.end - t.start).max(Time::ZERO).secs()).sum()
+        let mut spans: Vec<Span> =
+            tracks.iter().filter(|t| t.kind == kind).map(|t| Span::new(t.start, t.end)).collect();
+        spans.sort_by_key(|span| span.start);
+        let mut done = Time(i64::MIN);
+        let mut secs = 0.0;
+        for span in spans.iter().filter(|span| span.end > span.start) {
+            secs += (span.end - span.start.max(done)).max(Time::ZERO).secs();
+            done = done.max(span.end);
+        }
+        secs
     };
     let faces = of(TrackKind::Face);
     match (faces, of(TrackKind::Body)) {

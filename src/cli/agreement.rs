@@ -9,8 +9,7 @@ use super::{Failure, Outcome, output, project};
 use crate::analysis::agreement::kappa::Kappa;
 use crate::analysis::agreement::reviewers::{self, Reviewers};
 use crate::analysis::agreement::{Figure, Report, Settings, Table, Unit, compare};
-use crate::app::edit::recipes::newest_runs;
-use crate::domain::{Bundle, SessionId, Span, Tier, Time};
+use crate::domain::{Bundle, Reviews, SessionId, Span, Tier, Time};
 use crate::formats::{self, ImportOptions};
 use crate::store::{Folder, Scope};
 
@@ -166,9 +165,18 @@ fn between_reviewers(args: &Agreement, path: &Path, settings: &Settings) -> Outc
     let read = store.read();
     let mut done: Vec<(String, Reviewers)> = Vec::new();
     let mut met = Vec::new();
-    for run in newest_runs(&read, args.session.as_deref())? {
-        let proposals: Vec<_> = read.tag_rows(run.id)?.into_iter().map(|row| row.tag).collect();
-        let reviews = read.reviews_of(run.id)?;
+    for row in read.session_rows()? {
+        if args.session.as_ref().is_some_and(|name| row.session.name != *name) {
+            continue;
+        }
+        // The looks that stand are reviewed together, and compared together.
+        let stood = read.standing(row.session.id)?;
+        let (mut proposals, mut said) = (Vec::new(), Vec::new());
+        for run in &stood.runs {
+            proposals.extend(read.tags_shown(&stood, run.id)?);
+            said.extend(read.all_reviews_of(run.id)?);
+        }
+        let reviews: Reviews = said.into_iter().collect();
         let known = reviews.names();
         met.extend(known.iter().cloned());
         let pair = match &args.reviewers[..] {
@@ -182,9 +190,10 @@ fn between_reviewers(args: &Agreement, path: &Path, settings: &Settings) -> Outc
                 Err(_) => continue,
             },
         };
-        let about = read.require::<crate::domain::Session>(run.session)?.name;
-        let tracks = read.tracks_of(run.id)?;
-        done.push((about, reviewers::between(&proposals, &reviews, &tracks, &pair[0], &pair[1], settings)));
+        done.push((
+            row.session.name,
+            reviewers::between(&proposals, &reviews, &stood.tracks, &pair[0], &pair[1], settings),
+        ));
     }
     met.sort();
     met.dedup();

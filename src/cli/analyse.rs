@@ -275,6 +275,11 @@ fn of_recording(
     if (args.long.skip_done || args.long.resume) && is_done(&store.read(), media, &plan)? {
         return Ok(None);
     }
+    if plan.look.is_some()
+        && let Some(told) = super::looks::told_before(&store.read(), session)?
+    {
+        eprintln!("{told}");
+    }
     let sink = StoreSink::new(store.sibling()?, |_| {});
     with_progress(Work::from(plan), sink, &session.name, args.long.on_mains_only).map(Some)
 }

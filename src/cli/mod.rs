@@ -10,6 +10,7 @@ mod gloss_report;
 mod learn;
 mod linked_data;
 mod long;
+mod looks;
 mod media;
 mod models;
 mod neutral;

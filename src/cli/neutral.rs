@@ -31,12 +31,10 @@ pub(super) fn neutral(args: &Neutral) -> Outcome {
     let [session] = &sessions[..] else {
         return Err(Failure::Usage("name the session with --session".to_owned()));
     };
-    let runs = store.read().standing_runs(session.id)?;
-    let mut face = None;
-    for run in &runs {
-        let tracks = store.read().tracks_of(run.id)?;
-        face = face.or(tracks.into_iter().find(|t| t.kind == TrackKind::Face && t.number == args.face));
-    }
+    let stood = store.read().standing(session.id)?;
+    let faces = stood.tracks.iter().filter(|t| t.kind == TrackKind::Face && t.number == args.face);
+    // Of two looks' faces of that number, the one that counts at the moment.
+    let face = faces.min_by_key(|t| (t.end < args.at || args.at < t.start, stood.standing.is_over(t, args.at)));
     let face = face.ok_or_else(|| Failure::Failed(format!("there is no face {} in the session", args.face)))?;
     let marked = neutral::toggle(&mut store, face.id, args.at)?.value;
     if args.json {

@@ -72,6 +72,24 @@ pub enum People {
         #[arg(long)]
         json: bool,
     },
+    /// The looks at each session: when, what stretch, how many proposals, how many reviewed
+    Looks {
+        project: PathBuf,
+        /// Only this session, by name
+        #[arg(long)]
+        session: Option<String>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show a look before the others, until a newer one is done; what was reviewed or named stays in any case
+    ShowLook {
+        project: PathBuf,
+        session: String,
+        /// Its number, as ‘people looks’ lists it
+        look: String,
+        #[arg(long)]
+        json: bool,
+    },
     /// Whether runs to come keep prints
     Prints {
         project: PathBuf,
@@ -100,6 +118,8 @@ pub(super) fn people(verb: &People) -> Outcome {
             told(*json, "deleted; its prints are gone for good")
         }
         People::Forget { project, who, all, json } => forget(project, who.as_deref(), *all, *json),
+        People::Looks { project, session, json } => super::looks::list(project, session.as_deref(), *json),
+        People::ShowLook { project, session, look, json } => super::looks::show(project, session, look, *json),
         People::Prints { project, keep, json } => prints(project, keep.as_deref(), *json),
     }
 }

@@ -89,6 +89,17 @@ impl TrackSamples {
     pub fn channel(&self, name: &str) -> Option<&Channel> {
         self.channels.iter().find(|channel| channel.name == name)
     }
+    /// The samples of some moments only.
+    pub fn only(self, mut wanted: impl FnMut(Time) -> bool) -> Self {
+        let kept: Vec<bool> = self.times.iter().map(|time| wanted(*time)).collect();
+        let times = self.times.iter().zip(&kept).filter(|(_, kept)| **kept).map(|(time, _)| *time).collect();
+        let channels = self.channels.into_iter().map(|channel| {
+            let rows = channel.values.chunks(channel.width.max(1)).zip(&kept);
+            let values = rows.filter(|(_, kept)| **kept).flat_map(|(row, _)| row.iter().copied()).collect();
+            Channel { values, ..channel }
+        });
+        Self { times, channels: channels.collect() }
+    }
 }
 
 impl Channel {

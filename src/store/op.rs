@@ -79,6 +79,8 @@ ops! {
     RunRecipe = "run-recipe",
     BlindReview = "blind-review",
     SettleTags = "settle-tags",
+    CarryNames = "carry-names",
+    ShowLook = "show-look",
     DeleteRun = "delete-run",
     ProposeLabels = "propose-labels",
     AcceptLabels = "accept-labels",

@@ -172,7 +172,7 @@ fn heat(store: &Store, tracks: &[TrackId]) -> Result<(), Failure> {
         tracks.iter().map(|id| Ok(store.read().require::<Track>(*id)?)).collect::<Result<Vec<_>, Failure>>()?;
     let runs = store.read().all::<ModelRun>()?;
     let begun = Instant::now();
-    let rows = heat::rows_of(store, &runs, &tracks, &|track| track.number.to_string());
+    let rows = heat::rows_of(store, (&runs, &tracks, &Default::default()), &|track| track.number.to_string());
     println!("the heat map of the hour, {} faces: {:.2} s", rows.len(), begun.elapsed().as_secs_f64());
     Ok(())
 }

@@ -361,3 +361,23 @@ cards-forgotten-runs = { $count ->
    *[other] { $count } runs that were broken off can no longer be gone on with: they held prints too. What they found stays.
 }
 cards-forget-left = { $path } could not be cleaned and may hold prints still.
+
+people-analyse-again = { $done ->
+    [0] Looked at before: nothing was reviewed yet
+   *[other] Looked at before: { $done } of { $all } proposals were reviewed and stay
+    }{ $named ->
+    [0] {""}
+   *[other] , and names that were given stay
+    }. The rest gives way to what this look finds.
+people-made-look = from the look of { $when }
+looks-title = Show another look
+looks-about = The look you choose comes first until a newer one is done. What was reviewed or named stays in any case.
+looks-whole = whole recording
+looks-from = from { $from }
+looks-stretch = { $from } to { $to }
+looks-proposals = { $all ->
+    [one] 1 proposal
+   *[other] { $all } proposals
+    }, { $done } reviewed
+looks-one = This session was looked at once at most: there is no other look to show.
+looks-earlier = The look of { $when } is shown before newer ones.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::analysis::codec;
 use crate::analysis::tracking::forget_prints;
-use crate::app::edit::identity;
+use crate::app::edit::{identity, looks};
 use crate::domain::{ModelRun, Print, RunId, RunStatus, Span, Tag, Time, Track, TrackChunk, TrackId, TrackSamples};
 use crate::jobs::Plan;
 use crate::jobs::analyse::{AnalyseSummary, AnalysisSink, Mark, SinkResult};
@@ -153,6 +153,9 @@ impl<F: FnMut(Changed)> AnalysisSink for StoreSink<F> {
         })?;
         // Its plan is done with, not forgotten.
         self.planned = None;
+        if run.status == RunStatus::Finished && run.looked() {
+            looks::go_on(&mut self.store, run.id)?.into_iter().for_each(&mut self.told);
+        }
         Ok(())
     }
 }

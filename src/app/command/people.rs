@@ -8,7 +8,7 @@ use crate::analysis::review::QueueOrder;
 use crate::app::icon::Icon;
 use crate::app::identity::CardId;
 use crate::app::place::Place;
-use crate::domain::{PersonId, Span, TagId, Time, TrackId};
+use crate::domain::{PersonId, RunId, Span, TagId, Time, TrackId};
 
 /// Something to do with people, their tracks and proposed tags.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,6 +138,10 @@ pub enum PeopleCommand {
         fps: f64,
         how: HowToLook,
     },
+    /// List the looks at this session, to choose which comes first.
+    ShowLooks,
+    /// This look comes first, until a newer one is done.
+    ShowLook(RunId),
     /// Let the look rest, or go on.
     PauseAnalysis,
     /// Go on with the last look that was broken off.
@@ -197,6 +201,7 @@ pub(super) fn specs() -> Vec<Spec> {
         spec(Do::WhoSpeaks, "command-who-speaks", Icon::People, &[shift(Key::W)]),
         spec(Do::MarkNeutral, "command-mark-neutral", Icon::People, &[shift(Key::E)]),
         spec(Do::Analyse, "command-analyse", Icon::People, &[shift(Key::A)]),
+        spec(Do::ShowLooks, "command-show-looks", Icon::People, &[shift(Key::L)]),
         spec(Do::ResumeAnalysis, "command-resume-analysis", Icon::Play, &[shift(Key::R)]),
         spec(Do::PauseAnalysis, "command-pause-analysis", Icon::Clock, &[shift(Key::P)]),
         spec(Do::Queue(QueueOrder::UncertainFirst), "command-queue-uncertain", Icon::Help, &[key(Key::Num1)]),

@@ -7,6 +7,7 @@ pub mod entry_parts;
 pub mod glosses;
 pub mod identity;
 pub mod lexicon;
+pub mod looks;
 pub mod neutral;
 pub mod project;
 pub mod recipes;

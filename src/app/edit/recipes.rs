@@ -1,13 +1,16 @@
 //! Recipes in a project: files in its folder, and the proposals that they make.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::PathBuf;
 
 use super::Edited;
 use crate::analysis::codec::{self, Chunk};
 use crate::analysis::recipe::{Recipe, RecipeError, recipe_of};
-use crate::domain::{ModelRun, RunId, Span, Tag, Time, Track, TrackSamples};
+use crate::domain::{ModelRun, RunId, SessionId, Span, Tag, Time, Track, TrackSamples};
 use crate::formats::FormatError;
 use crate::formats::input::write_atomic;
+use crate::store::query::Stood;
 use crate::store::{Done, Folder, Op, OpKind, Reader, Store, StoreError};
 
 /// Why a recipe could not be kept, read or run.
@@ -143,6 +146,18 @@ pub fn missing_curves(read: &Reader<'_>, recipe: &Recipe, runs: &[RunId]) -> Res
     Ok(missing)
 }
 
+/// What stands of the sessions that runs are over, by session.
+fn looks(read: &Reader<'_>, runs: &[RunId]) -> Result<BTreeMap<SessionId, Stood>, StoreError> {
+    let mut looks = BTreeMap::new();
+    for run in runs {
+        let Some(session) = read.get::<ModelRun>(*run)?.map(|run| run.session) else { continue };
+        if let Entry::Vacant(free) = looks.entry(session) {
+            free.insert(read.standing(session)?);
+        }
+    }
+    Ok(looks)
+}
+
 /// The proposals of a recipe, and how many tracks they were looked for on.
 fn apply(
     read: &Reader<'_>,
@@ -152,8 +167,10 @@ fn apply(
 ) -> Result<Option<(usize, Vec<Tag>)>, StoreError> {
     recipe.check().map_err(|problem| StoreError::Rule(problem.to_string()))?;
     let mut tracks = Vec::new();
-    for run in runs {
-        tracks.extend(read.tracks_of(*run)?);
+    for (_, stood) in looks(read, runs)? {
+        let own = |track: &&Track| runs.contains(&track.run) && !stood.standing.hides(track);
+        let own: Vec<Track> = stood.tracks.iter().filter(own).cloned().collect();
+        tracks.extend(own.into_iter().map(|track| (track, stood.standing.clone())));
     }
     let missing = missing_curves(read, recipe, runs)?;
     if !tracks.is_empty() && missing.len() == recipe.channels().len() {
@@ -162,12 +179,14 @@ fn apply(
         return Err(StoreError::Rule(format!("Nothing here has a curve {missing}. Nothing was changed.")));
     }
     let mut made = Vec::new();
-    for (done, track) in tracks.iter().enumerate() {
+    for (done, (track, standing)) in tracks.iter().enumerate() {
         if !told(done, tracks.len()) {
             return Ok(None);
         }
         let samples = samples(read, track, recipe.channels().into_iter())?;
-        made.extend(recipe.apply(track, &samples));
+        let found = recipe.apply(track, &samples).into_iter();
+        // Where a newer look counts, its own track is proposed of.
+        made.extend(found.filter(|tag| !standing.gives_way(track.run, track.kind, Span::new(tag.start, tag.end))));
     }
     Ok(told(tracks.len(), tracks.len()).then_some((tracks.len(), made)))
 }

@@ -5,6 +5,7 @@ use super::recipes::samples;
 use crate::analysis::codec;
 use crate::analysis::speaking::{CHANNEL, FACE_CHANNELS, Face, SpeakingSettings, Voice, speaking};
 use crate::domain::{SessionId, Span, Tag, TagStatus, Track, TrackChunk, TrackKind};
+use crate::store::query::Stood;
 use crate::store::{Op, OpKind, Store, StoreError, Tx};
 
 /// What came of it.
@@ -23,21 +24,22 @@ pub struct Spoke {
     pub kept: usize,
 }
 
-/// Proposes who is speaking, from the newest run that looked and the newest that listened. Open proposals of the same
+/// Proposes who is speaking, from the looks that stand. Open proposals of the same
 /// kind give way. Proposals are no edits: Undo passes over them.
 ///
 /// # Errors
 /// A rule that says what is missing: faces, voices, or both; when samples cannot be read, or the file refuses.
 pub fn propose(store: &mut Store, session: SessionId, settings: &SpeakingSettings) -> Edited<Spoke> {
     store.transact(Op::fixed(OpKind::Analyse), |tx| {
-        let (faces, voices) = standing(tx, session)?;
+        let (faces, voices, looks) = standing(tx, session)?;
         let mut seen = Vec::new();
         for track in &faces {
-            seen.push(samples(&tx.read(), track, FACE_CHANNELS.into_iter())?);
+            let all = samples(&tx.read(), track, FACE_CHANNELS.into_iter())?;
+            seen.push(looks.standing.uncovered(track, all));
         }
         let mut heard = Vec::new();
         for track in &voices {
-            heard.push(turns(tx, track)?);
+            heard.push(turns(tx, track, &looks)?);
         }
         let told: Vec<Face> = faces.iter().zip(&seen).map(|(track, samples)| Face { track, samples }).collect();
         let spoken: Vec<Voice> = voices.iter().zip(heard).map(|(track, turns)| Voice { track, turns }).collect();
@@ -78,23 +80,18 @@ pub fn propose(store: &mut Store, session: SessionId, settings: &SpeakingSetting
 }
 
 /// The faces and voices of the runs that stand.
-fn standing(tx: &Tx<'_>, session: SessionId) -> Result<(Vec<Track>, Vec<Track>), StoreError> {
-    let read = tx.read();
-    let runs = read.standing_runs(session)?;
-    let (mut faces, mut voices) = (Vec::new(), Vec::new());
-    for run in &runs {
-        for track in read.tracks_of(run.id)? {
-            match track.kind {
-                TrackKind::Face => faces.push(track),
-                TrackKind::Voice => voices.push(track),
-                TrackKind::Body => {}
-            }
-        }
-    }
+fn standing(tx: &Tx<'_>, session: SessionId) -> Result<(Vec<Track>, Vec<Track>, Stood), StoreError> {
+    let stood = tx.read().standing(session)?;
+    let runs = &stood.runs;
+    let of = |kind| -> Vec<Track> {
+        let own = stood.tracks.iter().filter(|track| track.kind == kind && !stood.standing.hides(track));
+        own.cloned().collect()
+    };
+    let (faces, voices) = (of(TrackKind::Face), of(TrackKind::Voice));
     let looked = runs.iter().any(|run| run.looked());
     let listened = runs.iter().any(|run| run.listened());
     let missing = match (faces.is_empty(), voices.is_empty()) {
-        (false, false) => return Ok((faces, voices)),
+        (false, false) => return Ok((faces, voices, stood)),
         (true, true) if !looked && !listened => {
             "The session was neither looked at nor listened to yet; both are needed."
         }
@@ -107,9 +104,9 @@ fn standing(tx: &Tx<'_>, session: SessionId) -> Result<(Vec<Track>, Vec<Track>),
 }
 
 /// When a voice speaks: its turns, but those somebody rejected.
-fn turns(tx: &Tx<'_>, track: &Track) -> Result<Vec<Span>, StoreError> {
-    let rows = tx.read().tag_rows(track.run)?;
-    let own = rows.into_iter().map(|row| row.tag).filter(|tag| tag.track == track.id && tag.label == "speech");
+fn turns(tx: &Tx<'_>, track: &Track, looks: &Stood) -> Result<Vec<Span>, StoreError> {
+    let tags = tx.read().tags_shown(looks, track.run)?;
+    let own = tags.into_iter().filter(|tag| tag.track == track.id && tag.label == "speech");
     let mut spans: Vec<Span> =
         own.filter(|tag| tag.status != TagStatus::Rejected).map(|tag| Span::new(tag.start, tag.end)).collect();
     spans.sort_by_key(|span| (span.start, span.end));

@@ -203,14 +203,21 @@ fn tier_for(tx: &Tx<'_>, tag: &Tag, span: Span, but: Option<AnnotationId>) -> Re
     Ok(tier.id)
 }
 
-/// Says who a track is; `None` makes it unnamed again.
+/// Says who a track is, and with it the same face or body in other looks that went by the same name, or none; `None`
+/// makes it alone unnamed again.
 ///
 /// # Errors
 /// When there is no such track, or the file refuses.
 pub fn name_track(store: &mut Store, id: TrackId, person: Option<PersonId>) -> Edited {
     store.transact(Op::new(OpKind::NameTrack), |tx| {
-        tx.modify::<Track>(id, |track| track.person = person)?;
-        super::identity::respect_consent(tx, person, &[id])
+        let mut all = vec![id];
+        if person.is_some() {
+            all.extend(super::looks::same_elsewhere(&tx.read(), id)?);
+        }
+        for track in &all {
+            tx.modify::<Track>(*track, |track| track.person = person)?;
+        }
+        super::identity::respect_consent(tx, person, &all)
     })
 }
 
@@ -230,7 +237,10 @@ pub fn add_person(store: &mut Store, code: &str, track: Option<TrackId>) -> Edit
         let person = new_person(code);
         tx.insert(&person)?;
         if let Some(track) = track {
-            tx.modify::<Track>(track, |track| track.person = Some(person.id))?;
+            let same = super::looks::same_elsewhere(&tx.read(), track)?;
+            for track in same.into_iter().chain([track]) {
+                tx.modify::<Track>(track, |track| track.person = Some(person.id))?;
+            }
         }
         Ok(person.id)
     })

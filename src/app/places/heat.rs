@@ -9,7 +9,7 @@ use crate::analysis::proposals::AbstainSettings;
 use crate::analysis::{CodecError, ProposalSettings, usual_step};
 use crate::app::core::Core;
 use crate::app::seen::SeenError;
-use crate::domain::{ModelRun, PersonId, Span, Time, Track, TrackId, TrackKind};
+use crate::domain::{ModelRun, PersonId, Span, Standing, Time, Track, TrackId, TrackKind};
 use crate::store::Store;
 use crate::ui::heat::{HeatBin, HeatRow};
 
@@ -31,7 +31,12 @@ struct Face {
     /// Place of its person among the rows.
     row: usize,
     limits: AbstainSettings,
+    /// Where a look that counts more saw it.
+    over: Vec<Span>,
 }
+
+/// Runs, their tracks, and how they lie over each other.
+pub type Looks<'a> = (&'a [ModelRun], &'a [Track], &'a Standing);
 
 /// What was asked for: faces, and the names of their people.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,14 +68,14 @@ impl Heat {
     }
 
     /// Takes in what was made, and asks anew when there is more.
-    pub fn refresh(&mut self, core: &mut Core, runs: &[ModelRun], tracks: &[Track], name: &dyn Fn(&Track) -> String) {
+    pub fn refresh(&mut self, core: &mut Core, looks: Looks<'_>, name: &dyn Fn(&Track) -> String) {
         if let Some((_, answers)) = &self.thread
             && let Some(last) = answers.try_iter().last()
         {
             self.rows = last;
             self.waiting = false;
         }
-        let request = request(runs, tracks, name);
+        let request = request(looks, name);
         // While a run writes more and more, one answer is awaited before the next is asked for.
         if request == self.asked || self.waiting {
             return;
@@ -91,10 +96,10 @@ impl Heat {
     }
 }
 
-fn request(runs: &[ModelRun], tracks: &[Track], name: &dyn Fn(&Track) -> String) -> Request {
+fn request((runs, tracks, standing): Looks<'_>, name: &dyn Fn(&Track) -> String) -> Request {
     let mut request = Request::default();
     let mut people: Vec<Option<PersonId>> = Vec::new();
-    for track in tracks.iter().filter(|track| track.kind == TrackKind::Face) {
+    for track in tracks.iter().filter(|track| track.kind == TrackKind::Face && !standing.hides(track)) {
         let known = track.person.and_then(|person| people.iter().position(|known| *known == Some(person)));
         let row = match known {
             Some(row) => row,
@@ -114,6 +119,7 @@ fn request(runs: &[ModelRun], tracks: &[Track], name: &dyn Fn(&Track) -> String)
             span: Span { start: track.start, end: track.end },
             row,
             limits: settings.unwrap_or_default().abstain,
+            over: standing.over(track.run, track.kind).to_vec(),
         });
     }
     request
@@ -142,8 +148,8 @@ fn begin(store: Store, wake: Arc<dyn Fn() + Send + Sync>) -> Option<Thread> {
 }
 
 /// The rows of these tracks, read here and now. The window has them made by [`Heat::refresh`], which does not wait.
-pub fn rows_of(store: &Store, runs: &[ModelRun], tracks: &[Track], name: &dyn Fn(&Track) -> String) -> Vec<HeatRow> {
-    rows(store, &request(runs, tracks, name))
+pub fn rows_of(store: &Store, looks: Looks<'_>, name: &dyn Fn(&Track) -> String) -> Vec<HeatRow> {
+    rows(store, &request(looks, name))
 }
 
 /// The rows of the people asked for; a face that cannot be read is left out and logged.
@@ -188,7 +194,8 @@ fn sum(chunks: &[Chunk], face: &Face, block: Span, row: &mut HeatRow) -> Result<
     let nets = NETS.map(|net| samples.channel(net).filter(|channel| channel.width == 7));
     for (i, time) in samples.times.iter().enumerate() {
         // Pieces reach over the edges of a block; each sample counts once.
-        if *time < block.start || block.end <= *time {
+        let over = face.over.iter().any(|span| span.contains(*time));
+        if *time < block.start || block.end <= *time || over {
             continue;
         }
         // A sample holds until the next, but over no gap: bins shorter than a step are all filled.

@@ -218,20 +218,20 @@ impl Gathering<'_> {
         }
         let sound = self.wanted.what == What::Sound;
         let kind = if sound { StreamKind::Audio } else { StreamKind::Video };
-        let runs = if sound { Vec::new() } else { self.read.standing_runs(session.id)? };
-        let looked = runs.into_iter().find(crate::domain::ModelRun::looked);
+        let stood = if sound { Default::default() } else { self.read.standing(session.id)? };
+        let looked = stood.runs.iter().find(|run| run.looked());
         let recordings = self.read.media_of(session.id)?;
-        let of_run = looked.as_ref().and_then(|run| recordings.iter().find(|media| media.id == run.media));
+        let of_run = looked.and_then(|run| recordings.iter().find(|media| media.id == run.media));
         let first = recordings.iter().find(|media| media.streams.iter().any(|stream| stream.kind == kind));
         let recording = of_run.or(first).map(|media| ((self.media)(media), media.offset));
         let Some((path, offset)) = recording.filter(|(path, _)| path.is_file()) else {
             self.left_out.no_recording += labelled.len();
             return Ok(());
         };
-        let tracks = match &looked {
-            Some(run) => self.read.tracks_of(run.id)?,
-            None => Vec::new(),
-        };
+        // Of every look at that recording.
+        let media = looked.map(|run| run.media);
+        let same: Vec<_> = stood.runs.iter().filter(|run| Some(run.media) == media).map(|run| run.id).collect();
+        let tracks: Vec<Track> = stood.tracks.iter().filter(|track| same.contains(&track.run)).cloned().collect();
         self.recordings.push(path);
         let media = self.recordings.len() - 1;
         for tag in labelled {

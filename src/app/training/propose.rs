@@ -77,29 +77,33 @@ pub fn propose(
         if session.is_some_and(|name| row.session.name != name) {
             continue;
         }
-        let runs = store.read().standing_runs(row.session.id)?;
+        let stood = store.read().standing(row.session.id)?;
         let fits = |run: &&ModelRun| if what == What::Sound { run.listened() } else { run.looked() };
-        let Some(run) = runs.iter().find(fits) else { continue };
-        let Some(media) = store.read().get::<Media>(run.media)? else { continue };
-        let path = store.folder().media_path(&media);
-        if !path.is_file() {
-            continue;
-        }
-        proposed.sessions += 1;
-        let mut tags = Vec::new();
-        for track in store.read().tracks_of(run.id)? {
-            let moments = moments(store.read(), &track, what, media.offset)?;
-            if moments.is_empty() {
+        let mut here = false;
+        for run in stood.runs.iter().filter(fits) {
+            let Some(media) = store.read().get::<Media>(run.media)? else { continue };
+            let path = store.folder().media_path(&media);
+            if !path.is_file() {
                 continue;
             }
-            proposed.tracks += 1;
-            proposed.moments += moments.len();
-            let along = Along { model, what, path: &path, session: &row.session };
-            let curves = along.curves(&mut worker, &moments, context)?;
-            tags.extend(along.tags(&track, media.offset, &moments, &curves));
+            here = true;
+            let mut tags = Vec::new();
+            for track in stood.tracks_of(run.id) {
+                let mut moments = moments(store.read(), track, what, media.offset)?;
+                moments.retain(|(time, _)| !stood.standing.is_over(track, *time + media.offset));
+                if moments.is_empty() {
+                    continue;
+                }
+                proposed.tracks += 1;
+                proposed.moments += moments.len();
+                let along = Along { model, what, path: &path, session: &row.session };
+                let curves = along.curves(&mut worker, &moments, context)?;
+                tags.extend(along.tags(track, media.offset, &moments, &curves));
+            }
+            proposed.proposals += tags.len();
+            proposed.replaced += write(store, run, model, tags)?;
         }
-        proposed.proposals += tags.len();
-        proposed.replaced += write(store, run, model, tags)?;
+        proposed.sessions += usize::from(here);
     }
     Ok(proposed)
 }

@@ -93,12 +93,17 @@ pub(super) fn write(path: &Path, bundle: &Bundle, samples: &mut Samples) -> Resu
     let recordings = recording::of(bundle, TrackKind::Body, Format::Bvh, &mut report)?;
     let folder = output::Folder::new(path)?;
     let mut files = 0;
+    // A body that several looks followed has several pieces.
+    let mut written = std::collections::HashMap::new();
     for recording in &recordings {
         for track in &recording.tracks {
             let samples = samples(track, &["pose.world"])?;
             match motion(&samples) {
                 Some(text) => {
-                    let name = format!("{}-body-{}.bvh", recording.name, track.number);
+                    let pieces: &mut usize = written.entry((&recording.name, track.number)).or_default();
+                    *pieces += 1;
+                    let more = if *pieces > 1 { format!("-{pieces}") } else { String::new() };
+                    let name = format!("{}-body-{}{more}.bvh", recording.name, track.number);
                     folder.add(&PathBuf::from(name), text.as_bytes())?;
                     report.kept("samples of bodies", samples.times.len());
                     files += 1;

@@ -15,7 +15,7 @@ use super::frames::Frames;
 use super::keypoints::{COCO, COCO_SKELETON, point_within};
 use super::recording::{self, Recording};
 use super::{Samples, coco_whole, hands, output};
-use crate::domain::{Bundle, LossReport, Time, TrackKind, TrackSamples};
+use crate::domain::{Bundle, LossReport, Time, Track, TrackKind, TrackSamples};
 use crate::formats::{Format, FormatError};
 
 /// Visibility from which a point counts as seen.
@@ -46,8 +46,8 @@ pub(super) fn write(
     for recording in &recordings {
         let mut faces = BTreeMap::new();
         if lists.whole {
-            let run = recording.tracks.first().map(|track| track.run);
-            let own = bundle.tracks.iter().filter(|t| t.kind == TrackKind::Face && Some(t.run) == run);
+            let here = |track: &&Track| bundle.runs.iter().any(|r| r.id == track.run && r.media == recording.media.id);
+            let own = bundle.tracks.iter().filter(|t| t.kind == TrackKind::Face).filter(here);
             faces = coco_whole::faces(&own.collect::<Vec<_>>(), samples)?;
         }
         lists.add(recording, &mut faces, samples, &mut report)?;

@@ -26,7 +26,7 @@ pub(super) struct Face {
     points: Vec<[f32; 2]>,
 }
 
-/// The faces of each frame, from the tracks of the same run.
+/// The faces of each frame, from the tracks of faces of the same recording.
 pub(super) fn faces(tracks: &[&Track], samples: &mut Samples) -> Result<BTreeMap<Time, Vec<Face>>, FormatError> {
     let mut faces: BTreeMap<Time, Vec<Face>> = BTreeMap::new();
     for track in tracks {

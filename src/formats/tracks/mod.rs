@@ -2,7 +2,8 @@
 //! BVH motion.
 //!
 //! The samples of tracks are no part of a [`Bundle`]; whoever exports hands over a way to read them ([`Samples`]).
-//! Each recording is written from its latest run alone, since two runs over one film saw the same people twice.
+//! Of each recording what stands is written: two looks at one film saw the same people twice, so every moment is taken
+//! from the look that counts then.
 //! Times are counted from the start of the recording, frames from its frame rate. These files are written only:
 //! nothing is read back, and there is no residue. They hold no names, but a face is a face: the report says which
 //! sessions must not be passed on.
@@ -23,10 +24,11 @@ mod openpose;
 mod output;
 mod recording;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::{Format, FormatError};
-use crate::domain::{Bundle, LossReport, Track, TrackSamples};
+use crate::domain::{Bundle, LossReport, MediaId, RunId, Standing, Track, TrackSamples};
 
 /// Reads those channels of a track.
 pub type Samples<'s> = dyn FnMut(&Track, &[&str]) -> Result<TrackSamples, FormatError> + 's;
@@ -41,6 +43,16 @@ pub fn is_of_tracks(format: Format) -> bool {
 /// # Errors
 /// When there are none, samples cannot be read, or the disk refuses.
 pub fn write(path: &Path, format: Format, bundle: &Bundle, samples: &mut Samples) -> Result<LossReport, FormatError> {
+    let looks: HashMap<MediaId, Standing> =
+        bundle.media.iter().map(|media| (media.id, recording::standing(bundle, media))).collect();
+    let recorded: HashMap<RunId, MediaId> = bundle.runs.iter().map(|run| (run.id, run.media)).collect();
+    let samples: &mut Samples = &mut |track: &Track, channels: &[&str]| {
+        let all = samples(track, channels)?;
+        Ok(match recorded.get(&track.run).and_then(|media| looks.get(media)) {
+            Some(standing) => standing.uncovered(track, all),
+            None => all,
+        })
+    };
     match format {
         Format::OpenFace => openface::write(path, bundle, samples),
         Format::OpenPose => openpose::write(path, bundle, samples),

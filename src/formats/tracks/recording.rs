@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::domain::{Access, Bundle, LossReport, Media, ModelRun, RunId, Session, StreamKind, Track, TrackKind};
+use crate::domain::{
+    Access, Bundle, LossReport, Media, ModelRun, RunId, Session, Standing, StreamKind, Track, TrackId, TrackKind,
+};
 use crate::formats::{Format, FormatError};
 
-/// A recording with the tracks of its latest run.
+/// A recording with the tracks of the looks at it that stand.
 pub(super) struct Recording<'a> {
     pub(super) media: &'a Media,
     /// A name for its file or folder, unlike that of any other recording of the export.
     pub(super) name: String,
-    /// By number.
-    pub(super) tracks: Vec<&'a Track>,
+    /// By number: two have the same only where one goes on from the other, in another look.
+    pub(super) tracks: Vec<Track>,
 }
 
 impl Recording<'_> {
@@ -48,25 +50,34 @@ pub(super) fn of<'a>(
         other,
         "not of this format",
     );
-    let mut latest: HashMap<_, &ModelRun> = HashMap::new();
-    for run in bundle.runs.iter().filter(|r| of_run.contains_key(&r.id)) {
-        let newest = latest.entry(run.media).or_insert(run);
-        if (&run.started, run.id) > (&newest.started, newest.id) {
-            *newest = run;
-        }
-    }
     let sessions: HashMap<_, &Session> = bundle.sessions.iter().map(|s| (s.id, s)).collect();
-    let mut media: Vec<_> = bundle.media.iter().filter(|m| latest.contains_key(&m.id)).collect();
+    let mut media: Vec<_> = bundle.media.iter().collect();
     media.sort_by_key(|m| (sessions.get(&m.session).map(|s| s.position), m.session, m.position, m.id));
     let mut names = BTreeSet::new();
+    let mut covered = 0;
     let mut recordings = Vec::new();
     for media in media {
-        let Some(mut tracks) = latest.get(&media.id).and_then(|run| of_run.remove(&run.id)) else { continue };
-        tracks.sort_by_key(|t| (t.number, t.id));
+        let standing = standing(bundle, media);
+        // The looks of before first: what they followed keeps its numbers.
+        let mut ranked: Vec<RunId> = standing.ranked().collect();
+        ranked.sort();
+        let mut tracks = Vec::new();
+        for run in ranked {
+            let own = of_run.remove(&run).unwrap_or_default().into_iter();
+            let (gone, mut own): (Vec<&Track>, Vec<&Track>) = own.partition(|track| standing.hides(track));
+            covered += gone.len();
+            own.sort_by_key(|t| (t.number, t.id));
+            tracks.extend(own.into_iter().cloned());
+        }
+        if tracks.is_empty() {
+            continue;
+        }
+        number_apart(&mut tracks);
         report.kept("tracks", tracks.len());
         recordings.push(Recording { media, name: unlike(&mut names, &media.path), tracks });
     }
-    report.left_out("tracks", of_run.values().map(Vec::len).sum(), "of earlier runs over the same recording");
+    covered += of_run.values().map(Vec::len).sum::<usize>();
+    report.left_out("tracks", covered, "of looks that another look at the same time stands for");
     closed(&recordings, &sessions, report);
     let shut = |p: &&crate::domain::Person| p.access == Access::Closed || p.consent.given == Some(false);
     let shut: BTreeSet<_> = bundle.people.iter().filter(shut).map(|p| p.id).collect();
@@ -80,6 +91,28 @@ pub(super) fn of<'a>(
         return Err(FormatError::Unsayable { format, problem: format!("no recording in it has tracks of {what}") });
     }
     Ok(recordings)
+}
+
+/// How the looks at a recording lie over each other.
+pub(super) fn standing(bundle: &Bundle, media: &Media) -> Standing {
+    let own: Vec<ModelRun> = bundle.runs.iter().filter(|run| run.media == media.id).cloned().collect();
+    let session = bundle.sessions.iter().find(|session| session.id == media.session);
+    let chosen = session.and_then(|session| session.shown_look(&own));
+    Standing::of(&own, std::slice::from_ref(media), chosen)
+}
+
+/// Gives tracks of several looks numbers of their own; one that goes on from a track of an earlier look has its number.
+fn number_apart(tracks: &mut [Track]) {
+    let mut given: HashMap<TrackId, i64> = HashMap::new();
+    let mut last = 0;
+    for track in &mut *tracks {
+        let earlier = track.goes_on_from().iter().find_map(|from| given.get(from).copied());
+        let taken = given.values().any(|number| *number == track.number);
+        track.number = earlier.unwrap_or(if taken { last + 1 } else { track.number });
+        last = last.max(track.number);
+        given.insert(track.id, track.number);
+    }
+    tracks.sort_by_key(|track| (track.number, track.start, track.id));
 }
 
 /// Says which sessions are not for everyone.

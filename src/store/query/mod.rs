@@ -5,6 +5,7 @@ mod lexicon;
 mod people;
 mod search;
 mod sessions;
+mod standing;
 mod text;
 mod timeline;
 
@@ -13,5 +14,6 @@ pub use lexicon::{Concordance, EntryRow, FullEntry, FullSense};
 pub use people::{TagCounts, TagRow};
 pub use search::Whereabouts;
 pub use sessions::{ProjectSummary, SessionRow};
+pub use standing::{Stood, Touched};
 pub use text::GlossingProgress;
 pub use timeline::ProposalMark;

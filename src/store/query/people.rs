@@ -1,6 +1,6 @@
 //! What the people panel shows: runs, tracks, and the queue of proposals.
 
-use crate::domain::{ModelRun, PersonId, Review, Reviews, RunId, RunStatus, SessionId, Tag, TagId, Track};
+use crate::domain::{ModelRun, PersonId, Review, Reviews, RunId, SessionId, Tag, TagId, Track};
 use crate::store::{Reader, StoreError};
 
 /// A proposal with the track it is about.
@@ -27,24 +27,6 @@ impl Reader<'_> {
     /// When the file cannot be read.
     pub fn runs_of(&self, session: SessionId) -> Result<Vec<ModelRun>, StoreError> {
         self.select("WHERE session = ?1 ORDER BY id DESC", [session.0.as_bytes().to_vec()])
-    }
-    /// The runs over a session that stand, at most two: the newest that looked, and the newest that listened. Listening
-    /// later does not make what was seen go away, nor the other way round; and a run that is under way or was broken off
-    /// does not hide what an earlier one did to the end, with all that people said of it.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn standing_runs(&self, session: SessionId) -> Result<Vec<ModelRun>, StoreError> {
-        let all = self.runs_of(session)?;
-        let newest = |which: &dyn Fn(&ModelRun) -> bool| {
-            let whole = all.iter().find(|run| which(run) && run.status == RunStatus::Finished);
-            whole.or_else(|| all.iter().find(|run| which(run)))
-        };
-        let looked = newest(&ModelRun::looked);
-        let listened = newest(&|run| run.listened() && looked.is_none_or(|looked| looked.id != run.id));
-        // One that did both, and is newer than the last that only listened, stands alone.
-        let listened = listened.filter(|run| looked.is_none_or(|looked| !looked.listened() || run.id > looked.id));
-        Ok(looked.into_iter().chain(listened).cloned().collect())
     }
     /// The tracks of a run, by number.
     ///

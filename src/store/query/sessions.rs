@@ -14,7 +14,7 @@ pub struct SessionRow {
     /// Words proper, punctuation left out, and how many of them are approved.
     pub words: usize,
     pub approved: usize,
-    /// Proposals nobody has decided about.
+    /// Proposals that are shown and nobody has decided about.
     pub proposals: usize,
 }
 
@@ -54,8 +54,7 @@ impl Reader<'_> {
                 as usize,
             words: one(&format!("SELECT count(*) {words}"))? as usize,
             approved: one(&format!("SELECT count(*) {words} AND word.status = 'approved'"))? as usize,
-            proposals: one("SELECT count(*) FROM tag JOIN run ON run.id = tag.run \
-                 WHERE run.session = ?1 AND tag.status = 'proposed'")? as usize,
+            proposals: self.open_proposals(session.id)?,
             session,
         })
     }

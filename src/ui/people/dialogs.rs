@@ -51,6 +51,8 @@ pub struct AnalyseForm {
     pub on_mains_only: bool,
     /// This machine has a battery and says when it runs on it.
     pub knows_power: bool,
+    /// What will become of what is there, where the recording was looked at before.
+    pub before: Option<String>,
     pub fresh: bool,
 }
 
@@ -170,7 +172,7 @@ pub(super) fn naming_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState
 }
 
 /// A dialog with room around its contents.
-fn modal(id: &str, ui: &Ui, cx: &UiContext) -> Modal {
+pub(super) fn modal(id: &str, ui: &Ui, cx: &UiContext) -> Modal {
     let frame = Frame::popup(ui.style()).inner_margin(Margin::same(space::L as i8 + space::XS as i8));
     Modal::new(Id::unique(id)).backdrop_color(cx.theme.scrim).frame(frame)
 }
@@ -241,6 +243,10 @@ pub(super) fn analyse_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleStat
             None => tr("people-analyse-bad-fps"),
         };
         ui.add(Label::new(muted(text)).wrap());
+        if let Some(before) = &form.before {
+            ui.add_space(space::XS);
+            ui.add(Label::new(before).wrap());
+        }
         ui.add_space(space::M);
         let command = form.command();
         ui.spacing_mut().item_spacing = vec2(space::S, space::S);

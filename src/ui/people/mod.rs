@@ -6,6 +6,7 @@ mod dialogs;
 mod editors;
 mod lanes;
 mod list;
+mod looks;
 mod proposal;
 mod rule;
 mod space;
@@ -31,6 +32,7 @@ pub use agreement::{AgreementModel, ClipRow, FigureRow, LabelLine};
 pub use cards::{CardRow, CardsModel, SameModel};
 pub use dialogs::{AnalyseForm, ModelChoice, Naming, rough_time};
 pub use editors::{Editor, Retiming};
+pub use looks::LookRow;
 pub use rule::{RuleForm, RuleModel};
 pub use space::SpaceView;
 pub(super) use stage::name_tags;
@@ -257,13 +259,15 @@ pub struct PeopleState {
     pub editor: Option<Editor>,
     pub naming: Option<Naming>,
     pub analyse: Option<AnalyseForm>,
+    /// The looks to choose from.
+    pub looks: Option<Vec<LookRow>>,
     pub rule: Option<RuleForm>,
 }
 
 impl PeopleState {
     /// Whether a dialog lies over everything.
     pub fn is_modal(&self) -> bool {
-        self.naming.is_some() || self.analyse.is_some()
+        self.naming.is_some() || self.analyse.is_some() || self.looks.is_some()
     }
 }
 
@@ -282,6 +286,7 @@ pub fn people_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, model
     }
     dialogs::naming_ui(ui, cx, state, model);
     dialogs::analyse_ui(ui, cx, state);
+    looks::looks_ui(ui, cx, state);
 }
 
 fn columns_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, model: &PeopleModel) {

@@ -248,6 +248,7 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
     }
     models.sort_by(|a, b| a.name.cmp(&b.name));
     models.extend(own_models(core.shelf.as_ref(), video.sees));
+    let before = super::looks::told_before(core, video.media.session);
     let runs: Result<Vec<ModelRun>, _> = core.store.read().all();
     let pace = core.ask(runs)?.iter().rev().find_map(secs_a_frame);
     Some(AnalyseForm {
@@ -260,6 +261,7 @@ pub(super) fn form(core: &mut Core) -> Option<AnalyseForm> {
         sparse_first: false,
         on_mains_only: false,
         knows_power: power::of_this_machine().is_some_and(|power| power.on_battery().is_some()),
+        before,
         fresh: true,
     })
 }

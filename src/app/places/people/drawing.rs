@@ -55,7 +55,8 @@ impl PeoplePlace {
         let read = core.store.read();
         let tag = core.selection.tag.and_then(|id| review.tag(id));
         let selected = tag.map(|t| t.track);
-        let scene = Scene { tracks: &review.tracks, people: &review.people, selected, shown: core.shown };
+        let tracks = review.drawn_at(self.moment, selected);
+        let scene = Scene { tracks: &tracks, people: &review.people, selected, shown: core.shown };
         self.model.picture.strokes = Arc::new(self.curves.strokes(read, &scene, self.moment));
         self.model.picture.names = self.curves.names(read, &scene, self.moment, |track| review.name_of(track).1);
         self.model.picture.faces = self.curves.faces(read, &scene, self.moment);

@@ -1,5 +1,6 @@
 //! What the store knows of a session's video: the run shown, its tracks and tags, the people, the queues.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use crate::analysis::models::is_personal;
@@ -7,9 +8,11 @@ use crate::analysis::review::{self, QueueOrder};
 use crate::app::core::Core;
 use crate::app::i18n::tr;
 use crate::domain::{
-    self, Access, Media, ModelRun, Person, PersonId, Reviews, RunId, StreamKind, Tag, TagId, TagStatus, Track, TrackId,
+    self, Access, Media, ModelRun, Person, PersonId, Reviews, RunId, Standing, StreamKind, Tag, TagId, TagStatus, Time,
+    Track, TrackId,
 };
 use crate::store::StoreError;
+use crate::store::query::Stood;
 use crate::ui::people::Who;
 
 /// The orders of the queue, as they are listed.
@@ -50,8 +53,12 @@ pub(super) struct Review {
     pub blind: bool,
     pub runs: Vec<ModelRun>,
     pub tracks: Vec<Track>,
+    /// Where one look lies over another.
+    pub standing: Standing,
     /// By time.
     pub tags: Vec<Tag>,
+    /// Unnamed tracks of earlier looks that a newer one shows the same face or body of, with that one's track.
+    leads: HashMap<TrackId, TrackId>,
     /// The same as they are in the project, where blind review shows them otherwise.
     stored: Option<Vec<Tag>>,
     /// What everybody said; in blind review for counting only.
@@ -81,17 +88,16 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
     let Some(session) = core.selection.session else { return Ok(Found::NoSession) };
     let Some(first) = video(core)? else { return Ok(Found::NoVideo) };
     let read = core.store.read();
-    let runs = read.standing_runs(session)?;
-    let Some(run) = runs.first().cloned() else { return Ok(Found::NotLooked(Box::new(first))) };
+    let stood = read.standing(session)?;
+    let Some(run) = stood.runs.first().cloned() else { return Ok(Found::NotLooked(Box::new(first))) };
     let own = match read.get::<Media>(run.media)? {
         Some(media) => of_media(core, &media, StreamKind::Video).or_else(|| of_media(core, &media, StreamKind::Audio)),
         None => None,
     };
-    let (mut tracks, mut stored): (Vec<Track>, Vec<Tag>) = (Vec::new(), Vec::new());
+    let mut stored: Vec<Tag> = Vec::new();
     let mut reviews = Vec::new();
-    for run in &runs {
-        tracks.extend(read.tracks_of(run.id)?);
-        stored.extend(read.tag_rows(run.id)?.into_iter().map(|row| row.tag));
+    for run in &stood.runs {
+        stored.extend(read.tags_shown(&stood, run.id)?);
         reviews.extend(read.all_reviews_of(run.id)?);
     }
     let said: Reviews = reviews.into_iter().collect();
@@ -102,12 +108,22 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
         true => (stored.iter().map(|tag| as_seen_by(tag, said.by(tag.id, &author))).collect(), Some(stored)),
         false => (stored, None),
     };
+    let Stood { runs, tracks, standing, .. } = stood;
+    let mut leads = HashMap::new();
+    for track in tracks.iter().filter(|track| track.person.is_none()) {
+        for earlier in track.goes_on_from() {
+            leads.entry(earlier).or_insert(track.id);
+        }
+    }
+    leads.retain(|earlier, _| tracks.iter().any(|track| track.id == *earlier && track.person.is_none()));
     let mut personal = false;
     for track in &tracks {
         personal = personal || read.channels(track.id)?.iter().any(|channel| is_personal(channel));
     }
     Ok(Found::Looked(Box::new(Review {
         tracks,
+        standing,
+        leads,
         tags,
         stored,
         said,
@@ -142,6 +158,11 @@ impl Review {
     pub fn run_of(&self, tag: &Tag) -> &ModelRun {
         let run = self.track(tag.track).and_then(|track| self.runs.iter().find(|run| run.id == track.run));
         run.unwrap_or(&self.run)
+    }
+    /// The tracks that are drawn at a moment: where two looks saw it, those of the one that counts; and `also`.
+    pub fn drawn_at(&self, time: Time, also: Option<TrackId>) -> Vec<Track> {
+        let drawn = |track: &&Track| Some(track.id) == also || !self.standing.is_over(track, time);
+        self.tracks.iter().filter(drawn).cloned().collect()
     }
     /// The runs by id.
     pub fn run_ids(&self) -> Vec<RunId> {
@@ -197,10 +218,15 @@ impl Review {
         }
     }
 
+    /// The track that stands for one in the list: itself, or that of the same face in a newer look.
+    fn lead(&self, track: TrackId) -> TrackId {
+        self.leads.get(&track).copied().unwrap_or(track)
+    }
+
     /// Whether a track is of that person.
     pub fn is(&self, who: Who, track: TrackId) -> bool {
         match who {
-            Who::Track(id) => id == track,
+            Who::Track(id) => id == self.lead(track),
             Who::Person(person) => self.track(track).is_some_and(|t| t.person == Some(person)),
         }
     }
@@ -257,7 +283,13 @@ impl Review {
             }
         }
         let unnamed = self.tracks.iter().filter(|t| t.person.is_none_or(|id| self.person(id).is_none()));
-        groups.extend(unnamed.map(|track| (Who::Track(track.id), vec![track])));
+        for track in unnamed {
+            let who = Who::Track(self.lead(track.id));
+            match groups.iter_mut().find(|(known, _)| *known == who) {
+                Some((_, tracks)) => tracks.push(track),
+                None => groups.push((who, vec![track])),
+            }
+        }
         groups
     }
 }

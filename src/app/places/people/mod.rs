@@ -1,4 +1,4 @@
-//! People: the newest run over the selected session's video, its queue of proposals, and the decisions on them.
+//! People: the looks at the selected session's video that stand, their queue of proposals, and the decisions on them.
 
 mod agreeing;
 mod analysis;
@@ -7,6 +7,7 @@ pub(in crate::app::places) mod curves;
 pub(in crate::app::places) mod drawing;
 mod gather;
 mod hands;
+mod looks;
 mod perform;
 mod pictures;
 mod proposing;
@@ -276,7 +277,7 @@ impl PeoplePlace {
         self.choose(core, &review);
         self.model.order = self.order;
         self.model.stopped.clone_from(&self.stopped);
-        self.model.looked = review.runs.iter().find_map(stopped::closeness);
+        self.model.looked = looks::earlier(core).or_else(|| stopped::closeness(&review.run));
         self.model.filtered = self.who.is_some();
         self.model.reviewed = review.reviewed();
         self.model.blind = review.blind;
@@ -482,7 +483,8 @@ impl PeoplePlace {
         let whole = Span::new(Time::ZERO, end.max(Time::from_millis(1_000)));
         self.model.heat = match core.shown.has(Part::Heat) {
             true => {
-                self.heat.refresh(core, &review.runs, &review.tracks, &|track| review.name_of(track).1);
+                let looks = (&review.runs[..], &review.tracks[..], &review.standing);
+                self.heat.refresh(core, looks, &|track| review.name_of(track).1);
                 Some(HeatModel { span: whole, rows: self.heat.rows() })
             }
             false => None,

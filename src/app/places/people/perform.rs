@@ -132,6 +132,8 @@ impl PeoplePlace {
                     self.looking = analysis::start(core, models, fps, how);
                 }
             }
+            Do::ShowLooks => self.list_looks(core),
+            Do::ShowLook(run) => self.show_look(core, run),
             Do::ResumeAnalysis => self.resume(core),
             Do::PauseAnalysis => {
                 if let Some(looking) = &self.looking {

@@ -215,6 +215,9 @@ fn said(core: &Core, review: &Review, moment: Time) -> Result<Option<(String, St
 fn made(review: &Review, tag: &Tag, track: Option<&Track>) -> Vec<String> {
     let run = review.run_of(tag);
     let mut lines = Vec::new();
+    if run.id != review.run.id && run.looked() {
+        lines.push(tr_args("people-made-look", &[("when", super::looks::when(run).into())]));
+    }
     let mut first = Vec::new();
     // A run that did both looked at so many frames, and heard everything.
     let looked = track.is_none_or(|track| track.kind != TrackKind::Voice);

@@ -6,10 +6,10 @@ use super::measures::is_measure;
 use crate::app::core::Core;
 use crate::app::i18n::{tr, tr_args};
 use crate::domain::{
-    Media, ModelRun, Person, PersonId, SessionId, Span, StreamKind, Tier, TierId, TierRole, Time, Track, TrackId,
-    TrackKind,
+    Media, Person, PersonId, SessionId, Span, StreamKind, Tier, TierId, TierRole, Time, Track, TrackId, TrackKind,
 };
 use crate::store::StoreError;
+use crate::store::query::Stood;
 use crate::ui::timeline::{ProposalLane, Recording};
 
 /// A session as the timeline knows it.
@@ -31,9 +31,8 @@ pub struct Base {
     pub overview: Vec<Span>,
     /// There are annotations, and none has a time.
     pub untimed: bool,
-    /// The model runs that stand, and their tracks.
-    pub runs: Vec<ModelRun>,
-    pub tracks: Vec<Track>,
+    /// What of the model runs stands.
+    pub stood: Stood,
     /// What is measured on each track, as far as it can have a lane.
     pub channels: Vec<(TrackId, String)>,
     /// Whether expressions were judged.
@@ -80,13 +79,9 @@ impl Base {
         }
         overview.sort_unstable_by_key(|span| span.start);
         let (end, count) = read.extent_of(session)?;
-        let runs = read.standing_runs(session)?;
-        let mut tracks = Vec::new();
-        for run in &runs {
-            tracks.extend(read.tracks_of(run.id)?);
-        }
+        let stood = read.standing(session)?;
         let (mut channels, mut has_expression) = (Vec::new(), false);
-        for track in &tracks {
+        for track in &stood.tracks {
             for channel in read.channels(track.id)? {
                 has_expression |= channel.starts_with("expression.");
                 if is_measure(&channel) {
@@ -108,8 +103,7 @@ impl Base {
             has_expression,
             tiers,
             media,
-            runs,
-            tracks,
+            stood,
             ..Self::default()
         })
     }
@@ -176,6 +170,12 @@ impl Base {
     pub fn lane(&self, track: &Track) -> ProposalLane {
         let name = self.proposals_name(track);
         ProposalLane { title: name.clone(), name, who: String::new(), marks: Vec::new(), rows: 1 }
+    }
+
+    /// The tracks that are drawn at a moment: where two looks saw it, those of the one that counts.
+    pub fn drawn_at(&self, time: Time) -> Vec<Track> {
+        let drawn = |track: &&Track| !self.stood.standing.is_over(track, time);
+        self.stood.tracks.iter().filter(drawn).cloned().collect()
     }
 
     /// The name of a track's lane of proposals.

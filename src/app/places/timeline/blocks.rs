@@ -148,9 +148,9 @@ type Whose = (TrackId, Option<String>);
 /// that says something about it.
 pub fn proposals(core: &mut Core, base: &Base, view: Span) -> Vec<ProposalLane> {
     let mut marks = Vec::new();
-    for run in &base.runs {
+    for run in &base.stood.runs {
         let found = core.store.read().proposal_marks(run.id, view);
-        marks.extend(core.ask(found).unwrap_or_default());
+        marks.extend(core.ask(found).unwrap_or_default().into_iter().filter(|mark| base.stood.shows(mark.id)));
     }
     let mut lanes: Vec<(Whose, ProposalLane)> = Vec::new();
     let mut tracks: Vec<TrackId> = Vec::new();
@@ -159,7 +159,7 @@ pub fn proposals(core: &mut Core, base: &Base, view: Span) -> Vec<ProposalLane> 
         let at = match lanes.iter().position(|(known, _)| *known == whose) {
             Some(at) => at,
             None => {
-                let Some(track) = base.tracks.iter().find(|track| track.id == mark.track) else { continue };
+                let Some(track) = base.stood.tracks.iter().find(|track| track.id == mark.track) else { continue };
                 if !tracks.contains(&track.id) {
                     if tracks.len() >= MOST_TRACKS {
                         continue;
@@ -181,7 +181,7 @@ pub fn proposals(core: &mut Core, base: &Base, view: Span) -> Vec<ProposalLane> 
     }
     // By person; after what the pack says of somebody what each model says.
     let place = |(track, model): &Whose| {
-        let track = base.tracks.iter().find(|known| known.id == *track);
+        let track = base.stood.tracks.iter().find(|known| known.id == *track);
         (track.map(|track| base.proposals_name(track)), model.clone())
     };
     lanes.sort_by_cached_key(|(whose, _)| place(whose));

@@ -69,7 +69,8 @@ impl Measures {
         }
         let judged = base.has_expression && core.lanes.has(EXPRESSION);
         if judged {
-            self.heat.refresh(core, &base.runs, &base.tracks, &|track| base.who(track));
+            let looks = (&base.stood.runs[..], &base.stood.tracks[..], &base.stood.standing);
+            self.heat.refresh(core, looks, &|track| base.who(track));
         }
         self.ask(core, base, view);
         let rows = if judged { self.heat.rows() } else { Vec::new() };
@@ -97,7 +98,11 @@ impl Measures {
     }
 
     fn ask(&mut self, core: &mut Core, base: &Base, view: Span) {
-        let in_sight = base.tracks.iter().filter(|track| track.start < view.end && view.start < track.end);
+        let in_sight = base
+            .stood
+            .tracks
+            .iter()
+            .filter(|track| track.start < view.end && view.start < track.end && !base.stood.standing.hides(track));
         let wanted: Vec<Wanted> = in_sight
             .take(MOST_TRACKS)
             .flat_map(|track| {

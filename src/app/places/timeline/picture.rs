@@ -55,7 +55,8 @@ impl Overlay {
         }
         self.drawn = Some(now);
         let read = core.store.read();
-        let scene = Scene { tracks: &base.tracks, people: &base.everyone, selected, shown: core.shown };
+        let tracks = base.drawn_at(moment);
+        let scene = Scene { tracks: &tracks, people: &base.everyone, selected, shown: core.shown };
         playback.strokes = Arc::new(self.curves.strokes(read, &scene, moment));
         let all = Scene { selected: None, ..scene };
         playback.names = self.curves.names(read, &all, moment, |track| base.who(track));
