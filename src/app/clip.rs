@@ -48,9 +48,12 @@ pub struct ClipSummary {
     pub frames: usize,
     /// Frames on which a face was hidden.
     pub hidden: usize,
+    /// Of these, frames on which a face was hidden where it was not seen just then, but may have been by how it moved
+    /// before or after.
+    pub extended: usize,
     /// Frames on which nobody was seen: look at these before handing the clip on.
     pub nobody: usize,
-    /// Frames hidden wholly, since no model has looked at them.
+    /// Frames hidden wholly, since no model has looked closely at them, or none found anybody in the whole video.
     pub covered: usize,
 }
 
@@ -242,21 +245,28 @@ impl Painter {
         let scale = self.scale;
         if let Some(seen) = &self.seen {
             let figures: Vec<Figure> = seen.at(time).collect();
-            // First all that is hidden, then all that is drawn: a mesh over a hidden face tells no one who it is.
+            // First all that is hidden, then all that is drawn over it.
+            let mut whole = false;
             match seen.hidden(time, self.hide) {
                 Hidden::Whole => {
                     canvas.cover();
                     self.summary.covered += 1;
+                    whole = true;
                 }
                 Hidden::Heads(heads) => {
-                    heads.iter().for_each(|head| canvas.hide(head.map(|v| v * scale)));
+                    heads.iter().for_each(|head| canvas.hide(head.area.map(|v| v * scale)));
                     self.summary.hidden += usize::from(!heads.is_empty());
-                    self.summary.nobody += usize::from(figures.is_empty());
+                    self.summary.extended += usize::from(heads.iter().any(|head| head.beyond));
+                    self.summary.nobody += usize::from(figures.is_empty() && heads.is_empty());
                 }
             }
             if self.overlay {
-                for figure in figures.iter().filter(|figure| figure.newest) {
-                    draw(&mut canvas, &mut self.words, seen, figure, scale);
+                for mut figure in figures.into_iter().filter(|figure| figure.newest) {
+                    // The points of a face are as good as a picture of it.
+                    if whole || seen.is_hidden(&figure, self.hide) {
+                        figure.landmarks = None;
+                    }
+                    draw(&mut canvas, &mut self.words, seen, &figure, scale);
                 }
             }
         }

@@ -59,7 +59,7 @@ impl Veil {
         let Hidden::Heads(heads) = seen.hidden(time, Hide::WithoutConsent) else { return Veiled::Whole };
         let Some(mut canvas) = Canvas::new(width, height, pixels) else { return Veiled::Whole };
         let scale = if full > 0.0 { width as f32 / full } else { 1.0 };
-        heads.iter().for_each(|head| canvas.hide(head.map(|v| v * scale)));
+        heads.iter().for_each(|head| canvas.hide(head.area.map(|v| v * scale)));
         Veiled::Shown(heads.len())
     }
 
