@@ -169,6 +169,11 @@ impl Core {
 
     /// Takes back or does again one step, and tells which.
     pub fn step(&mut self, back: bool) {
+        let others = self.is_word_of_another(back);
+        if self.ask(others) != Some(false) {
+            self.messages.push(Message::Note(tr("blind-undo")));
+            return;
+        }
         let stepped = if back { self.store.undo() } else { self.store.redo() };
         match stepped {
             Ok(Some((_, changed))) => {
@@ -178,6 +183,22 @@ impl Core {
             Ok(None) => self.messages.push(Message::Note(tr(if back { "nothing-to-undo" } else { "nothing-to-redo" }))),
             Err(error) => self.problem(error),
         }
+    }
+
+    /// Whether the next step back or forth is what another reviewer said in blind review.
+    fn is_word_of_another(&self, back: bool) -> Result<bool, StoreError> {
+        use crate::store::OpKind as Op;
+        let Some((kind, author)) = self.store.next_step(back)? else { return Ok(false) };
+        if !matches!(kind, Op::AcceptTag | Op::RejectTag | Op::ChangeTag | Op::UnsureTag | Op::NoteTag)
+            || author == self.store.author()
+        {
+            return Ok(false);
+        }
+        let runs = match self.selection.session {
+            Some(session) => self.store.read().standing_runs(session)?,
+            None => Vec::new(),
+        };
+        Ok(runs.iter().any(|run| self.project.is_blind(run)))
     }
 
     /// Lets go of selected records that are no longer there.

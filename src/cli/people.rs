@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{Failure, Outcome, output, project};
 use crate::analysis::identity::Suggestion;
 use crate::app::edit::{identity as edit, tags};
+use crate::app::forgetting;
 use crate::app::identity::{self, CardId, Everybody, PersonCard, handle_of, track_label};
 use crate::domain::{Person, PersonId, TrackId};
 use crate::store::{Forgotten, Store};
@@ -257,18 +258,34 @@ fn differ(path: &Path, first: &str, second: &str, as_json: bool) -> Outcome {
 
 fn forget(path: &Path, who: Option<&str>, all: bool, as_json: bool) -> Outcome {
     let (mut store, everybody) = open(path)?;
-    let tracks = match who {
-        Some(who) => Some(find(&everybody, who)?.track_ids()),
-        None if all => None,
+    let (forgotten, older) = match who {
+        Some(who) => {
+            let card = find(&everybody, who)?;
+            let mut tracks = card.track_ids();
+            if let CardId::Person(person) = card.id {
+                // In looks that newer ones took the place of, too.
+                tracks.extend(store.read().tracks_of_person(person)?.iter().map(|track| track.id));
+                tracks.sort();
+                tracks.dedup();
+            }
+            forgetting::forget(&mut store, &tracks)?
+        }
+        None if all => (store.forget_prints(None)?, 0),
         None => return Err(Failure::Usage("say whose prints: WHO, or --all".to_owned())),
     };
-    let Forgotten { prints, runs, copies, left } = store.forget_prints(tracks.as_deref())?;
+    let Forgotten { prints, runs, copies, left } = forgotten;
     if as_json {
-        return output::json(&json!({ "prints": prints, "runs": runs, "copies": copies, "left": left }));
+        let told = json!({ "prints": prints, "older": older, "runs": runs, "copies": copies, "left": left });
+        return output::json(&told);
     }
     output::line(&format!(
         "{prints} prints are gone for good, from {copies} backups too. Copies of the project made elsewhere still hold theirs."
     ));
+    if older > 0 {
+        output::line(&format!(
+            "{older} of them were of nobody’s tracks in other looks at the same recordings: at the same time in the same place, or alike."
+        ));
+    }
     if runs > 0 {
         output::line(&format!("{runs} runs that were broken off can no longer be gone on with: they held prints too."));
     }

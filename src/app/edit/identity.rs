@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Edited;
 use super::tags::new_person;
+use crate::app::forgetting::same_elsewhere;
 use crate::domain::{Person, PersonId, Print, Project, Session, Tier, Track, TrackId};
 use crate::store::{Forgotten, Op, OpKind, Reader, Store, StoreError, Tx};
 
@@ -87,19 +88,24 @@ pub fn respect_consent(tx: &Tx<'_>, person: Option<PersonId>, tracks: &[TrackId]
     Ok(())
 }
 
-/// Forgets the prints of everybody who refused since they were taken. Nothing to do is the rule.
+/// Forgets the prints of everybody who refused since they were taken, those of the same face in older looks too. Nothing to
+/// do is the rule.
 ///
 /// # Errors
 /// When the file refuses.
 pub fn forget_refused(store: &mut Store) -> Result<Forgotten, StoreError> {
     let read = store.read();
-    let mut tracks = Vec::new();
-    for track in read.printed()? {
-        let person = read.get::<Track>(track)?.and_then(|track| track.person);
-        if refused(read, person)? && !tracks.contains(&track) {
-            tracks.push(track);
-        }
+    let printed = read.printed()?;
+    if printed.is_empty() {
+        return Ok(Forgotten::default());
     }
+    let mut own = Vec::new();
+    for person in read.people()?.iter().filter(|person| person.consent.given == Some(false)) {
+        own.extend(read.tracks_of_person(person.id)?);
+    }
+    let mut tracks = same_elsewhere(read, &own)?;
+    tracks.extend(own.iter().map(|track| track.id));
+    tracks.retain(|track| printed.contains(track));
     if tracks.is_empty() { Ok(Forgotten::default()) } else { store.forget_prints(Some(&tracks)) }
 }
 

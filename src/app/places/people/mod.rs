@@ -31,7 +31,7 @@ use crate::app::edit;
 use crate::app::i18n::{tr, tr_args};
 use crate::app::show::{Part, Shown};
 use crate::app::veil::{Veil, Veiled};
-use crate::domain::{PersonId, SessionId, Span, Tag, TagId, TagStatus, Time, TrackKind};
+use crate::domain::{PersonId, SessionId, Span, Tag, TagId, TagStatus, Time, TrackId, TrackKind};
 use crate::ui::UiContext;
 use crate::ui::people::{Extent, HeatModel, PeopleModel, PeopleState, PersonRow, StripCell, Who, people_ui};
 use crate::ui::shell::StatusItem;
@@ -73,8 +73,9 @@ pub struct PeoplePlace {
     /// What the strokes were made for.
     drawn: Option<(Time, Shown)>,
     veil: Veil,
-    /// Whether faces are hidden, and who agreed to be seen: pictures are made anew when either changes.
-    veiled: (bool, Vec<(PersonId, Option<bool>)>),
+    /// Whether faces are hidden, who agreed to be seen, and who is on which track as far as it was followed: pictures are
+    /// made anew when any of it changes.
+    veiled: (bool, Vec<(PersonId, Option<bool>)>, Vec<(TrackId, Option<PersonId>, Time)>),
     heat: Heat,
     voices: Voices,
     was_playing: bool,
@@ -164,7 +165,9 @@ impl PeoplePlace {
         let down = Veil::is_down(core);
         let people = self.review.iter().flat_map(|review| &review.people);
         let said = people.map(|person| (person.id, person.consent.given)).collect();
-        let now = (down, if down { said } else { Vec::new() });
+        let tracks = self.review.iter().flat_map(|review| &review.tracks);
+        let followed = tracks.map(|track| (track.id, track.person, track.end)).collect();
+        let now = if down { (down, said, followed) } else { Default::default() };
         if self.veiled != now {
             self.veiled = now;
             self.pictures.renew();
