@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use image::{ExtendedColorType, ImageFormat};
 
 pub use super::seen::Hide;
-use super::seen::{COLORS, Figure, Hidden, Seen, SeenError};
+use super::seen::{COLORS, Figure, Hidden, Seen, SeenError, relies_on_movement};
 use super::shipped;
 use crate::analysis::contours::{FEATURES, OVAL};
 use crate::domain::{Media, SessionId, Span, StreamKind, TierId, Time, TrackKind};
@@ -256,7 +256,7 @@ impl Painter {
                 Hidden::Heads(heads) => {
                     heads.iter().for_each(|head| canvas.hide(head.area.map(|v| v * scale)));
                     self.summary.hidden += usize::from(!heads.is_empty());
-                    self.summary.extended += usize::from(heads.iter().any(|head| head.beyond));
+                    self.summary.extended += usize::from(relies_on_movement(&heads));
                     self.summary.nobody += usize::from(figures.is_empty() && heads.is_empty());
                 }
             }

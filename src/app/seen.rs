@@ -64,6 +64,18 @@ pub struct HiddenHead {
     pub beyond: bool,
 }
 
+/// Whether anything is hidden by movement alone: beyond the heads that were seen.
+pub fn relies_on_movement(heads: &[HiddenHead]) -> bool {
+    let (beyond, seen): (Vec<&HiddenHead>, Vec<&HiddenHead>) = heads.iter().partition(|head| head.beyond);
+    beyond.iter().any(|head| !seen.iter().any(|seen| holds_middle(seen.area, head.area)))
+}
+
+/// Whether the middle of the second box lies in the first.
+fn holds_middle([left, top, wide, high]: Area, [x, y, w, h]: Area) -> bool {
+    let (x, y) = (x + w / 2.0, y + h / 2.0);
+    (left..left + wide).contains(&x) && (top..top + high).contains(&y)
+}
+
 /// One channel of a track within the stretch.
 #[derive(Default)]
 pub(in crate::app) struct Series {
@@ -264,12 +276,7 @@ impl Head {
 /// still somebody who agreed where it has the head of one.
 fn without_consent(heads: &[Head]) -> Vec<HiddenHead> {
     let agreed: Vec<Area> = heads.iter().filter(|h| h.newest_face && h.agreed).filter_map(|head| head.seen).collect();
-    let is_of_one = |[x, y, w, h]: Area| {
-        let (x, y) = (x + w / 2.0, y + h / 2.0);
-        agreed
-            .iter()
-            .any(|[left, top, wide, high]| (*left..left + wide).contains(&x) && (*top..top + high).contains(&y))
-    };
+    let is_of_one = |area: Area| agreed.iter().any(|of_one| holds_middle(*of_one, area));
     let hidden = heads.iter().filter(|head| !head.agreed && (head.newest_face || !is_of_one(head.area)));
     hidden.map(Head::hidden).collect()
 }

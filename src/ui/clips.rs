@@ -8,8 +8,8 @@ use eframe::egui::{
 use super::theme::{DARK, size, space, type_size};
 use super::widgets::{self, Button, Chip, TextField};
 use super::{Command, UiContext, fonts, tr, tr_args};
-use crate::app::command::{ClipSource, ClipsCommand};
 use crate::app::clip::ClipSummary;
+use crate::app::command::{ClipSource, ClipsCommand};
 use crate::app::seen::Hide;
 use crate::domain::{Span, TierId, Time};
 
