@@ -371,3 +371,20 @@ fn the_points_of_a_hidden_face_are_not_drawn() {
     assert_ne!(spot(Hide::Nobody, true), spot(Hide::Nobody, false), "shown, it is drawn");
     assert_eq!(spot(Hide::WithoutConsent, true), spot(Hide::WithoutConsent, false));
 }
+
+#[test]
+fn deleting_tracks_uncovers_nobody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut store, session) = project(folder.path());
+    looked(&store, session, None);
+    let run = store.read().standing_runs(session).expect("runs").remove(0);
+    for track in store.read().tracks_of(run.id).expect("tracks") {
+        edit::identity::delete_track(&mut store, track.id).expect("deleted");
+    }
+    let out = folder.path().join("still.png");
+    assert!(!shows_the_face(&store, session, &out));
+    assert_eq!(sums(&store, &at(session, &out, 500, Hide::All)), [1, 0, 0, 0]);
+    store.undo().expect("undone");
+    store.undo().expect("undone");
+    assert!(store.read().require::<ModelRun>(run.id).expect("the run").deleted_tracks().is_empty());
+}

@@ -97,6 +97,14 @@ struct Followed {
     head: Path,
 }
 
+impl Followed {
+    /// With nothing known of it yet.
+    fn of(track: Track) -> Self {
+        let (bbox, landmarks, pose, hands, head) = Default::default();
+        Self { track, newest: false, bbox, landmarks, pose, hands, head }
+    }
+}
+
 /// Somebody at a moment.
 pub struct Figure<'a> {
     pub kind: TrackKind,
@@ -172,6 +180,13 @@ impl Seen {
         let looked = runs.iter().flat_map(|run| looked_at(run, offset(run))).collect();
         let (mut followed, mut found) = (Vec::new(), false);
         for (age, run) in runs.iter().enumerate() {
+            // Who was on a track that was deleted is seen no longer, but still hidden.
+            for track in run.deleted_tracks().into_iter().filter(|track| track.kind != TrackKind::Voice) {
+                let channel = if track.kind == TrackKind::Face { "box" } else { "pose" };
+                let head = path(track.kind, &series(read, &track, channel, wide)?);
+                followed.push(Followed { head, ..Followed::of(track) });
+                found = true;
+            }
             for track in read.tracks_of(run.id)? {
                 if track.kind == TrackKind::Voice {
                     continue;
@@ -187,10 +202,7 @@ impl Seen {
                 });
                 let hands = [left?, right?];
                 let (bbox, landmarks, pose) = (bbox?, landmarks?, pose?);
-                let head = match track.kind {
-                    TrackKind::Face => Path::new(bbox.rows().filter_map(|(at, row)| Some((at, *row.first_chunk()?)))),
-                    _ => Path::new(pose.rows().filter_map(|(at, row)| Some((at, head_of_body(row)?)))),
-                };
+                let head = path(track.kind, if track.kind == TrackKind::Face { &bbox } else { &pose });
                 followed.push(Followed { newest: age == 0, bbox, landmarks, pose, hands, head, track });
             }
         }
@@ -298,6 +310,14 @@ fn head_of_body(pose: &[f32]) -> Option<[f32; 4]> {
     let side = (right - left).max(bottom - top).max(4.0) * 1.6;
     let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
     Some([x - side / 2.0, y - side / 2.0, side, side])
+}
+
+/// Where the head of a face or a body was seen, by its boxes or its poses.
+fn path(kind: TrackKind, samples: &Series) -> Path {
+    match kind {
+        TrackKind::Face => Path::new(samples.rows().filter_map(|(at, row)| Some((at, *row.first_chunk()?)))),
+        _ => Path::new(samples.rows().filter_map(|(at, row)| Some((at, head_of_body(row)?)))),
+    }
 }
 
 fn finite(bbox: &[f32; 4]) -> bool {

@@ -138,7 +138,7 @@ impl<F: FnMut(Changed)> AnalysisSink for StoreSink<F> {
         self.write(|tx, forgotten| {
             // A run that listens becomes part of one that looked: its record is told at the end.
             if alone {
-                tx.update(run)?;
+                identity::keep_run(tx, run)?;
             }
             match (forgotten, alone) {
                 (true, _) => Ok(()),
@@ -149,7 +149,7 @@ impl<F: FnMut(Changed)> AnalysisSink for StoreSink<F> {
     }
     fn finished(&mut self, run: &ModelRun, _: &AnalyseSummary) -> SinkResult {
         self.write(|tx, _| {
-            tx.update(run)?;
+            identity::keep_run(tx, run)?;
             if run.status == RunStatus::Finished {
                 tx.clear_run_state(run.id)?;
                 drop_superseded(tx, run.session)?;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Edited;
 use super::tags::new_person;
 use crate::app::forgetting::same_elsewhere;
-use crate::domain::{Person, PersonId, Print, Project, Session, Tier, Track, TrackId};
+use crate::domain::{ModelRun, Person, PersonId, Print, Project, Session, Tier, Track, TrackId, TrackKind};
 use crate::store::{Forgotten, Op, OpKind, Reader, Store, StoreError, Tx};
 
 /// Where the project and tracks keep what was said about identities.
@@ -217,10 +217,31 @@ pub fn merge(store: &mut Store, kept: PersonId, gone: PersonId) -> Edited {
     })
 }
 
-/// Deletes a track with its proposals; what was accepted of them stays. Its prints are gone for good.
+/// Deletes a track with its proposals; what was accepted of them stays. Its prints are gone for good. Where faces are
+/// hidden, whoever was on it still is: a track that is wrong is no proof that nobody is there.
 ///
 /// # Errors
 /// When there is no such track, or the file refuses.
 pub fn delete_track(store: &mut Store, id: TrackId) -> Edited {
-    store.transact(Op::new(OpKind::DeleteTrack), |tx| tx.delete_track(id))
+    store.transact(Op::new(OpKind::DeleteTrack), |tx| {
+        let track: Track = tx.read().require(id)?;
+        if track.kind != TrackKind::Voice {
+            tx.modify::<ModelRun>(track.run, |run| run.note_deleted(&track))?;
+        }
+        tx.delete_track(id)
+    })
+}
+
+/// Keeps what became of a run. What people did to its tracks meanwhile stays noted: the run knows nothing of that.
+///
+/// # Errors
+/// When the file refuses.
+pub fn keep_run(tx: &Tx<'_>, run: &ModelRun) -> Result<(), StoreError> {
+    let mut run = run.clone();
+    if let Some(known) = tx.read().get::<ModelRun>(run.id)? {
+        for (key, said) in known.residue.0 {
+            run.residue.0.entry(key).or_insert(said);
+        }
+    }
+    tx.update(&run)
 }
