@@ -388,3 +388,18 @@ fn deleting_tracks_uncovers_nobody() {
     store.undo().expect("undone");
     assert!(store.read().require::<ModelRun>(run.id).expect("the run").deleted_tracks().is_empty());
 }
+
+#[test]
+fn a_look_at_one_camera_says_nothing_of_another() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut store, session) = project(folder.path());
+    let other = folder.path().join("other.mp4");
+    std::fs::copy(video(), &other).expect("a copy");
+    recordings::import(&mut store, Some(session), &other, MediaStorage::Linked, |_| false).expect("a second video");
+    let media = store.read().media_of(session).expect("both");
+    let (run, _) = begun(&store, session, json!({ "fps": 25.0 }));
+    let elsewhere = media.iter().find(|media| media.id != run.media).expect("the second").id;
+    passed(&store, &ModelRun { status: RunStatus::Finished, media: elsewhere, ..run }, 1_200..=1_400);
+    let refused = still(&store, &request(session, &folder.path().join("still.png"), Hide::WithoutConsent));
+    assert!(matches!(refused, Err(ClipError::NotLooked)), "{refused:?}");
+}

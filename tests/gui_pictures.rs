@@ -113,7 +113,9 @@ fn veiled(core: &Core, millis: i64) -> (Veiled, [bool; 2]) {
     let mut pixels: Vec<u8> =
         (0..width * height).flat_map(|at| [if (at % width + at / width) % 2 == 0 { 255 } else { 0 }; 4]).collect();
     let size = (width as u32, height as u32);
-    let done = Veil::default().cover(core, Time::from_millis(millis), &mut pixels, size, width as f32);
+    let media = core.store.read().media_of(core.selection.session.expect("a session")).expect("media")[0].id;
+    let at = (media, Time::from_millis(millis));
+    let done = Veil::default().cover(core, at, &mut pixels, size, width as f32);
     let shown = FACES.map(|[x, y, w, h]| {
         let at = ((y + h / 2.0) as usize * width + (x + w / 2.0) as usize) * 4;
         pixels[at] == 0 || pixels[at] == 255

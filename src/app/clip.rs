@@ -102,7 +102,7 @@ pub fn clip(store: &Store, request: &ClipRequest, progress: Progress<'_>) -> Res
         return Err(ClipError::TooLong(length));
     }
     let (media, path) = video(store, request.session)?;
-    let mut painter = Painter::new(store, request, request.span)?;
+    let mut painter = Painter::new(store, &media, request, request.span)?;
     let mut reader = VideoReader::open(&path, VideoOptions { stream: None, max_side: request.max_side })?;
     let in_file = request.span.earlier(media.offset);
     if in_file.end <= Time::ZERO || reader.duration().is_some_and(|end| in_file.start >= end) {
@@ -154,7 +154,7 @@ pub fn still(store: &Store, request: &ClipRequest) -> Result<ClipSummary, ClipEr
 /// As for [`clip`].
 pub fn picture(store: &Store, request: &ClipRequest) -> Result<(VideoFrame, ClipSummary), ClipError> {
     let (media, path) = video(store, request.session)?;
-    let mut painter = Painter::new(store, request, Span::new(request.span.start, request.span.start))?;
+    let mut painter = Painter::new(store, &media, request, Span::new(request.span.start, request.span.start))?;
     let mut reader = VideoReader::open(&path, VideoOptions { stream: None, max_side: request.max_side })?;
     let at = request.span.start - media.offset;
     if at < Time::ZERO || reader.duration().is_some_and(|end| at >= end) {
@@ -205,10 +205,10 @@ fn cropped(frame: &VideoFrame, (width, height): (u32, u32)) -> Vec<u8> {
 }
 
 impl Painter {
-    fn new(store: &Store, request: &ClipRequest, span: Span) -> Result<Self, ClipError> {
+    fn new(store: &Store, media: &Media, request: &ClipRequest, span: Span) -> Result<Self, ClipError> {
         let read = store.read();
         let wanted = request.overlay || request.hide != Hide::Nobody;
-        let seen = if wanted { Seen::gather(read, request.session, span)? } else { None };
+        let seen = if wanted { Seen::gather(read, media, span)? } else { None };
         if seen.is_none() && request.hide != Hide::Nobody {
             return Err(ClipError::NotLooked);
         }
@@ -253,7 +253,9 @@ impl Painter {
                     self.summary.covered += 1;
                     whole = true;
                 }
-                Hidden::Heads(heads) => {
+                Hidden::Heads(mut heads) => {
+                    // Who has left the picture is not hidden on it.
+                    heads.retain(|head| canvas.shows(head.area.map(|v| v * scale)));
                     heads.iter().for_each(|head| canvas.hide(head.area.map(|v| v * scale)));
                     self.summary.hidden += usize::from(!heads.is_empty());
                     self.summary.extended += usize::from(relies_on_movement(&heads));

@@ -170,9 +170,10 @@ impl Core {
     /// Takes back or does again one step, and tells which.
     pub fn step(&mut self, back: bool) {
         let others = self.is_word_of_another(back);
-        if self.ask(others) != Some(false) {
-            self.messages.push(Message::Note(tr("blind-undo")));
-            return;
+        match self.ask(others) {
+            None => return,
+            Some(true) => return self.messages.push(Message::Note(tr("blind-undo"))),
+            Some(false) => {}
         }
         let stepped = if back { self.store.undo() } else { self.store.redo() };
         match stepped {
@@ -194,10 +195,7 @@ impl Core {
         {
             return Ok(false);
         }
-        let runs = match self.selection.session {
-            Some(session) => self.store.read().standing_runs(session)?,
-            None => Vec::new(),
-        };
+        let runs: Vec<crate::domain::ModelRun> = self.store.read().all()?;
         Ok(runs.iter().any(|run| self.project.is_blind(run)))
     }
 

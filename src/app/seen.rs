@@ -7,7 +7,7 @@ mod reach;
 
 use crate::analysis::codec::{self, CodecError};
 use crate::analysis::usual_step;
-use crate::domain::{Channel, Consent, ModelRun, Person, PersonId, SessionId, Span, Time, Track, TrackKind};
+use crate::domain::{Channel, Consent, Media, ModelRun, Person, PersonId, Span, Time, Track, TrackKind};
 use crate::store::{Reader, StoreError};
 
 pub use looks::looked_at;
@@ -123,7 +123,7 @@ pub struct Figure<'a> {
     pub hands: [Option<&'a [f32]>; 2],
 }
 
-/// What the runs that looked at a session's video have of a stretch.
+/// What the runs that looked at one of a session's videos have of a stretch.
 pub struct Seen {
     followed: Vec<Followed>,
     people: Vec<Person>,
@@ -152,32 +152,31 @@ pub fn color_of(people: &[Person], track: &Track) -> usize {
 }
 
 impl Seen {
-    /// Reads it; `None` when no model has looked at the session yet.
+    /// Reads it; `None` when no model has looked at this recording yet. The stretch is on the session's timeline.
     ///
     /// # Errors
     /// When the store or what is kept in it cannot be read.
-    pub fn gather(read: Reader<'_>, session: SessionId, span: Span) -> Result<Option<Self>, SeenError> {
-        Self::of(read, session, span, &["box", "landmarks", "pose", "hand.left", "hand.right"])
+    pub fn gather(read: Reader<'_>, media: &Media, span: Span) -> Result<Option<Self>, SeenError> {
+        Self::of(read, media, span, &["box", "landmarks", "pose", "hand.left", "hand.right"])
     }
 
     /// The same without meshes: enough to hide by, and quickly read.
     ///
     /// # Errors
     /// As [`Self::gather`].
-    pub fn heads(read: Reader<'_>, session: SessionId, span: Span) -> Result<Option<Self>, SeenError> {
-        Self::of(read, session, span, &["box", "pose"])
+    pub fn heads(read: Reader<'_>, media: &Media, span: Span) -> Result<Option<Self>, SeenError> {
+        Self::of(read, media, span, &["box", "pose"])
     }
 
-    fn of(read: Reader<'_>, session: SessionId, span: Span, channels: &[&str]) -> Result<Option<Self>, SeenError> {
-        // A run that only listened has seen nobody.
-        let runs: Vec<_> = read.runs_of(session)?.into_iter().filter(ModelRun::looked).collect();
+    fn of(read: Reader<'_>, media: &Media, span: Span, channels: &[&str]) -> Result<Option<Self>, SeenError> {
+        // A run that only listened has seen nobody, and one that looked at another recording not these pictures.
+        let of_this = |run: &ModelRun| run.looked() && run.media == media.id;
+        let runs: Vec<_> = read.runs_of(media.session)?.into_iter().filter(of_this).collect();
         if runs.is_empty() {
             return Ok(None);
         }
         let wide = Span::new(span.start - BRIDGES, span.end + BRIDGES);
-        let media = read.media_of(session)?;
-        let offset = |run: &ModelRun| media.iter().find(|m| m.id == run.media).map_or(Time::ZERO, |m| m.offset);
-        let looked = runs.iter().flat_map(|run| looked_at(run, offset(run))).collect();
+        let looked = runs.iter().flat_map(|run| looked_at(run, media.offset)).collect();
         let (mut followed, mut found) = (Vec::new(), false);
         for (age, run) in runs.iter().enumerate() {
             // Who was on a track that was deleted is seen no longer, but still hidden.

@@ -260,14 +260,7 @@ fn forget(path: &Path, who: Option<&str>, all: bool, as_json: bool) -> Outcome {
     let (mut store, everybody) = open(path)?;
     let (forgotten, older) = match who {
         Some(who) => {
-            let card = find(&everybody, who)?;
-            let mut tracks = card.track_ids();
-            if let CardId::Person(person) = card.id {
-                // In looks that newer ones took the place of, too.
-                tracks.extend(store.read().tracks_of_person(person)?.iter().map(|track| track.id));
-                tracks.sort();
-                tracks.dedup();
-            }
+            let tracks = tracks_to_forget(&store, &everybody, who)?;
             forgetting::forget(&mut store, &tracks)?
         }
         None if all => (store.forget_prints(None)?, 0),
@@ -293,6 +286,23 @@ fn forget(path: &Path, who: Option<&str>, all: bool, as_json: bool) -> Outcome {
         eprintln!("{} could not be cleaned and may hold prints still", copy.display());
     }
     Ok(())
+}
+
+/// Somebody's tracks, those in looks that newer ones took the place of too.
+fn tracks_to_forget(store: &Store, everybody: &Everybody, who: &str) -> Result<Vec<TrackId>, Failure> {
+    let people = store.read().people()?;
+    let person = people.iter().find(|person| person.code == who || (person.name == who && !who.is_empty()));
+    let (mut tracks, person) = match (everybody.named(who), person) {
+        (None, Some(person)) => (Vec::new(), Some(person.id)),
+        _ => match find(everybody, who)? {
+            PersonCard { id: CardId::Person(person), .. } => (Vec::new(), Some(*person)),
+            card => (card.track_ids(), None),
+        },
+    };
+    if let Some(person) = person {
+        tracks.extend(store.read().tracks_of_person(person)?.iter().map(|track| track.id));
+    }
+    Ok(tracks)
 }
 
 fn prints(path: &Path, keep: Option<&str>, as_json: bool) -> Outcome {

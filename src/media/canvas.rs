@@ -108,6 +108,11 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// Whether any of a face would be in the picture, hidden as [`Canvas::hide`] does.
+    pub fn shows(&self, [x, y, w, h]: [f32; 4]) -> bool {
+        self.within([x - w * 0.125, y - h * 0.2, w * 1.25, h * 1.4]).is_some()
+    }
+
     /// Hides the whole picture.
     pub fn cover(&mut self) {
         self.rgba.chunks_exact_mut(4).for_each(|pixel| pixel[..3].copy_from_slice(&COVER));

@@ -500,9 +500,10 @@ impl PeoplePlace {
     /// Draws the place.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext, core: &Core) {
         let (down, agreed) = (self.veiled.0, self.veiled.1.clone());
-        let (offset, full) = match &self.review {
-            Some(review) => (review.video.media.offset, review.video.frame[0]),
-            None => (Time::ZERO, self.model.picture.frame.x),
+        let (media, offset, full) = match &self.review {
+            Some(review) => (Some(review.video.media.id), review.video.media.offset, review.video.frame[0]),
+            // Nobody has looked.
+            None => (None, Time::ZERO, 0.0),
         };
         let veil = &mut self.veil;
         self.pictures.upload(ui.ctx(), &mut |time, image| {
@@ -511,7 +512,9 @@ impl PeoplePlace {
             }
             let [width, height] = image.size.map(|side| side as u32);
             let pixels = bytemuck::cast_slice_mut(&mut image.pixels);
-            veil.cover(core, time + offset, pixels, (width, height), full) != Veiled::Whole
+            media.is_some_and(|media| {
+                veil.cover(core, (media, time + offset), pixels, (width, height), full) != Veiled::Whole
+            })
         });
         self.model.picture.texture = self.pictures.texture();
         self.model.picture.problem = self.pictures.problem.clone();
