@@ -394,7 +394,10 @@ fn a_look_at_one_camera_says_nothing_of_another() {
     let folder = tempfile::tempdir().expect("a folder");
     let (mut store, session) = project(folder.path());
     let other = folder.path().join("other.mp4");
-    std::fs::copy(video(), &other).expect("a copy");
+    // Another file, of the same pictures: it ends in a box that holds nothing.
+    let mut bytes = std::fs::read(video()).expect("the video");
+    bytes.extend_from_slice(&[0, 0, 0, 8, b'f', b'r', b'e', b'e']);
+    std::fs::write(&other, bytes).expect("a copy");
     recordings::import(&mut store, Some(session), &other, MediaStorage::Linked, |_| false).expect("a second video");
     let media = store.read().media_of(session).expect("both");
     let (run, _) = begun(&store, session, json!({ "fps": 25.0 }));

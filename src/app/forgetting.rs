@@ -9,7 +9,7 @@ use crate::domain::{
     Media, MediaId, ModelRun, Print, PrintKind, RunId, RunStatus, Session, SessionId, Span, Time, Track, TrackId,
     TrackKind,
 };
-use crate::store::{Forgotten, Reader, Store, StoreError, Tx};
+use crate::store::{Forgotten, Op, OpKind, Reader, Store, StoreError, Tx};
 
 /// Samples of two looks nearer than this are of the same moment.
 const SAME_MOMENT: Time = Time(250_000_000);
@@ -136,11 +136,37 @@ fn shared_part([x, y, w, h]: [f32; 4], [u, v, m, n]: [f32; 4]) -> f32 {
 ///
 /// # Errors
 /// When the file refuses.
-pub fn drop_superseded(tx: &Tx<'_>, session: SessionId) -> Result<usize, StoreError> {
-    let runs = tx.read().runs_of(session)?;
-    let mut dropped = 0;
+pub fn drop_superseded(tx: &Tx<'_>, session: SessionId) -> Result<(), StoreError> {
+    superseded(tx.read(), session)?.into_iter().try_for_each(|track| tx.drop_prints(track).map(|_| ()))
+}
+
+/// The same in all of a project: an earlier version kept them. Nothing to do is the rule.
+///
+/// # Errors
+/// When the file refuses.
+pub fn drop_all_superseded(store: &mut Store) -> Result<(), StoreError> {
+    let read = store.read();
+    let printed: HashSet<TrackId> = read.printed()?.into_iter().collect();
+    if printed.is_empty() {
+        return Ok(());
+    }
+    let mut tracks = Vec::new();
+    for session in read.all::<Session>()? {
+        tracks.extend(superseded(read, session.id)?.into_iter().filter(|track| printed.contains(track)));
+    }
+    if tracks.is_empty() {
+        return Ok(());
+    }
+    let drop = |tx: &Tx<'_>| tracks.iter().try_for_each(|track| tx.drop_prints(*track).map(|_| ()));
+    store.transact(Op::fixed(OpKind::Analyse), drop).map(|_| ())
+}
+
+/// Tracks of a session whose prints nobody uses any more.
+fn superseded(read: Reader<'_>, session: SessionId) -> Result<Vec<TrackId>, StoreError> {
+    let runs = read.runs_of(session)?;
+    let mut tracks = Vec::new();
     for old in &runs {
-        let duration = tx.read().get::<Media>(old.media)?.and_then(|media| media.duration);
+        let duration = read.get::<Media>(old.media)?.and_then(|media| media.duration);
         let newer = |does: &dyn Fn(&ModelRun) -> Option<Span>| {
             does(old).is_some_and(|before| {
                 let finished = runs.iter().filter(|new| new.id > old.id && new.status == RunStatus::Finished);
@@ -150,13 +176,13 @@ pub fn drop_superseded(tx: &Tx<'_>, session: SessionId) -> Result<usize, StoreEr
         };
         let seen = newer(&|run| (run.looked() && takes_face_prints(run)).then(|| part(&run.settings, duration)));
         let heard = newer(&|run| run.listened().then(|| part(&run.settings["speech"], duration)));
-        for track in tx.read().tracks_of(old.id)? {
-            if if track.kind == TrackKind::Voice { heard } else { seen } {
-                dropped += tx.drop_prints(track.id)?;
-            }
+        if !seen && !heard {
+            continue;
         }
+        let gone = |track: &Track| if track.kind == TrackKind::Voice { heard } else { seen };
+        tracks.extend(read.tracks_of(old.id)?.iter().filter(|track| gone(track)).map(|track| track.id));
     }
-    Ok(dropped)
+    Ok(tracks)
 }
 
 /// Whether a look finds faces at all; older runs do not say with what they looked.

@@ -257,7 +257,10 @@ fn differ(path: &Path, first: &str, second: &str, as_json: bool) -> Outcome {
 }
 
 fn forget(path: &Path, who: Option<&str>, all: bool, as_json: bool) -> Outcome {
-    let (mut store, everybody) = open(path)?;
+    let mut store = project::open(path)?;
+    let before = store.read().print_count()?;
+    let everybody = identity::everybody(&mut store)?;
+    let unused = before.saturating_sub(everybody.prints);
     let (forgotten, older) = match who {
         Some(who) => {
             let tracks = tracks_to_forget(&store, &everybody, who)?;
@@ -268,8 +271,9 @@ fn forget(path: &Path, who: Option<&str>, all: bool, as_json: bool) -> Outcome {
     };
     let Forgotten { prints, runs, copies, left } = forgotten;
     if as_json {
-        let told = json!({ "prints": prints, "older": older, "runs": runs, "copies": copies, "left": left });
-        return output::json(&told);
+        return output::json(&json!({
+            "prints": prints, "older": older, "unused": unused, "runs": runs, "copies": copies, "left": left,
+        }));
     }
     output::line(&format!(
         "{prints} prints are gone for good, from {copies} backups too. Copies of the project made elsewhere still hold theirs."
@@ -277,6 +281,11 @@ fn forget(path: &Path, who: Option<&str>, all: bool, as_json: bool) -> Outcome {
     if older > 0 {
         output::line(&format!(
             "{older} of them were of nobody’s tracks in other looks at the same recordings: at the same time in the same place, or alike."
+        ));
+    }
+    if unused > 0 {
+        output::line(&format!(
+            "{unused} more went before that: of looks that newer ones took the place of, or of people who refused."
         ));
     }
     if runs > 0 {
