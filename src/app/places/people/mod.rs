@@ -73,9 +73,7 @@ pub struct PeoplePlace {
     /// What the strokes were made for.
     drawn: Option<(Time, Shown)>,
     veil: Veil,
-    /// Whether faces are hidden, who agreed to be seen, and who is on which track as far as it was followed: pictures are
-    /// made anew when any of it changes.
-    veiled: (bool, Vec<(PersonId, Option<bool>)>, Vec<(TrackId, Option<PersonId>, Time)>),
+    veiled: Veiling,
     heat: Heat,
     voices: Voices,
     was_playing: bool,
@@ -93,6 +91,17 @@ pub struct PeoplePlace {
     stopped: Option<String>,
     /// To be played over and over once the proposal is shown.
     loop_next: Option<Span>,
+}
+
+/// What pictures were made by: they are made anew when any of it changes.
+#[derive(Default, PartialEq)]
+struct Veiling {
+    /// Faces are hidden.
+    down: bool,
+    /// Who agreed to be seen.
+    said: Vec<(PersonId, Option<bool>)>,
+    /// Who is on which track, and how far it was followed.
+    followed: Vec<(TrackId, Option<PersonId>, Time)>,
 }
 
 impl Default for PeoplePlace {
@@ -167,7 +176,7 @@ impl PeoplePlace {
         let said = people.map(|person| (person.id, person.consent.given)).collect();
         let tracks = self.review.iter().flat_map(|review| &review.tracks);
         let followed = tracks.map(|track| (track.id, track.person, track.end)).collect();
-        let now = if down { (down, said, followed) } else { Default::default() };
+        let now = if down { Veiling { down, said, followed } } else { Veiling::default() };
         if self.veiled != now {
             self.veiled = now;
             self.pictures.renew();
@@ -499,7 +508,7 @@ impl PeoplePlace {
 
     /// Draws the place.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext, core: &Core) {
-        let (down, agreed) = (self.veiled.0, self.veiled.1.clone());
+        let (down, agreed) = (self.veiled.down, self.veiled.said.clone());
         let (media, offset, full) = match &self.review {
             Some(review) => (Some(review.video.media.id), review.video.media.offset, review.video.frame[0]),
             // Nobody has looked.
