@@ -238,3 +238,171 @@ fn a_still_past_the_end_is_refused() {
     late.span = Span::new(Time::from_millis(3_600_000), Time::from_millis(3_600_000));
     assert!(matches!(still(&store, &late), Err(ClipError::Empty)));
 }
+
+/// A run with a face that comes from the right at 500 pixels a second from one moment to another, 40 ms a sample.
+fn passed(store: &Store, run: &ModelRun, millis: std::ops::RangeInclusive<i64>) {
+    let times: Vec<Time> = millis.step_by(40).map(Time::from_millis).collect();
+    let track = Track {
+        id: TrackId::new(),
+        run: run.id,
+        kind: TrackKind::Face,
+        number: 1,
+        person: None,
+        start: times[0],
+        end: times[times.len() - 1],
+        samples: times.len() as i64,
+        residue: Default::default(),
+    };
+    let left = |time: &Time| 400.0 - (time.secs() as f32 - 1.0) * 500.0;
+    let channel = |name: &str, values: Vec<f32>| Channel {
+        name: name.into(),
+        width: values.len() / times.len(),
+        step: 0.125,
+        values,
+    };
+    let boxes = times.iter().flat_map(|time| [left(time), 80.0, 100.0, 120.0]).collect();
+    let mesh = [50.0, 140.0, 0.0].repeat(478 * times.len());
+    let samples =
+        TrackSamples { times: times.clone(), channels: vec![channel("box", boxes), channel("landmarks", mesh)] };
+    let mut sink = StoreSink::new(store.sibling().expect("a second connection"), |_| {});
+    sink.run_started(run).expect("the run");
+    sink.tracks(std::slice::from_ref(&track)).expect("the track");
+    sink.samples(track.id, &samples).expect("the samples");
+    sink.finished(run, &Default::default()).expect("the end");
+}
+
+fn at(session: SessionId, out: &Path, millis: i64, hide: Hide) -> ClipRequest {
+    let time = Time::from_millis(millis);
+    ClipRequest { span: Span::new(time, time), max_side: None, ..request(session, out, hide) }
+}
+
+/// A still's sums: frames on which heads are hidden, hidden by movement alone, with nobody, hidden wholly.
+fn sums(store: &Store, request: &ClipRequest) -> [usize; 4] {
+    let summary = still(store, request).expect("a still");
+    [summary.hidden, summary.extended, summary.nobody, summary.covered]
+}
+
+#[test]
+fn only_a_close_look_that_came_so_far_says_that_nobody_is_there() {
+    let sparse = json!({ "fps": 0.5 });
+    let first = json!({ "fps": 10.0, "closeness": { "sparse_first": { "fps": 1.0, "happening": {} } } });
+    let dense = json!({ "fps": 10.0, "closeness": { "dense": { "fps": 1.0, "spans": [
+        { "start": 1_000_000_000_i64, "end": 3_000_000_000_i64 }] } } });
+    let part = json!({ "fps": 25.0, "start": 1_000_000_000_i64, "end": 3_000_000_000_i64 });
+    let whole = json!({ "fps": 25.0 });
+    use RunStatus::{Finished, Running, Stopped};
+    for (what, settings, status, frames, shown) in [
+        ("twice in four seconds", &sparse, Finished, 5, [false, false]),
+        ("quickly", &first, Finished, 100, [false, false]),
+        ("closely here and there", &dense, Finished, 30, [true, false]),
+        ("a part", &part, Finished, 50, [true, false]),
+        ("all of it", &whole, Finished, 100, [true, true]),
+        ("stopped after two seconds", &whole, Stopped, 50, [true, false]),
+        ("under way, nothing stored", &whole, Running, 0, [false, false]),
+        ("under way, five seconds stored but for the newest", &whole, Running, 125, [true, false]),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (store, session) = project(folder.path());
+        let (run, _) = begun(&store, session, settings.clone());
+        passed(&store, &ModelRun { status, frames, ..run }, 1_200..=1_400);
+        let out = folder.path().join("still.png");
+        let covered = [1_300, 3_800].map(|millis| sums(&store, &at(session, &out, millis, Hide::All))[3] == 0);
+        assert_eq!(covered, shown, "{what}");
+    }
+}
+
+#[test]
+fn a_video_in_which_no_run_found_anybody_is_hidden_wholly() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, session) = project(folder.path());
+    let (mut run, _) = begun(&store, session, json!({ "fps": 25.0 }));
+    run.status = RunStatus::Finished;
+    let mut sink = StoreSink::new(store.sibling().expect("a second connection"), |_| {});
+    sink.run_started(&run).expect("the run");
+    sink.finished(&run, &Default::default()).expect("the end");
+    let out = folder.path().join("clip.mp4");
+    let summary = clip(&store, &request(session, &out, Hide::All), &mut no_progress).expect("a clip");
+    assert_eq!((summary.covered, summary.nobody), (summary.frames, 0));
+}
+
+#[test]
+fn who_comes_in_fast_is_hidden_before_they_are_found_and_after_they_are_lost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, session) = project(folder.path());
+    let (mut run, _) = begun(&store, session, json!({ "fps": 25.0 }));
+    run.status = RunStatus::Finished;
+    passed(&store, &run, 1_200..=1_400);
+    let out = folder.path().join("still.png");
+    // [hidden, by movement alone, nobody, wholly]
+    for (millis, expected) in [
+        (1_300, [1, 0, 0, 0]),
+        (1_000, [1, 1, 0, 0]),
+        (1_600, [1, 1, 0, 0]),
+        (400, [0, 0, 1, 0]),
+        (2_200, [0, 0, 1, 0]),
+    ] {
+        assert_eq!(sums(&store, &at(session, &out, millis, Hide::All)), expected, "at {millis} ms");
+    }
+    // Where the face would have been when it was not found yet: 200 ms before, 100 pixels to the right.
+    let pixels = |hide: Hide| {
+        still(&store, &at(session, &out, 1_000, hide)).expect("a still");
+        let picture = image::open(&out).expect("a PNG").to_rgb8();
+        [[450, 140], [410, 100], [490, 190], [100, 140]]
+            .map(|[x, y]| (0..12).map(|i| picture.get_pixel(x + i, y).0).collect::<Vec<_>>())
+    };
+    let (hidden, seen) = (pixels(Hide::All), pixels(Hide::Nobody));
+    assert!((0..3).all(|i| hidden[i] != seen[i]), "all of it");
+    assert_eq!(hidden[3], seen[3], "and nothing far from it");
+}
+
+#[test]
+fn the_points_of_a_hidden_face_are_not_drawn() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, session) = project(folder.path());
+    let (mut run, _) = begun(&store, session, json!({ "fps": 25.0 }));
+    run.status = RunStatus::Finished;
+    passed(&store, &run, 1_200..=1_400);
+    let out = folder.path().join("still.png");
+    // All of the mesh lies on one spot, away from the face.
+    let spot = |hide: Hide, overlay: bool| {
+        still(&store, &ClipRequest { overlay, ..at(session, &out, 1_300, hide) }).expect("a still");
+        image::open(&out).expect("a PNG").to_rgb8().get_pixel(50, 140).0
+    };
+    assert_ne!(spot(Hide::Nobody, true), spot(Hide::Nobody, false), "shown, it is drawn");
+    assert_eq!(spot(Hide::WithoutConsent, true), spot(Hide::WithoutConsent, false));
+}
+
+#[test]
+fn deleting_tracks_uncovers_nobody() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut store, session) = project(folder.path());
+    looked(&store, session, None);
+    let run = store.read().standing_runs(session).expect("runs").remove(0);
+    for track in store.read().tracks_of(run.id).expect("tracks") {
+        edit::identity::delete_track(&mut store, track.id).expect("deleted");
+    }
+    let out = folder.path().join("still.png");
+    assert!(!shows_the_face(&store, session, &out));
+    assert_eq!(sums(&store, &at(session, &out, 500, Hide::All)), [1, 0, 0, 0]);
+    store.undo().expect("undone");
+    store.undo().expect("undone");
+    assert!(store.read().require::<ModelRun>(run.id).expect("the run").deleted_tracks().is_empty());
+}
+
+#[test]
+fn a_look_at_one_camera_says_nothing_of_another() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut store, session) = project(folder.path());
+    let other = folder.path().join("other.mp4");
+    // Another file, of the same pictures: it ends in a box that holds nothing.
+    let mut bytes = std::fs::read(video()).expect("the video");
+    bytes.extend_from_slice(&[0, 0, 0, 8, b'f', b'r', b'e', b'e']);
+    std::fs::write(&other, bytes).expect("a copy");
+    recordings::import(&mut store, Some(session), &other, MediaStorage::Linked, |_| false).expect("a second video");
+    let media = store.read().media_of(session).expect("both");
+    let (run, _) = begun(&store, session, json!({ "fps": 25.0 }));
+    let elsewhere = media.iter().find(|media| media.id != run.media).expect("the second").id;
+    passed(&store, &ModelRun { status: RunStatus::Finished, media: elsewhere, ..run }, 1_200..=1_400);
+    let refused = still(&store, &request(session, &folder.path().join("still.png"), Hide::WithoutConsent));
+    assert!(matches!(refused, Err(ClipError::NotLooked)), "{refused:?}");
+}

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::looked::{FACES, Length, looked};
-use common::{field, press_with, shoot};
+use common::{field, press, press_with, shoot};
 use eframe::egui::{Key, Modifiers, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
@@ -19,7 +19,7 @@ use fieldgloss::app::sample;
 use fieldgloss::app::show::{EXPRESSION, Part};
 use fieldgloss::app::veil::{Veil, Veiled};
 use fieldgloss::app::window::{Window, WindowOptions};
-use fieldgloss::domain::{Consent, Person, SessionId, Time, Track, TrackKind};
+use fieldgloss::domain::{Consent, Person, RunStatus, SessionId, Time, Track, TrackKind};
 use fieldgloss::media::probe;
 use fieldgloss::store::{Op, OpKind, Store};
 use fieldgloss::ui::heat::HeatColumn;
@@ -113,7 +113,9 @@ fn veiled(core: &Core, millis: i64) -> (Veiled, [bool; 2]) {
     let mut pixels: Vec<u8> =
         (0..width * height).flat_map(|at| [if (at % width + at / width) % 2 == 0 { 255 } else { 0 }; 4]).collect();
     let size = (width as u32, height as u32);
-    let done = Veil::default().cover(core, Time::from_millis(millis), &mut pixels, size, width as f32);
+    let media = core.store.read().media_of(core.selection.session.expect("a session")).expect("media")[0].id;
+    let at = (media, Time::from_millis(millis));
+    let done = Veil::default().cover(core, at, &mut pixels, size, width as f32);
     let shown = FACES.map(|[x, y, w, h]| {
         let at = ((y + h / 2.0) as usize * width + (x + w / 2.0) as usize) * 4;
         pixels[at] == 0 || pixels[at] == 255
@@ -140,6 +142,66 @@ fn no_face_is_shown_that_should_be_hidden() {
         assert!(matches!(done, Veiled::Shown(n) if n > 0), "{done:?}");
         assert_eq!(late, Veiled::Whole, "the run was stopped before: nobody knows where faces are");
     }
+}
+
+#[test]
+fn while_a_look_is_under_way_only_what_is_stored_of_it_is_shown() {
+    for (samples, expected) in [(30, [false, false]), (60, [true, false])] {
+        let project = project(Length { fps: 10, samples, status: RunStatus::Running });
+        let store = Store::open(&project.path).expect("the project").0;
+        let mut core = Core::over(store, "Ann", Arc::new(|| {})).expect("the project");
+        core.select_session(project.session);
+        let shown = [2_000, 4_000].map(|millis| veiled(&core, millis).0 != Veiled::Whole);
+        assert_eq!(shown, expected, "{samples} frames looked at; who came last may not be stored yet");
+    }
+}
+
+#[test]
+fn points_and_gaze_of_hidden_faces_are_not_drawn() {
+    let project = project(Length::WHOLE);
+    let mut store = Store::open(&project.path).expect("the project").0;
+    says(&mut store, project.session, Some(true));
+    drop(store);
+    let mut gui = open(&project, Place::People, WIDE);
+    pictures(&mut gui);
+    let strokes = |gui: &Gui| gui.state().places().people.model().picture.strokes.len();
+    let both = strokes(&gui);
+    press_with(&mut gui, Modifiers::ALT, Key::F);
+    until(&mut gui, "fewer strokes", |gui| strokes(gui) < both);
+    let one = strokes(&gui);
+    assert!(both - one > 478 && one > 478, "of two meshes that of who agreed stays: {both} and {one}");
+    press_with(&mut gui, Modifiers::ALT, Key::M);
+    assert!(strokes(&gui) + 478 < one);
+    press_with(&mut gui, Modifiers::ALT, Key::M);
+    let ctx = gui.ctx.clone();
+    gui.state_mut().perform(&ctx, Command::Go(Place::Timeline));
+    until(&mut gui, "the timeline's picture", |gui| gui.state().places().timeline.playback().frame.is_some());
+    let over_video = gui.state().places().timeline.playback().strokes.len();
+    assert!((478..both - 478).contains(&over_video), "{over_video}");
+}
+
+#[test]
+fn in_blind_review_another_name_sees_nothing_of_what_was_said_at_once() {
+    let project = project(Length::WHOLE);
+    let mut gui = open(&project, Place::People, WIDE);
+    pictures(&mut gui);
+    press(&mut gui, Key::B);
+    let decision = |gui: &Gui| gui.state().places().people.model().proposal.as_ref().map(|p| p.decision.is_some());
+    let tag = gui.state().places().people.model().proposal.as_ref().expect("a proposal").tag;
+    press(&mut gui, Key::Enter);
+    let ctx = gui.ctx.clone();
+    let back = fieldgloss::app::command::PeopleCommand::SelectProposal(tag);
+    gui.state_mut().perform(&ctx, Command::People(back));
+    until(&mut gui, "what was said", |gui| decision(gui) == Some(true));
+    press_with(&mut gui, Modifiers::COMMAND, Key::Comma);
+    field(&gui, "Your name").focus();
+    gui.run_steps(2);
+    field(&gui, "Your name").type_text("Ben");
+    gui.run_steps(2);
+    press(&mut gui, Key::Enter);
+    gui.run_steps(3);
+    assert_eq!(core(&gui).store.author(), "Ben");
+    assert_eq!(decision(&gui), Some(false));
 }
 
 #[test]

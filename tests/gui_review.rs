@@ -11,6 +11,7 @@ use egui_kittest::kittest::Queryable as _;
 use fieldgloss::analysis::recipe::{Recipe, recipe_of};
 use fieldgloss::analysis::{ProposalSettings, propose};
 use fieldgloss::app::analysing::StoreSink;
+use fieldgloss::app::core::Message;
 use fieldgloss::app::settings::ThemeChoice;
 use fieldgloss::domain::{
     Channel, ModelRun, ModelUse, Review, RunId, RunStatus, SessionId, Span, TagId, TagStatus, Time, Track, TrackId,
@@ -290,6 +291,47 @@ fn two_reviewers_work_blind_and_then_look_at_it_together() {
     assert_eq!(gui.state().people.model().proposal.as_ref().and_then(|p| p.place), Some((0, 3)));
     press(&mut gui, Key::Enter);
     assert_eq!(on_tag_tiers(&gui).len(), 4);
+}
+
+#[test]
+fn a_third_reviewer_learns_nothing_and_takes_nothing_back() {
+    let mut gui = open(ThemeChoice::Light);
+    press(&mut gui, Key::Num3);
+    press(&mut gui, Key::B);
+    for name in ["Ann", "Ben"] {
+        now(&mut gui, name);
+        (0..6).for_each(|_| press(&mut gui, Key::Enter));
+    }
+    assert_eq!(gui.state().people.model().coverage, [("Ann".to_owned(), 6), ("Ben".to_owned(), 6)]);
+    now(&mut gui, "Cat");
+    assert!(gui.state().people.model().proposal.as_ref().is_some_and(|p| p.decision.is_none()));
+    press(&mut gui, Key::G);
+    let agreement = gui.state().people.model().agreement.clone().expect("the view");
+    assert!(agreement.instead.is_some_and(|text| text.contains("until you are done")));
+    assert!(agreement.matrix.is_empty() && agreement.decisions.is_empty());
+    press(&mut gui, Key::G);
+    press_with(&mut gui, Modifiers::SHIFT, Key::G);
+    assert!(on_tag_tiers(&gui).is_empty(), "nor does she settle what she has not seen");
+
+    press_with(&mut gui, Modifiers::COMMAND, Key::Z);
+    let coverage = gui.state().people.model().coverage.clone();
+    assert_eq!(coverage, [("Ann".to_owned(), 6), ("Ben".to_owned(), 6)], "what Ben said stands");
+    let note = |message: &Message| matches!(message, Message::Note(text) if text.contains("another reviewer"));
+    assert!(gui.state().told.iter().any(note), "{:?}", gui.state().told);
+
+    // Her own word she takes back, and does again.
+    press(&mut gui, Key::Enter);
+    press_with(&mut gui, Modifiers::COMMAND, Key::Z);
+    assert_eq!(gui.state().people.model().coverage.len(), 2);
+    press_with(&mut gui, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert_eq!(gui.state().people.model().coverage[2], ("Cat".to_owned(), 1));
+    press_with(&mut gui, Modifiers::COMMAND, Key::Z);
+    now(&mut gui, "Ben");
+    press_with(&mut gui, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    assert_eq!(gui.state().people.model().coverage.len(), 2, "nor does Ben say it for her again");
+    // Who is done sees the figures.
+    press(&mut gui, Key::G);
+    assert_eq!(gui.state().people.model().agreement.clone().expect("the view").instead, None);
 }
 
 #[test]

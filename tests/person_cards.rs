@@ -16,8 +16,10 @@ use egui_kittest::kittest::Queryable as _;
 use fieldgloss::app::analysing::{StoreSink, stopped};
 use fieldgloss::app::core::{Core, Message};
 use fieldgloss::app::edit::{self, identity as edits};
+use fieldgloss::app::forgetting;
 use fieldgloss::app::identity::{CardId, accept, everybody, handle_of, reject};
 use fieldgloss::app::settings::ThemeChoice;
+use fieldgloss::app::show::Part;
 use fieldgloss::app::{recordings, transfer};
 use fieldgloss::domain::{
     Channel, Fate, Media, MediaStorage, ModelRun, ModelUse, Person, Print, PrintKind, Project, ProjectId, RunId,
@@ -66,6 +68,11 @@ type Face = (i64, i64, Vec<f32>);
 
 /// A run that saw these faces; their tracks in order.
 fn seen(store: &Store, session: SessionId, faces: &[Face]) -> Vec<TrackId> {
+    looked(store, session, faces, serde_json::json!({ "fps": 10.0 }), 250.0)
+}
+
+/// The same with the run's settings, and where in the picture the faces are.
+fn looked(store: &Store, session: SessionId, faces: &[Face], settings: Value, left: f32) -> Vec<TrackId> {
     let media: Media = store.read().media_of(session).expect("media").remove(0);
     let used = ModelUse { name: "faceprint".into(), version: "1".into(), sha256: "1f333b67d32e".into() };
     let mut run = ModelRun {
@@ -73,7 +80,7 @@ fn seen(store: &Store, session: SessionId, faces: &[Face]) -> Vec<TrackId> {
         session,
         media: media.id,
         models: vec![used],
-        settings: serde_json::json!({ "fps": 10.0 }),
+        settings,
         started: "2026-01-01T00:00:00Z".into(),
         finished: String::new(),
         status: RunStatus::Running,
@@ -96,7 +103,7 @@ fn seen(store: &Store, session: SessionId, faces: &[Face]) -> Vec<TrackId> {
             residue: Default::default(),
         };
         let times: Vec<Time> = (start * 10..=end * 10).map(|i| Time::from_millis(i * 100)).collect();
-        let values = times.iter().flat_map(|_| [250.0, 80.0, 130.0, 130.0]).collect();
+        let values = times.iter().flat_map(|_| [left, 80.0, 130.0, 130.0]).collect();
         let channel = Channel { name: "box".into(), width: 4, step: 0.125, values };
         sink.tracks(std::slice::from_ref(&track)).expect("the track");
         sink.samples(track.id, &TrackSamples { times, channels: vec![channel] }).expect("the samples");
@@ -275,6 +282,59 @@ fn what_is_said_while_a_run_goes_on_stays_and_what_a_broken_off_run_kept_is_forg
 }
 
 #[test]
+fn the_prints_of_a_look_that_a_newer_one_took_the_place_of_go() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, [morning, evening]) = project(folder.path());
+    let ann = || print(&[(0, 1.0)]);
+    let old = seen(&store, morning, &[(0, 8, ann()), (2, 5, print(&[(1, 1.0)]))]);
+    seen(&store, evening, &[(0, 8, ann())]);
+    // A part is no reason to let go of the whole.
+    let part = serde_json::json!({ "fps": 10.0, "start": 2_000_000_000_i64, "end": 3_000_000_000_i64 });
+    let new = looked(&store, morning, &[(2, 3, ann())], part, 250.0);
+    assert_eq!(store.read().print_count().expect("a count"), 4);
+    let newest = seen(&store, morning, &[(0, 8, ann())]);
+    let printed = store.read().printed().expect("prints");
+    assert_eq!(printed.len(), 2, "one of the evening, one of the newest look");
+    assert!(printed.contains(&newest[0]) && !printed.contains(&new[0]) && !printed.contains(&old[0]));
+}
+
+#[test]
+fn who_is_forgotten_is_forgotten_in_other_looks_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut store, [morning, _]) = project(folder.path());
+    let whole = || serde_json::json!({ "fps": 10.0 });
+    // Seen before: the same face, though its print is hardly like hers; and one alike at another time.
+    let blurred = print(&[(0, 0.3), (5, 1.0)]);
+    let old = looked(&store, morning, &[(0, 5, blurred), (7, 8, print(&[(0, 1.0), (6, 0.2)]))], whole(), 250.0);
+    let part = serde_json::json!({ "fps": 10.0, "end": 5_000_000_000_i64 });
+    let new = looked(&store, morning, &[(1, 4, print(&[(0, 1.0)]))], part, 260.0);
+    edit::tags::add_person(&mut store, "Ann", Some(new[0])).expect("Ann");
+    drop(store);
+    let forget = || {
+        let args = ["people", "forget", "Cards", "Ann", "--json"];
+        let output = Process::new(env!("CARGO_BIN_EXE_fieldgloss")).args(args).current_dir(folder.path()).output();
+        serde_json::from_slice::<Value>(&output.expect("it runs").stdout).expect("JSON")
+    };
+    let told = forget();
+    assert_eq!((&told["prints"], &told["older"]), (&Value::from(3), &Value::from(2)), "{told}");
+    let (store, _) = Store::open(&folder.path().join("Cards.fieldgloss")).expect("the project");
+    let printed = store.read().printed().expect("prints");
+    assert!(old.iter().chain(&new).all(|track| !printed.contains(track)));
+}
+
+#[test]
+fn who_is_seen_elsewhere_in_an_older_look_keeps_a_print() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut store, [morning, _]) = project(folder.path());
+    let old = looked(&store, morning, &[(0, 5, print(&[(1, 1.0)]))], serde_json::json!({ "fps": 10.0 }), 30.0);
+    let part = serde_json::json!({ "fps": 10.0, "end": 5_000_000_000_i64 });
+    let new = looked(&store, morning, &[(1, 4, print(&[(0, 1.0)]))], part, 260.0);
+    let (forgotten, older) = forgetting::forget(&mut store, &new).expect("forgotten");
+    assert_eq!((forgotten.prints, older), (1, 0));
+    assert_eq!(store.read().printed().expect("prints"), old);
+}
+
+#[test]
 fn who_refused_has_no_print_and_a_project_can_keep_none() {
     let folder = tempfile::tempdir().expect("a folder");
     let (mut store, [first, _]) = filled(folder.path());
@@ -290,7 +350,11 @@ fn who_refused_has_no_print_and_a_project_can_keep_none() {
     edits::set_keeping(&mut store, false).expect("off");
     let evening = store.read().all::<fieldgloss::domain::Session>().expect("sessions")[1].id;
     seen(&store, evening, &[(0, 3, print(&[(4, 1.0)]))]);
-    assert_eq!(store.read().print_count().expect("a count"), 3, "the new run kept none");
+    assert_eq!(
+        store.read().print_count().expect("a count"),
+        1,
+        "the new run kept none, and those of the older one went"
+    );
 }
 
 #[test]
@@ -352,6 +416,25 @@ fn faces_come(gui: &mut Gui) {
 
 fn question(gui: &Gui) -> Option<[String; 2]> {
     gui.state().people.model().cards.as_ref()?.same.as_ref().map(|same| same.names.clone())
+}
+
+#[test]
+fn where_faces_are_hidden_the_question_says_why_it_shows_none() {
+    let mut gui = open(ThemeChoice::Dark);
+    gui.state_mut().core.shown.toggle(Part::HiddenFaces);
+    gui.run_steps(2);
+    press(&mut gui, Key::C);
+    gui.run_steps(2);
+    let asked = |gui: &Gui| gui.state().people.model().cards.clone().expect("the cards");
+    let same = asked(&gui).same.expect("a question");
+    assert_eq!(same.faces, [None, None]);
+    assert!(gui.query_by_label_contains("Faces are hidden now").is_some());
+    gui.get_by_label_contains("Show faces").click();
+    gui.run_steps(2);
+    assert!(gui.query_by_label_contains("Faces are hidden now").is_none());
+    faces_come(&mut gui);
+    gui.run_steps(1);
+    assert!(asked(&gui).same.expect("a question").faces.iter().all(Option::is_some));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use image::{ExtendedColorType, ImageFormat};
 
 pub use super::seen::Hide;
-use super::seen::{COLORS, Figure, Hidden, Seen, SeenError};
+use super::seen::{COLORS, Figure, Hidden, Seen, SeenError, relies_on_movement};
 use super::shipped;
 use crate::analysis::contours::{FEATURES, OVAL};
 use crate::domain::{Media, SessionId, Span, StreamKind, TierId, Time, TrackKind};
@@ -48,9 +48,12 @@ pub struct ClipSummary {
     pub frames: usize,
     /// Frames on which a face was hidden.
     pub hidden: usize,
+    /// Of these, frames on which a face was hidden where it was not seen just then, but may have been by how it moved
+    /// before or after.
+    pub extended: usize,
     /// Frames on which nobody was seen: look at these before handing the clip on.
     pub nobody: usize,
-    /// Frames hidden wholly, since no model has looked at them.
+    /// Frames hidden wholly, since no model has looked closely at them, or none found anybody in the whole video.
     pub covered: usize,
 }
 
@@ -99,7 +102,7 @@ pub fn clip(store: &Store, request: &ClipRequest, progress: Progress<'_>) -> Res
         return Err(ClipError::TooLong(length));
     }
     let (media, path) = video(store, request.session)?;
-    let mut painter = Painter::new(store, request, request.span)?;
+    let mut painter = Painter::new(store, &media, request, request.span)?;
     let mut reader = VideoReader::open(&path, VideoOptions { stream: None, max_side: request.max_side })?;
     let in_file = request.span.earlier(media.offset);
     if in_file.end <= Time::ZERO || reader.duration().is_some_and(|end| in_file.start >= end) {
@@ -151,7 +154,7 @@ pub fn still(store: &Store, request: &ClipRequest) -> Result<ClipSummary, ClipEr
 /// As for [`clip`].
 pub fn picture(store: &Store, request: &ClipRequest) -> Result<(VideoFrame, ClipSummary), ClipError> {
     let (media, path) = video(store, request.session)?;
-    let mut painter = Painter::new(store, request, Span::new(request.span.start, request.span.start))?;
+    let mut painter = Painter::new(store, &media, request, Span::new(request.span.start, request.span.start))?;
     let mut reader = VideoReader::open(&path, VideoOptions { stream: None, max_side: request.max_side })?;
     let at = request.span.start - media.offset;
     if at < Time::ZERO || reader.duration().is_some_and(|end| at >= end) {
@@ -202,10 +205,10 @@ fn cropped(frame: &VideoFrame, (width, height): (u32, u32)) -> Vec<u8> {
 }
 
 impl Painter {
-    fn new(store: &Store, request: &ClipRequest, span: Span) -> Result<Self, ClipError> {
+    fn new(store: &Store, media: &Media, request: &ClipRequest, span: Span) -> Result<Self, ClipError> {
         let read = store.read();
         let wanted = request.overlay || request.hide != Hide::Nobody;
-        let seen = if wanted { Seen::gather(read, request.session, span)? } else { None };
+        let seen = if wanted { Seen::gather(read, media, span)? } else { None };
         if seen.is_none() && request.hide != Hide::Nobody {
             return Err(ClipError::NotLooked);
         }
@@ -242,21 +245,30 @@ impl Painter {
         let scale = self.scale;
         if let Some(seen) = &self.seen {
             let figures: Vec<Figure> = seen.at(time).collect();
-            // First all that is hidden, then all that is drawn: a mesh over a hidden face tells no one who it is.
+            // First all that is hidden, then all that is drawn over it.
+            let mut whole = false;
             match seen.hidden(time, self.hide) {
                 Hidden::Whole => {
                     canvas.cover();
                     self.summary.covered += 1;
+                    whole = true;
                 }
-                Hidden::Heads(heads) => {
-                    heads.iter().for_each(|head| canvas.hide(head.map(|v| v * scale)));
+                Hidden::Heads(mut heads) => {
+                    // Who has left the picture is not hidden on it.
+                    heads.retain(|head| canvas.shows(head.area.map(|v| v * scale)));
+                    heads.iter().for_each(|head| canvas.hide(head.area.map(|v| v * scale)));
                     self.summary.hidden += usize::from(!heads.is_empty());
-                    self.summary.nobody += usize::from(figures.is_empty());
+                    self.summary.extended += usize::from(relies_on_movement(&heads));
+                    self.summary.nobody += usize::from(figures.is_empty() && heads.is_empty());
                 }
             }
             if self.overlay {
-                for figure in figures.iter().filter(|figure| figure.newest) {
-                    draw(&mut canvas, &mut self.words, seen, figure, scale);
+                for mut figure in figures.into_iter().filter(|figure| figure.newest) {
+                    // The points of a face are as good as a picture of it.
+                    if whole || seen.is_hidden(&figure, self.hide) {
+                        figure.landmarks = None;
+                    }
+                    draw(&mut canvas, &mut self.words, seen, &figure, scale);
                 }
             }
         }

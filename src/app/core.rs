@@ -169,6 +169,12 @@ impl Core {
 
     /// Takes back or does again one step, and tells which.
     pub fn step(&mut self, back: bool) {
+        let others = self.is_word_of_another(back);
+        match self.ask(others) {
+            None => return,
+            Some(true) => return self.messages.push(Message::Note(tr("blind-undo"))),
+            Some(false) => {}
+        }
         let stepped = if back { self.store.undo() } else { self.store.redo() };
         match stepped {
             Ok(Some((_, changed))) => {
@@ -178,6 +184,19 @@ impl Core {
             Ok(None) => self.messages.push(Message::Note(tr(if back { "nothing-to-undo" } else { "nothing-to-redo" }))),
             Err(error) => self.problem(error),
         }
+    }
+
+    /// Whether the next step back or forth is what another reviewer said in blind review.
+    fn is_word_of_another(&self, back: bool) -> Result<bool, StoreError> {
+        use crate::store::OpKind as Op;
+        let Some((kind, author)) = self.store.next_step(back)? else { return Ok(false) };
+        if !matches!(kind, Op::AcceptTag | Op::RejectTag | Op::ChangeTag | Op::UnsureTag | Op::NoteTag)
+            || author == self.store.author()
+        {
+            return Ok(false);
+        }
+        let runs: Vec<crate::domain::ModelRun> = self.store.read().all()?;
+        Ok(runs.iter().any(|run| self.project.is_blind(run)))
     }
 
     /// Lets go of selected records that are no longer there.

@@ -114,12 +114,14 @@ struct Seen {
     session: (SessionId, String),
 }
 
-/// Puts everybody together from the runs that stand. Prints of people who refused are forgotten on the way.
+/// Puts everybody together from the runs that stand. Prints of people who refused, and of looks that newer ones took the
+/// place of, are forgotten on the way.
 ///
 /// # Errors
 /// When the file cannot be read.
 pub fn everybody(store: &mut Store) -> Result<Everybody, StoreError> {
     crate::app::edit::identity::forget_refused(store)?;
+    crate::app::forgetting::drop_all_superseded(store)?;
     let read = store.read();
     let people: HashMap<PersonId, Person> = read.people()?.into_iter().map(|p| (p.id, p)).collect();
     let mut prints: HashMap<TrackId, Vec<Print>> = HashMap::new();

@@ -10,6 +10,7 @@ pub mod command;
 #[cfg(feature = "window")]
 pub mod core;
 pub mod edit;
+pub mod forgetting;
 pub mod i18n;
 pub mod icon;
 pub mod identity;

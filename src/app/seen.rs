@@ -2,15 +2,19 @@
 //!
 //! [`Seen::hidden`] alone says which faces are made unrecognisable, in clips and stills and on the screen.
 
+mod looks;
+mod reach;
+
 use crate::analysis::codec::{self, CodecError};
 use crate::analysis::usual_step;
-use crate::domain::{Channel, Consent, ModelRun, Person, PersonId, RunStatus, SessionId, Span, Time, Track, TrackKind};
+use crate::domain::{Channel, Consent, Media, ModelRun, Person, PersonId, Span, Time, Track, TrackKind};
 use crate::store::{Reader, StoreError};
+
+pub use looks::looked_at;
+use reach::{Area, BRIDGES, Path};
 
 /// Who moves does not move far in so long: a sample as old still says where somebody is.
 const HOLDS: Time = Time(500_000_000);
-/// Over so long a gap in a track a head is hidden wherever it may have been between.
-const BRIDGES: Time = Time(2_000_000_000);
 /// Keypoints of the body that lie on the head: nose, eyes, ears, corners of the mouth.
 const HEAD: std::ops::Range<usize> = 0..11;
 /// A keypoint less visible is a guess.
@@ -44,10 +48,32 @@ pub enum Hide {
 /// What of a picture must not be recognisable.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Hidden {
-    /// All of it: no model has looked at this moment, so nobody knows where faces are.
+    /// All of it: no model has looked closely at this moment, or none found anybody in the whole video, so nobody knows
+    /// where faces are.
     Whole,
-    /// These boxes (x, y, width, height in pixels of the frame); none when there is nobody to hide.
-    Heads(Vec<[f32; 4]>),
+    /// These; none when there is nobody to hide.
+    Heads(Vec<HiddenHead>),
+}
+
+/// A head that must not be recognisable.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HiddenHead {
+    /// x, y, width, height in pixels of the frame.
+    pub area: Area,
+    /// It was not seen just then: it may be there by how it moved before or after.
+    pub beyond: bool,
+}
+
+/// Whether anything is hidden by movement alone: beyond the heads that were seen.
+pub fn relies_on_movement(heads: &[HiddenHead]) -> bool {
+    let (beyond, seen): (Vec<&HiddenHead>, Vec<&HiddenHead>) = heads.iter().partition(|head| head.beyond);
+    beyond.iter().any(|head| !seen.iter().any(|seen| holds_middle(seen.area, head.area)))
+}
+
+/// Whether the middle of the second box lies in the first.
+fn holds_middle([left, top, wide, high]: Area, [x, y, w, h]: Area) -> bool {
+    let (x, y) = (x + w / 2.0, y + h / 2.0);
+    (left..left + wide).contains(&x) && (top..top + high).contains(&y)
 }
 
 /// One channel of a track within the stretch.
@@ -67,6 +93,16 @@ struct Followed {
     pose: Series,
     /// Left and right.
     hands: [Series; 2],
+    /// Where its head is.
+    head: Path,
+}
+
+impl Followed {
+    /// With nothing known of it yet.
+    fn of(track: Track) -> Self {
+        let (bbox, landmarks, pose, hands, head) = Default::default();
+        Self { track, newest: false, bbox, landmarks, pose, hands, head }
+    }
 }
 
 /// Somebody at a moment.
@@ -87,32 +123,24 @@ pub struct Figure<'a> {
     pub hands: [Option<&'a [f32]>; 2],
 }
 
-/// What the runs that looked at a session's video have of a stretch.
+/// What the runs that looked at one of a session's videos have of a stretch.
 pub struct Seen {
     followed: Vec<Followed>,
     people: Vec<Person>,
-    /// Where any run looked.
+    /// Where any run looked closely.
     looked: Vec<Span>,
+    /// Whether any run found anybody anywhere.
+    found: bool,
 }
 
 /// A head at a moment, and whose.
 struct Head {
-    area: [f32; 4],
+    area: Area,
+    /// What of it was seen just then.
+    seen: Option<Area>,
     agreed: bool,
     /// A face of the newest run.
     newest_face: bool,
-}
-
-/// The stretch that a run looked at so far.
-pub fn looked_at(run: &ModelRun, offset: Time) -> Span {
-    let time = |key: &str| serde_json::from_value::<Option<Time>>(run.settings[key].clone()).ok().flatten();
-    let start = time("start").unwrap_or(Time::ZERO) + offset;
-    let fps = run.settings["fps"].as_f64().filter(|fps| fps.is_finite() && *fps > 0.0);
-    let end = match (run.status, fps) {
-        (RunStatus::Finished, _) | (_, None) => time("end").map_or(Time(i64::MAX / 2), |end| end + offset),
-        (_, Some(fps)) => start + Time((run.frames.max(0) as f64 / fps * 1e9) as i64),
-    };
-    Span { start, end: end.max(start) }
 }
 
 /// Number of a person's colour: that of whoever it is, and of nobody else, as long as colours last.
@@ -124,40 +152,45 @@ pub fn color_of(people: &[Person], track: &Track) -> usize {
 }
 
 impl Seen {
-    /// Reads it; `None` when no model has looked at the session yet.
+    /// Reads it; `None` when no model has looked at this recording yet. The stretch is on the session's timeline.
     ///
     /// # Errors
     /// When the store or what is kept in it cannot be read.
-    pub fn gather(read: Reader<'_>, session: SessionId, span: Span) -> Result<Option<Self>, SeenError> {
-        Self::of(read, session, span, &["box", "landmarks", "pose", "hand.left", "hand.right"])
+    pub fn gather(read: Reader<'_>, media: &Media, span: Span) -> Result<Option<Self>, SeenError> {
+        Self::of(read, media, span, &["box", "landmarks", "pose", "hand.left", "hand.right"])
     }
 
     /// The same without meshes: enough to hide by, and quickly read.
     ///
     /// # Errors
     /// As [`Self::gather`].
-    pub fn heads(read: Reader<'_>, session: SessionId, span: Span) -> Result<Option<Self>, SeenError> {
-        Self::of(read, session, span, &["box", "pose"])
+    pub fn heads(read: Reader<'_>, media: &Media, span: Span) -> Result<Option<Self>, SeenError> {
+        Self::of(read, media, span, &["box", "pose"])
     }
 
-    fn of(read: Reader<'_>, session: SessionId, span: Span, channels: &[&str]) -> Result<Option<Self>, SeenError> {
-        // A run that only listened has seen nobody.
-        let runs: Vec<_> = read.runs_of(session)?.into_iter().filter(ModelRun::looked).collect();
+    fn of(read: Reader<'_>, media: &Media, span: Span, channels: &[&str]) -> Result<Option<Self>, SeenError> {
+        // A run that only listened has seen nobody, and one that looked at another recording not these pictures.
+        let of_this = |run: &ModelRun| run.looked() && run.media == media.id;
+        let runs: Vec<_> = read.runs_of(media.session)?.into_iter().filter(of_this).collect();
         if runs.is_empty() {
             return Ok(None);
         }
         let wide = Span::new(span.start - BRIDGES, span.end + BRIDGES);
-        let media = read.media_of(session)?;
-        let offset = |run: &ModelRun| media.iter().find(|m| m.id == run.media).map_or(Time::ZERO, |m| m.offset);
-        let mut looked: Vec<Span> = runs.iter().map(|run| looked_at(run, offset(run))).collect();
-        let mut followed = Vec::new();
-        for ((age, run), looked) in runs.iter().enumerate().zip(&mut looked) {
+        let looked = runs.iter().flat_map(|run| looked_at(run, media.offset)).collect();
+        let (mut followed, mut found) = (Vec::new(), false);
+        for (age, run) in runs.iter().enumerate() {
+            // Who was on a track that was deleted is seen no longer, but still hidden.
+            for track in run.deleted_tracks().into_iter().filter(|track| track.kind != TrackKind::Voice) {
+                let channel = if track.kind == TrackKind::Face { "box" } else { "pose" };
+                let head = path(track.kind, &series(read, &track, channel, wide)?);
+                followed.push(Followed { head, ..Followed::of(track) });
+                found = true;
+            }
             for track in read.tracks_of(run.id)? {
                 if track.kind == TrackKind::Voice {
                     continue;
                 }
-                // A run that was killed never said how far it came; it looked where it followed somebody.
-                looked.end = looked.end.max(track.end);
+                found = true;
                 if track.end < wide.start || wide.end < track.start {
                     continue;
                 }
@@ -168,10 +201,11 @@ impl Seen {
                 });
                 let hands = [left?, right?];
                 let (bbox, landmarks, pose) = (bbox?, landmarks?, pose?);
-                followed.push(Followed { newest: age == 0, bbox, landmarks, pose, hands, track });
+                let head = path(track.kind, if track.kind == TrackKind::Face { &bbox } else { &pose });
+                followed.push(Followed { newest: age == 0, bbox, landmarks, pose, hands, head, track });
             }
         }
-        Ok(Some(Self { followed, people: read.people()?, looked }))
+        Ok(Some(Self { followed, people: read.people()?, looked, found }))
     }
 
     /// Everybody seen at a moment of the session.
@@ -201,33 +235,31 @@ impl Seen {
         if hide == Hide::Nobody {
             return Hidden::Heads(Vec::new());
         }
-        if !self.looked.iter().any(|span| span.start <= time && time <= span.end + HOLDS) {
+        // Who finds nobody in a whole video may be wrong; whether there is anybody is for a person to say.
+        if !self.found || !self.looked.iter().any(|span| span.start <= time && time < span.end) {
             return Hidden::Whole;
         }
-        let heads: Vec<Head> = self.followed.iter().filter_map(|followed| self.head(followed, time)).collect();
+        let heads: Vec<Head> = self.followed.iter().flat_map(|followed| self.heads_of(followed, time)).collect();
         Hidden::Heads(match hide {
-            Hide::All => heads.into_iter().map(|head| head.area).collect(),
+            Hide::All => heads.iter().map(Head::hidden).collect(),
             _ => without_consent(&heads),
         })
     }
 
-    fn head(&self, followed: &Followed, time: Time) -> Option<Head> {
-        let series = match followed.track.kind {
-            TrackKind::Face => &followed.bbox,
-            TrackKind::Body => &followed.pose,
-            TrackKind::Voice => return None,
-        };
-        let area = |row: &[f32]| match followed.track.kind {
-            TrackKind::Face => row.first_chunk::<4>().copied().filter(finite),
-            _ => head_of_body(row),
-        };
-        let rows = series.around(time);
-        let area = rows.into_iter().flatten().filter_map(area).reduce(both)?;
-        Some(Head {
-            area,
-            agreed: self.agreed(followed.track.person),
-            newest_face: followed.newest && followed.track.kind == TrackKind::Face,
-        })
+    /// Whether a face must not be recognised from what is drawn of it: its mesh, or where it looks.
+    pub fn is_hidden(&self, figure: &Figure, hide: Hide) -> bool {
+        match hide {
+            Hide::All => true,
+            Hide::WithoutConsent => !self.agreed(figure.person),
+            Hide::Nobody => false,
+        }
+    }
+
+    fn heads_of(&self, followed: &Followed, time: Time) -> impl Iterator<Item = Head> {
+        let agreed = self.agreed(followed.track.person);
+        let newest_face = followed.newest && followed.track.kind == TrackKind::Face;
+        let places = followed.head.at(time).into_iter();
+        places.map(move |place| Head { area: place.area, seen: place.seen, agreed, newest_face })
     }
 
     /// Whether somebody agreed to be shown: nobody did whom no one has named, or has asked.
@@ -245,24 +277,19 @@ impl Seen {
     }
 }
 
-/// The heads of those who did not agree to be shown. A body, or a track of an older run, that nobody has named is
-/// still somebody who agreed where it has the head of one.
-fn without_consent(heads: &[Head]) -> Vec<[f32; 4]> {
-    let agreed: Vec<[f32; 4]> = heads.iter().filter(|h| h.newest_face && h.agreed).map(|head| head.area).collect();
-    let is_of_one = |[x, y, w, h]: [f32; 4]| {
-        let (x, y) = (x + w / 2.0, y + h / 2.0);
-        agreed
-            .iter()
-            .any(|[left, top, wide, high]| (*left..left + wide).contains(&x) && (*top..top + high).contains(&y))
-    };
-    let hidden = heads.iter().filter(|head| !head.agreed && (head.newest_face || !is_of_one(head.area)));
-    hidden.map(|head| head.area).collect()
+impl Head {
+    fn hidden(&self) -> HiddenHead {
+        HiddenHead { area: self.area, beyond: self.seen.is_none() }
+    }
 }
 
-/// The box around two.
-fn both([x, y, w, h]: [f32; 4], [u, v, m, n]: [f32; 4]) -> [f32; 4] {
-    let (left, top) = (x.min(u), y.min(v));
-    [left, top, (x + w).max(u + m) - left, (y + h).max(v + n) - top]
+/// The heads of those who did not agree to be shown. A body, or a track of an older run, that nobody has named is
+/// still somebody who agreed where it has the head of one.
+fn without_consent(heads: &[Head]) -> Vec<HiddenHead> {
+    let agreed: Vec<Area> = heads.iter().filter(|h| h.newest_face && h.agreed).filter_map(|head| head.seen).collect();
+    let is_of_one = |area: Area| agreed.iter().any(|of_one| holds_middle(*of_one, area));
+    let hidden = heads.iter().filter(|head| !head.agreed && (head.newest_face || !is_of_one(head.area)));
+    hidden.map(Head::hidden).collect()
 }
 
 /// Where a body's head is: what its eyes, ears, nose and mouth take up, widened to the whole head. `pose` has 33 × (x,
@@ -282,6 +309,14 @@ fn head_of_body(pose: &[f32]) -> Option<[f32; 4]> {
     let side = (right - left).max(bottom - top).max(4.0) * 1.6;
     let (x, y) = ((left + right) / 2.0, (top + bottom) / 2.0);
     Some([x - side / 2.0, y - side / 2.0, side, side])
+}
+
+/// Where the head of a face or a body was seen, by its boxes or its poses.
+fn path(kind: TrackKind, samples: &Series) -> Path {
+    match kind {
+        TrackKind::Face => Path::new(samples.rows().filter_map(|(at, row)| Some((at, *row.first_chunk()?)))),
+        _ => Path::new(samples.rows().filter_map(|(at, row)| Some((at, head_of_body(row)?)))),
+    }
 }
 
 fn finite(bbox: &[f32; 4]) -> bool {
@@ -305,17 +340,8 @@ pub(in crate::app) fn series(read: Reader<'_>, track: &Track, channel: &str, spa
 }
 
 impl Series {
-    /// The samples before and after a moment, as far as somebody may have moved between them; only one near a track's
-    /// end.
-    fn around(&self, time: Time) -> [Option<&[f32]>; 2] {
-        let after = self.times.partition_point(|t| *t < time);
-        let row = |at: usize| self.values.get(at * self.width..(at + 1) * self.width);
-        let before = after.checked_sub(1);
-        let length = |a: usize, b: usize| (self.times[b] - self.times[a]).0;
-        match (before, (after < self.times.len()).then_some(after)) {
-            (Some(a), Some(b)) if length(a, b) <= BRIDGES.0 => [row(a), row(b)],
-            (a, b) => [a, b].map(|at| at.filter(|at| (self.times[*at] - time).0.abs() <= HOLDS.0).and_then(row)),
-        }
+    fn rows(&self) -> impl Iterator<Item = (Time, &[f32])> {
+        self.times.iter().copied().zip(self.values.chunks(self.width.max(1)))
     }
 
     /// The sample nearest to a moment, when there is one near enough.

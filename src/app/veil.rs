@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::core::Core;
 use super::seen::{Hidden, Hide, Seen};
 use super::show::Part;
-use crate::domain::{SessionId, Span, Time};
+use crate::domain::{MediaId, Span, Time};
 use crate::media::VideoFrame;
 use crate::media::canvas::Canvas;
 
@@ -33,7 +33,7 @@ pub struct Veil {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Key {
     revision: u64,
-    session: SessionId,
+    media: MediaId,
     span: Span,
 }
 
@@ -43,28 +43,34 @@ impl Veil {
         core.shown.has(Part::HiddenFaces)
     }
 
-    /// Hides what must be hidden in a picture shown at a moment of the session: `pixels` are RGBA, `full` is the width
-    /// of the frames that the models saw, in pixels.
+    /// Hides what must be hidden in a picture of a recording, shown at a moment of its session: `pixels` are RGBA, `full`
+    /// is the width of the frames that the models saw, in pixels.
     pub fn cover(
         &mut self,
         core: &Core,
-        time: Time,
+        (media, time): (MediaId, Time),
         pixels: &mut [u8],
         (width, height): (u32, u32),
         full: f32,
     ) -> Veiled {
-        let Some(session) = core.selection.session else { return Veiled::Whole };
-        self.read(core, session, time);
+        self.read(core, media, time);
         let Some((_, Some(seen))) = &self.known else { return Veiled::Whole };
         let Hidden::Heads(heads) = seen.hidden(time, Hide::WithoutConsent) else { return Veiled::Whole };
         let Some(mut canvas) = Canvas::new(width, height, pixels) else { return Veiled::Whole };
         let scale = if full > 0.0 { width as f32 / full } else { 1.0 };
-        heads.iter().for_each(|head| canvas.hide(head.map(|v| v * scale)));
+        heads.iter().for_each(|head| canvas.hide(head.area.map(|v| v * scale)));
         Veiled::Shown(heads.len())
     }
 
-    /// The player's frame as it may be shown; `None` when it must not be. `time` is its moment in the session.
-    pub fn frame(&mut self, core: &Core, frame: &Arc<VideoFrame>, time: Time, full: f32) -> Option<Arc<VideoFrame>> {
+    /// The player's frame as it may be shown; `None` when it must not be. `at` says of which recording
+    /// it is, and its moment in the session.
+    pub fn frame(
+        &mut self,
+        core: &Core,
+        frame: &Arc<VideoFrame>,
+        at: (MediaId, Time),
+        full: f32,
+    ) -> Option<Arc<VideoFrame>> {
         if let (Some((known, key, covered)), Some((now, _))) = (&self.last, &self.known)
             && Arc::ptr_eq(known, frame)
             && key == now
@@ -74,7 +80,7 @@ impl Veil {
         }
         let mut copy = VideoFrame::clone(frame);
         let size = (copy.width, copy.height);
-        let covered = match self.cover(core, time, &mut copy.rgba, size, full) {
+        let covered = match self.cover(core, at, &mut copy.rgba, size, full) {
             Veiled::Shown(0) => Some(Arc::clone(frame)),
             Veiled::Shown(_) => Some(Arc::new(copy)),
             Veiled::Whole => None,
@@ -83,13 +89,18 @@ impl Veil {
         covered
     }
 
-    fn read(&mut self, core: &Core, session: SessionId, time: Time) {
+    fn read(&mut self, core: &Core, media: MediaId, time: Time) {
         let start = Time(time.0.div_euclid(AROUND.0) * AROUND.0);
-        let key = Key { revision: core.revision, session, span: Span { start, end: start + AROUND } };
+        let key = Key { revision: core.revision, media, span: Span { start, end: start + AROUND } };
         if self.known.as_ref().is_some_and(|(known, _)| *known == key) {
             return;
         }
-        let seen = Seen::heads(core.store.read(), session, key.span);
+        let read = core.store.read();
+        let seen = match read.get(media) {
+            Ok(Some(media)) => Seen::heads(read, &media, key.span),
+            Ok(None) => Ok(None),
+            Err(error) => Err(error.into()),
+        };
         // What cannot be read hides everything; whoever looks at the curves is told why.
         let seen = seen.inspect_err(|error| log::warn!("faces to hide: {error}")).ok().flatten();
         self.known = Some((key, seen));

@@ -521,7 +521,11 @@ impl Window {
                 self.save_settings();
                 if let Some(core) = &mut self.core {
                     let author = self.settings.other.get("author").and_then(|v| v.as_str()).unwrap_or_default();
-                    core.store.set_author(author);
+                    if core.store.author() != author {
+                        core.store.set_author(author);
+                        // In blind review everybody sees something else.
+                        core.all_changed();
+                    }
                 }
                 self.close_dialog(ui.ctx());
             }

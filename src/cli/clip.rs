@@ -55,8 +55,17 @@ pub(super) fn clip(args: &Clip) -> Outcome {
 
 fn show(args: &Clip, summary: &ClipSummary) {
     output::line(&format!("{}: {} frames, faces hidden on {}", args.out.display(), summary.frames, summary.hidden));
+    if summary.extended > 0 {
+        output::line(&format!(
+            "note: on {} of these a face is hidden where it was not seen just then, by how it moved before or after; look at them before you hand the file on",
+            summary.extended
+        ));
+    }
     if summary.covered > 0 {
-        output::line(&format!("note: {} frames are hidden wholly: no model has looked at them", summary.covered));
+        output::line(&format!(
+            "note: {} frames are hidden wholly: no model has looked closely for faces there (four times a second at least), or none found anybody in the video",
+            summary.covered
+        ));
     }
     if summary.nobody > 0 && args.hide != Hidden::Nobody {
         output::line(&format!(

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::{Failure, Outcome, output, project};
 use crate::analysis::identity::Suggestion;
 use crate::app::edit::{identity as edit, tags};
+use crate::app::forgetting;
 use crate::app::identity::{self, CardId, Everybody, PersonCard, handle_of, track_label};
 use crate::domain::{Person, PersonId, TrackId};
 use crate::store::{Forgotten, Store};
@@ -276,19 +277,37 @@ fn differ(path: &Path, first: &str, second: &str, as_json: bool) -> Outcome {
 }
 
 fn forget(path: &Path, who: Option<&str>, all: bool, as_json: bool) -> Outcome {
-    let (mut store, everybody) = open(path)?;
-    let tracks = match who {
-        Some(who) => Some(find(&everybody, who)?.track_ids()),
-        None if all => None,
+    let mut store = project::open(path)?;
+    let before = store.read().print_count()?;
+    let everybody = identity::everybody(&mut store)?;
+    let unused = before.saturating_sub(everybody.prints);
+    let (forgotten, older) = match who {
+        Some(who) => {
+            let tracks = tracks_to_forget(&store, &everybody, who)?;
+            forgetting::forget(&mut store, &tracks)?
+        }
+        None if all => (store.forget_prints(None)?, 0),
         None => return Err(Failure::Usage("say whose prints: WHO, or --all".to_owned())),
     };
-    let Forgotten { prints, runs, copies, left } = store.forget_prints(tracks.as_deref())?;
+    let Forgotten { prints, runs, copies, left } = forgotten;
     if as_json {
-        return output::json(&json!({ "prints": prints, "runs": runs, "copies": copies, "left": left }));
+        return output::json(&json!({
+            "prints": prints, "older": older, "unused": unused, "runs": runs, "copies": copies, "left": left,
+        }));
     }
     output::line(&format!(
         "{prints} prints are gone for good, from {copies} backups too. Copies of the project made elsewhere still hold theirs."
     ));
+    if older > 0 {
+        output::line(&format!(
+            "{older} of them were of nobody’s tracks in other looks at the same recordings: at the same time in the same place, or alike."
+        ));
+    }
+    if unused > 0 {
+        output::line(&format!(
+            "{unused} more went before that: of looks that newer ones took the place of, or of people who refused."
+        ));
+    }
     if runs > 0 {
         output::line(&format!("{runs} runs that were broken off can no longer be gone on with: they held prints too."));
     }
@@ -296,6 +315,23 @@ fn forget(path: &Path, who: Option<&str>, all: bool, as_json: bool) -> Outcome {
         eprintln!("{} could not be cleaned and may hold prints still", copy.display());
     }
     Ok(())
+}
+
+/// Somebody's tracks, those in looks that newer ones took the place of too.
+fn tracks_to_forget(store: &Store, everybody: &Everybody, who: &str) -> Result<Vec<TrackId>, Failure> {
+    let people = store.read().people()?;
+    let person = people.iter().find(|person| person.code == who || (person.name == who && !who.is_empty()));
+    let (mut tracks, person) = match (everybody.named(who), person) {
+        (None, Some(person)) => (Vec::new(), Some(person.id)),
+        _ => match find(everybody, who)? {
+            PersonCard { id: CardId::Person(person), .. } => (Vec::new(), Some(*person)),
+            card => (card.track_ids(), None),
+        },
+    };
+    if let Some(person) = person {
+        tracks.extend(store.read().tracks_of_person(person)?.iter().map(|track| track.id));
+    }
+    Ok(tracks)
 }
 
 fn prints(path: &Path, keep: Option<&str>, as_json: bool) -> Outcome {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{AnnotationId, MediaId, Residue, RunId, SessionId, TagId, Time, TrackId};
+use super::{AnnotationId, MediaId, Residue, RunId, SessionId, TagId, Time, Track, TrackId};
 
 /// How a model run ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -56,6 +56,17 @@ impl ModelRun {
     pub fn worked_secs(&self) -> Option<f64> {
         self.residue.get(WORKED)?.as_f64()
     }
+    /// Tracks that it followed and somebody deleted: their samples stay, and whoever was on them stays hidden.
+    pub fn deleted_tracks(&self) -> Vec<Track> {
+        let said = self.residue.get(DELETED).cloned();
+        said.and_then(|said| serde_json::from_value(said).ok()).unwrap_or_default()
+    }
+    /// Notes that one of its tracks is being deleted.
+    pub fn note_deleted(&mut self, track: &Track) {
+        let mut all = self.deleted_tracks();
+        all.push(Track { person: None, residue: Residue::default(), ..track.clone() });
+        self.residue.set(DELETED, serde_json::to_value(all).unwrap_or_default());
+    }
     /// Notes how long looking took.
     pub fn set_worked_secs(&mut self, secs: f64) {
         self.residue.set(WORKED, secs.into());
@@ -63,6 +74,7 @@ impl ModelRun {
 }
 
 const WORKED: &str = "worked_secs";
+const DELETED: &str = "deleted_tracks";
 
 /// What became of a proposal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

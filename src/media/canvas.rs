@@ -3,9 +3,8 @@
 /// Red, green, blue, alpha, each 0 to 255; not premultiplied.
 pub type Color = [u8; 4];
 
-/// A share of the shorter side of a face: how large one tile is when it is hidden. A dozen tiles across leave neither
-/// identity nor expression.
-const TILES: f32 = 8.0;
+/// Tiles across the shorter side of a face when it is hidden. Six or more and who knows somebody knows them still.
+const TILES: f32 = 4.0;
 
 /// What is laid over a picture that nobody may see.
 const COVER: [u8; 3] = [24, 26, 30];
@@ -85,8 +84,8 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Makes a face unrecognisable: what lies in the oval of its box, widened by a quarter, becomes a few flat tiles. The
-    /// mean of a tile tells nothing of its parts, so that nothing can be got back, as it can from a blur.
+    /// Makes a face unrecognisable: its box with rounded corners, widened by a quarter, becomes a few flat tiles. The mean
+    /// of a tile tells nothing of its parts, so that nothing can be got back, as it can from a blur.
     pub fn hide(&mut self, [x, y, w, h]: [f32; 4]) {
         let (cx, cy) = (x + w / 2.0, y + h / 2.0);
         let (rx, ry) = (w * 0.625, h * 0.7);
@@ -99,7 +98,7 @@ impl<'a> Canvas<'a> {
                 for y in row..end_row {
                     for x in column..end_column {
                         let (ox, oy) = ((x as f32 + 0.5 - cx) / rx, (y as f32 + 0.5 - cy) / ry);
-                        if ox * ox + oy * oy <= 1.0 {
+                        if ox.powi(4) + oy.powi(4) <= 1.0 {
                             let at = (y * self.width + x) * 4;
                             self.rgba[at..at + 3].copy_from_slice(&mean);
                         }
@@ -107,6 +106,11 @@ impl<'a> Canvas<'a> {
                 }
             }
         }
+    }
+
+    /// Whether any of a face would be in the picture, hidden as [`Canvas::hide`] does.
+    pub fn shows(&self, [x, y, w, h]: [f32; 4]) -> bool {
+        self.within([x - w * 0.125, y - h * 0.2, w * 1.25, h * 1.4]).is_some()
     }
 
     /// Hides the whole picture.

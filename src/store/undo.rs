@@ -204,6 +204,19 @@ impl Store {
         Ok(gone)
     }
 
+    /// The step that Undo takes back now, or Redo does again, and who did it.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn next_step(&self, back: bool) -> Result<Option<(OpKind, String)>, StoreError> {
+        let (state, which) = if back { ("done", "max") } else { ("undone", "min") };
+        let sql =
+            format!("SELECT op, author FROM undo_log WHERE id = (SELECT {which}(id) FROM undo_log WHERE state = ?1)");
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?));
+        let step = self.conn.query_row(&sql, [state], row).optional()?;
+        Ok(step.map(|(op, author)| (OpKind::from_name(&op), author)))
+    }
+
     /// What Undo and Redo would do now.
     ///
     /// # Errors

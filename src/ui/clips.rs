@@ -8,6 +8,7 @@ use eframe::egui::{
 use super::theme::{DARK, size, space, type_size};
 use super::widgets::{self, Button, Chip, TextField};
 use super::{Command, UiContext, fonts, tr, tr_args};
+use crate::app::clip::ClipSummary;
 use crate::app::command::{ClipSource, ClipsCommand};
 use crate::app::seen::Hide;
 use crate::domain::{Span, TierId, Time};
@@ -286,13 +287,17 @@ pub fn hidden_words(faces: bool, nobody: bool, covered: bool) -> String {
 }
 
 /// What was written, in words.
-pub fn written_words(file: &str, frames: usize, hidden: usize, nobody: usize, covered: usize) -> String {
+pub fn written_words(file: &str, done: &ClipSummary) -> String {
     let number = |n: usize| (n as i64).into();
     let mut words = tr_args(
         "clips-written",
-        &[("file", file.to_owned().into()), ("frames", number(frames)), ("hidden", number(hidden))],
+        &[("file", file.to_owned().into()), ("frames", number(done.frames)), ("hidden", number(done.hidden))],
     );
-    for (id, count) in [("clips-written-nobody", nobody), ("clips-written-covered", covered)] {
+    for (id, count) in [
+        ("clips-written-extended", done.extended),
+        ("clips-written-nobody", done.nobody),
+        ("clips-written-covered", done.covered),
+    ] {
         if count > 0 {
             words = format!("{words} {}", tr_args(id, &[("frames", number(count))]));
         }

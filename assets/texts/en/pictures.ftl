@@ -44,7 +44,7 @@ command-save-still = Save still…
 
 faces-hidden-now = Faces are hidden, except those of people who agreed to be seen.
 faces-shown-now = Faces are shown again.
-people-hidden-whole = Hidden: no model has looked at this part of the video yet, so nobody knows where faces are. Look at it first, or show faces again.
+people-hidden-whole = Hidden: no model has looked closely for faces in this part of the video yet, or none found anybody in all of it, so nobody knows where faces are. Look at it first, or show faces again.
 people-strip-none = none
 
 space-name = Bodies in 3D
@@ -129,7 +129,7 @@ clips-left = Writing, about { $time } left
 clips-job = Writing { $file }
 clips-busy = A clip is already being written. Wait for it, or stop it.
 clips-stopped = Stopped. No clip was written.
-clips-covered = No model has looked at this picture: all of it is hidden.
+clips-covered = No model has looked closely for faces here, or none found anybody in the whole video: all of this picture is hidden.
 clips-faces-hidden = Faces are hidden in this picture.
 clips-nobody = The models saw nobody in this picture: look at it before you hand it on.
 clips-no-face-hidden = No face is hidden in this picture.
@@ -138,4 +138,5 @@ clips-written = { $file }: { $frames ->
    *[other] { $frames } pictures
 }, faces hidden in { $hidden }.
 clips-written-nobody = In { $frames } the models saw nobody: look at them before you hand the file on.
-clips-written-covered = { $frames } are hidden wholly, since no model has looked at them.
+clips-written-covered = { $frames } are hidden wholly, since no model has looked closely for faces there, or none found anybody in the whole video.
+clips-written-extended = In { $frames } a face is hidden where it was not seen just then, by how it moved before or after: look at them before you hand the file on.

@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::analysis::codec;
 use crate::analysis::tracking::forget_prints;
 use crate::app::edit::{identity, looks};
+use crate::app::forgetting::drop_superseded;
 use crate::domain::{ModelRun, Print, RunId, RunStatus, Span, Tag, Time, Track, TrackChunk, TrackId, TrackSamples};
 use crate::jobs::Plan;
 use crate::jobs::analyse::{AnalyseSummary, AnalysisSink, Mark, SinkResult};
@@ -137,7 +138,7 @@ impl<F: FnMut(Changed)> AnalysisSink for StoreSink<F> {
         self.write(|tx, forgotten| {
             // A run that listens becomes part of one that looked: its record is told at the end.
             if alone {
-                tx.update(run)?;
+                identity::keep_run(tx, run)?;
             }
             match (forgotten, alone) {
                 (true, _) => Ok(()),
@@ -148,8 +149,12 @@ impl<F: FnMut(Changed)> AnalysisSink for StoreSink<F> {
     }
     fn finished(&mut self, run: &ModelRun, _: &AnalyseSummary) -> SinkResult {
         self.write(|tx, _| {
-            tx.update(run)?;
-            if run.status == RunStatus::Finished { tx.clear_run_state(run.id) } else { Ok(()) }
+            identity::keep_run(tx, run)?;
+            if run.status == RunStatus::Finished {
+                tx.clear_run_state(run.id)?;
+                drop_superseded(tx, run.session)?;
+            }
+            Ok(())
         })?;
         // Its plan is done with, not forgotten.
         self.planned = None;

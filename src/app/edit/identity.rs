@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::Edited;
 use super::tags::new_person;
-use crate::domain::{Person, PersonId, Print, Project, Session, Tier, Track, TrackId};
+use crate::app::forgetting::same_elsewhere;
+use crate::domain::{ModelRun, Person, PersonId, Print, Project, Session, Tier, Track, TrackId, TrackKind};
 use crate::store::{Forgotten, Op, OpKind, Reader, Store, StoreError, Tx};
 
 /// Where the project and tracks keep what was said about identities.
@@ -87,19 +88,24 @@ pub fn respect_consent(tx: &Tx<'_>, person: Option<PersonId>, tracks: &[TrackId]
     Ok(())
 }
 
-/// Forgets the prints of everybody who refused since they were taken. Nothing to do is the rule.
+/// Forgets the prints of everybody who refused since they were taken, those of the same face in older looks too. Nothing to
+/// do is the rule.
 ///
 /// # Errors
 /// When the file refuses.
 pub fn forget_refused(store: &mut Store) -> Result<Forgotten, StoreError> {
     let read = store.read();
-    let mut tracks = Vec::new();
-    for track in read.printed()? {
-        let person = read.get::<Track>(track)?.and_then(|track| track.person);
-        if refused(read, person)? && !tracks.contains(&track) {
-            tracks.push(track);
-        }
+    let printed = read.printed()?;
+    if printed.is_empty() {
+        return Ok(Forgotten::default());
     }
+    let mut own = Vec::new();
+    for person in read.people()?.iter().filter(|person| person.consent.given == Some(false)) {
+        own.extend(read.tracks_of_person(person.id)?);
+    }
+    let mut tracks = same_elsewhere(read, &own)?;
+    tracks.extend(own.iter().map(|track| track.id));
+    tracks.retain(|track| printed.contains(track));
     if tracks.is_empty() { Ok(Forgotten::default()) } else { store.forget_prints(Some(&tracks)) }
 }
 
@@ -211,10 +217,31 @@ pub fn merge(store: &mut Store, kept: PersonId, gone: PersonId) -> Edited {
     })
 }
 
-/// Deletes a track with its proposals; what was accepted of them stays. Its prints are gone for good.
+/// Deletes a track with its proposals; what was accepted of them stays. Its prints are gone for good. Where faces are
+/// hidden, whoever was on it still is: a track that is wrong is no proof that nobody is there.
 ///
 /// # Errors
 /// When there is no such track, or the file refuses.
 pub fn delete_track(store: &mut Store, id: TrackId) -> Edited {
-    store.transact(Op::new(OpKind::DeleteTrack), |tx| tx.delete_track(id))
+    store.transact(Op::new(OpKind::DeleteTrack), |tx| {
+        let track: Track = tx.read().require(id)?;
+        if track.kind != TrackKind::Voice {
+            tx.modify::<ModelRun>(track.run, |run| run.note_deleted(&track))?;
+        }
+        tx.delete_track(id)
+    })
+}
+
+/// Keeps what became of a run. What people did to its tracks meanwhile stays noted: the run knows nothing of that.
+///
+/// # Errors
+/// When the file refuses.
+pub fn keep_run(tx: &Tx<'_>, run: &ModelRun) -> Result<(), StoreError> {
+    let mut run = run.clone();
+    if let Some(known) = tx.read().get::<ModelRun>(run.id)? {
+        for (key, said) in known.residue.0 {
+            run.residue.0.entry(key).or_insert(said);
+        }
+    }
+    tx.update(&run)
 }

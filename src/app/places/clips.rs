@@ -195,7 +195,7 @@ impl Clips {
         let Some(end) = writing.job.take() else { return };
         let file = writing.file.display().to_string();
         let message = match end {
-            Ok(done) => Message::Done(written_words(&file, done.frames, done.hidden, done.nobody, done.covered)),
+            Ok(done) => Message::Done(written_words(&file, &done)),
             Err(JobError::Cancelled(said)) => Message::Note(said),
             Err(JobError::Failed(said)) => Message::Problem(said),
         };

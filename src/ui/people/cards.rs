@@ -9,6 +9,7 @@ use super::rule::head_ui;
 use super::{PeopleModel, PeopleState};
 use crate::app::command::PeopleCommand;
 use crate::app::identity::CardId;
+use crate::app::show::Part;
 use crate::domain::{PersonId, TrackId};
 use crate::ui::theme::{size, space, type_size};
 use crate::ui::widgets::{self, Button, ListRow};
@@ -56,6 +57,8 @@ pub struct CardsModel {
     /// Prints in the project, and whether runs to come keep theirs.
     pub prints: usize,
     pub keeps: bool,
+    /// No picture is there for the question, since faces are hidden.
+    pub veiled: bool,
     /// Forgetting was asked for and waits for a yes.
     pub forgetting: bool,
     /// People whom one open card may be merged with.
@@ -75,7 +78,7 @@ pub(super) fn cards_ui(ui: &mut Ui, cx: &mut UiContext, state: &PeopleState, mod
         cx.send(Command::People(PeopleCommand::ToggleCards));
     }
     if let Some(same) = &cards.same {
-        same_ui(ui, cx, same);
+        same_ui(ui, cx, same, cards.veiled);
     }
     if cards.cards.is_empty() {
         note(ui, cx, &tr("cards-nobody"));
@@ -92,7 +95,7 @@ fn note(ui: &mut Ui, cx: &UiContext, text: &str) {
     ui.add(Label::new(RichText::new(text).font(fonts::figures(type_size::BODY)).color(cx.theme.muted)).wrap());
 }
 
-fn same_ui(ui: &mut Ui, cx: &mut UiContext, same: &SameModel) {
+fn same_ui(ui: &mut Ui, cx: &mut UiContext, same: &SameModel, veiled: bool) {
     let (at, of) = same.place;
     note(ui, cx, &tr_args("cards-place", &[("at", (at as i64).into()), ("of", (of as i64).into())]));
     ui.add_space(space::XS);
@@ -108,6 +111,19 @@ fn same_ui(ui: &mut Ui, cx: &mut UiContext, same: &SameModel) {
         }
     });
     ui.add_space(space::XS);
+    if veiled {
+        note(ui, cx, &tr("cards-no-pictures"));
+        ui.add_space(space::XS);
+        let command = Command::Show(Part::HiddenFaces);
+        let mut button = Button::new(tr("cards-show-pictures"));
+        if let Some(key) = cx.hint(&command) {
+            button = button.key(key);
+        }
+        if ui.add(button).clicked() {
+            cx.send(command);
+        }
+        ui.add_space(space::XS);
+    }
     note(ui, cx, &same.why);
     if let Some(doubt) = &same.doubt {
         ui.add(Label::new(RichText::new(doubt).font(fonts::regular(type_size::BODY)).color(cx.theme.warn_text)).wrap());

@@ -87,6 +87,13 @@ impl Agreeing {
         let [first, second] = &found.names;
         model.names = found.names.clone();
         let all = found.proposals;
+        // Whoever is not done must not learn from figures what others said, and whoever has said nothing may be about to.
+        let own = review.coverage().into_iter().find(|(name, _)| name == author).map_or(0, |(_, done)| done);
+        if review.blind && own < all && !found.names.iter().any(|name| name == author) {
+            let args = [("done", (own as i64).into()), ("all", (all as i64).into())];
+            model.instead = Some(tr_args("agreement-not-you", &args));
+            return model;
+        }
         if review.blind && found.said.iter().any(|said| *said < all) {
             model.instead = Some(tr_args(
                 "agreement-waiting",
@@ -238,8 +245,10 @@ impl PeoplePlace {
     pub(super) fn settle(&mut self, core: &mut Core) {
         let Some(review) = &self.review else { return };
         let runs = review.run_ids();
-        // Blind until both are done: settling would give away what the other said.
-        if review.blind && !review.everyone_done() {
+        // Blind until all are done: settling would give away what the others said.
+        let author = super::gather::author(core);
+        let is_done = |(name, done): &(String, usize)| *name == author && *done == review.tags.len();
+        if review.blind && !(review.everyone_done() && review.coverage().iter().any(is_done)) {
             core.messages.push(Message::Note(tr("people-blind-on")));
             return;
         }

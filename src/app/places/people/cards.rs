@@ -64,6 +64,7 @@ impl Cards {
             same: self.question().and_then(|question| self.same(question)),
             prints: self.everybody.prints,
             keeps: self.keeps,
+            veiled: false,
             forgetting: self.forgetting,
             others: people.collect(),
         }
@@ -127,19 +128,22 @@ impl Cards {
     /// Uploads faces that have come, and puts those into the model that `may` be shown; `None`: nobody said whose it is.
     pub fn show_faces(&mut self, ctx: &Context, model: &mut CardsModel, may: &dyn Fn(Option<PersonId>) -> bool) {
         self.faces.upload(ctx);
-        let face = |id: CardId| {
-            let person = match id {
-                CardId::Person(person) => Some(person),
-                CardId::Track(_) => None,
-            };
-            if may(person) { self.faces.of(id) } else { None }
-        };
+        let face = |id: CardId| if may(person_of(id)) { self.faces.of(id) } else { None };
         for row in &mut model.cards {
             row.face = face(row.id);
         }
         if let Some(same) = &mut model.same {
             same.faces = [face(same.who), face(same.same_as)];
+            let hides = |id: CardId| !may(person_of(id)) && self.faces.known.iter().any(|cut| cut.0 == id);
+            model.veiled = hides(same.who) || hides(same.same_as);
         }
+    }
+}
+
+fn person_of(id: CardId) -> Option<PersonId> {
+    match id {
+        CardId::Person(person) => Some(person),
+        CardId::Track(_) => None,
     }
 }
 

@@ -38,6 +38,14 @@ pub(in crate::app::places) struct Scene<'a> {
     pub shown: Shown,
 }
 
+impl Scene<'_> {
+    /// Whether faces are hidden and this is one of somebody who did not agree to be seen.
+    fn hides(&self, track: &Track) -> bool {
+        let agreed = |person: &Person| Some(person.id) == track.person && person.consent.given == Some(true);
+        self.shown.has(Part::HiddenFaces) && !self.people.iter().any(agreed)
+    }
+}
+
 /// The colour of somebody, in both themes: it is drawn on pictures.
 pub(in crate::app::places) fn color(people: &[Person], track: &Track) -> Color32 {
     opaque(COLORS[color_of(people, track) % COLORS.len()])
@@ -117,6 +125,14 @@ impl Curves {
             trail(strokes, time, &middles.collect::<Vec<_>>(), color);
         }
         let Some(bbox) = self.bbox(read, track, time) else { return };
+        if scene.shown.has(Part::Boxes) {
+            let (edge, width) = if chosen { (DARK.accent, 2.5) } else { (color, 1.5) };
+            strokes.extend(Stroke::frame(bbox, width, edge));
+        }
+        // The points of a hidden face are as good as a picture of it, and so is where it looks.
+        if scene.hides(track) {
+            return;
+        }
         let series = self.series(read, track.id, "landmarks", around(time));
         let points: Option<Vec<Option<[f32; 2]>>> = series.nearest(time, reach(&series)).map(|row| {
             row.chunks_exact(3).map(|p| (p[0].is_finite() && p[1].is_finite()).then(|| [p[0], p[1]])).collect()
@@ -133,10 +149,6 @@ impl Curves {
                     strokes.push(Stroke::line(a, b, 1.2, color.gamma_multiply(if chosen { 1.0 } else { 0.8 })));
                 }
             }
-        }
-        if scene.shown.has(Part::Boxes) {
-            let (edge, width) = if chosen { (DARK.accent, 2.5) } else { (color, 1.5) };
-            strokes.extend(Stroke::frame(bbox, width, edge));
         }
         if scene.shown.has(Part::Gaze)
             && let Some([x, y, _]) = self.gaze(read, track, time)

@@ -33,7 +33,7 @@ use crate::app::edit;
 use crate::app::i18n::{tr, tr_args};
 use crate::app::show::{Part, Shown};
 use crate::app::veil::{Veil, Veiled};
-use crate::domain::{PersonId, SessionId, Span, Tag, TagId, TagStatus, Time, TrackKind};
+use crate::domain::{PersonId, SessionId, Span, Tag, TagId, TagStatus, Time, TrackId, TrackKind};
 use crate::ui::UiContext;
 use crate::ui::people::{Extent, HeatModel, PeopleModel, PeopleState, PersonRow, StripCell, Who, people_ui};
 use crate::ui::shell::StatusItem;
@@ -75,8 +75,7 @@ pub struct PeoplePlace {
     /// What the strokes were made for.
     drawn: Option<(Time, Shown)>,
     veil: Veil,
-    /// Whether faces are hidden, and who agreed to be seen: pictures are made anew when either changes.
-    veiled: (bool, Vec<(PersonId, Option<bool>)>),
+    veiled: Veiling,
     heat: Heat,
     voices: Voices,
     was_playing: bool,
@@ -94,6 +93,17 @@ pub struct PeoplePlace {
     stopped: Option<String>,
     /// To be played over and over once the proposal is shown.
     loop_next: Option<Span>,
+}
+
+/// What pictures were made by: they are made anew when any of it changes.
+#[derive(Default, PartialEq)]
+struct Veiling {
+    /// Faces are hidden.
+    down: bool,
+    /// Who agreed to be seen.
+    said: Vec<(PersonId, Option<bool>)>,
+    /// Who is on which track, and how far it was followed.
+    followed: Vec<(TrackId, Option<PersonId>, Time)>,
 }
 
 impl Default for PeoplePlace {
@@ -166,7 +176,9 @@ impl PeoplePlace {
         let down = Veil::is_down(core);
         let people = self.review.iter().flat_map(|review| &review.people);
         let said = people.map(|person| (person.id, person.consent.given)).collect();
-        let now = (down, if down { said } else { Vec::new() });
+        let tracks = self.review.iter().flat_map(|review| &review.tracks);
+        let followed = tracks.map(|track| (track.id, track.person, track.end)).collect();
+        let now = if down { Veiling { down, said, followed } } else { Veiling::default() };
         if self.veiled != now {
             self.veiled = now;
             self.pictures.renew();
@@ -500,10 +512,11 @@ impl PeoplePlace {
 
     /// Draws the place.
     pub fn ui(&mut self, ui: &mut Ui, cx: &mut UiContext, core: &Core) {
-        let (down, agreed) = (self.veiled.0, self.veiled.1.clone());
-        let (offset, full) = match &self.review {
-            Some(review) => (review.video.media.offset, review.video.frame[0]),
-            None => (Time::ZERO, self.model.picture.frame.x),
+        let (down, agreed) = (self.veiled.down, self.veiled.said.clone());
+        let (media, offset, full) = match &self.review {
+            Some(review) => (Some(review.video.media.id), review.video.media.offset, review.video.frame[0]),
+            // Nobody has looked.
+            None => (None, Time::ZERO, 0.0),
         };
         let veil = &mut self.veil;
         self.pictures.upload(ui.ctx(), &mut |time, image| {
@@ -512,7 +525,9 @@ impl PeoplePlace {
             }
             let [width, height] = image.size.map(|side| side as u32);
             let pixels = bytemuck::cast_slice_mut(&mut image.pixels);
-            veil.cover(core, time + offset, pixels, (width, height), full) != Veiled::Whole
+            media.is_some_and(|media| {
+                veil.cover(core, (media, time + offset), pixels, (width, height), full) != Veiled::Whole
+            })
         });
         self.model.picture.texture = self.pictures.texture();
         self.model.picture.problem = self.pictures.problem.clone();

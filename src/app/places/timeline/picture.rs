@@ -44,7 +44,7 @@ impl Overlay {
         if Veil::is_down(core)
             && let Some(frame) = &playback.frame
         {
-            let covered = self.veil.frame(core, frame, moment, full.x);
+            let covered = media.and_then(|media| self.veil.frame(core, frame, (media, moment), full.x));
             playback.hidden = covered.is_none();
             playback.frame = covered;
         }
