@@ -263,7 +263,7 @@ impl Painter {
                 }
             }
             if self.overlay {
-                for mut figure in figures.into_iter().filter(|figure| figure.newest) {
+                for mut figure in figures.into_iter().filter(|figure| figure.counts) {
                     // The points of a face are as good as a picture of it.
                     if whole || seen.is_hidden(&figure, self.hide) {
                         figure.landmarks = None;

@@ -7,7 +7,7 @@ mod reach;
 
 use crate::analysis::codec::{self, CodecError};
 use crate::analysis::usual_step;
-use crate::domain::{Channel, Consent, Media, ModelRun, Person, PersonId, Span, Time, Track, TrackKind};
+use crate::domain::{Channel, Consent, Media, ModelRun, Person, PersonId, Span, Standing, Time, Track, TrackKind};
 use crate::store::{Reader, StoreError};
 
 pub use looks::looked_at;
@@ -87,7 +87,8 @@ pub(in crate::app) struct Series {
 /// A track within the stretch.
 struct Followed {
     track: Track,
-    newest: bool,
+    /// Nobody deleted it.
+    stands: bool,
     bbox: Series,
     landmarks: Series,
     pose: Series,
@@ -101,15 +102,15 @@ impl Followed {
     /// With nothing known of it yet.
     fn of(track: Track) -> Self {
         let (bbox, landmarks, pose, hands, head) = Default::default();
-        Self { track, newest: false, bbox, landmarks, pose, hands, head }
+        Self { track, stands: false, bbox, landmarks, pose, hands, head }
     }
 }
 
 /// Somebody at a moment.
 pub struct Figure<'a> {
     pub kind: TrackKind,
-    /// Of the newest run that looked; of an older one otherwise, which may have looked where the newest did not.
-    pub newest: bool,
+    /// Of the look that counts at this moment; of another one otherwise, which may have seen whom that one missed.
+    pub counts: bool,
     /// Number of the track within its run, from 1.
     pub number: i64,
     pub person: Option<PersonId>,
@@ -131,6 +132,7 @@ pub struct Seen {
     looked: Vec<Span>,
     /// Whether any run found anybody anywhere.
     found: bool,
+    standing: Standing,
 }
 
 /// A head at a moment, and whose.
@@ -139,8 +141,8 @@ struct Head {
     /// What of it was seen just then.
     seen: Option<Area>,
     agreed: bool,
-    /// A face of the newest run.
-    newest_face: bool,
+    /// A face of the look that counts.
+    counting_face: bool,
 }
 
 /// Number of a person's colour: that of whoever it is, and of nobody else, as long as colours last.
@@ -178,7 +180,7 @@ impl Seen {
         let wide = Span::new(span.start - BRIDGES, span.end + BRIDGES);
         let looked = runs.iter().flat_map(|run| looked_at(run, media.offset)).collect();
         let (mut followed, mut found) = (Vec::new(), false);
-        for (age, run) in runs.iter().enumerate() {
+        for run in &runs {
             // Who was on a track that was deleted is seen no longer, but still hidden.
             for track in run.deleted_tracks().into_iter().filter(|track| track.kind != TrackKind::Voice) {
                 let channel = if track.kind == TrackKind::Face { "box" } else { "pose" };
@@ -202,10 +204,15 @@ impl Seen {
                 let hands = [left?, right?];
                 let (bbox, landmarks, pose) = (bbox?, landmarks?, pose?);
                 let head = path(track.kind, if track.kind == TrackKind::Face { &bbox } else { &pose });
-                followed.push(Followed { newest: age == 0, bbox, landmarks, pose, hands, head, track });
+                followed.push(Followed { stands: true, bbox, landmarks, pose, hands, head, track });
             }
         }
-        Ok(Some(Self { followed, people: read.people()?, looked, found }))
+        Ok(Some(Self { followed, people: read.people()?, looked, found, standing: read.rule_of_looks(media.session)? }))
+    }
+
+    /// Whether a track is of the look that counts at a moment.
+    fn counts(&self, followed: &Followed, time: Time) -> bool {
+        followed.stands && !self.standing.is_over(&followed.track, time)
     }
 
     /// Everybody seen at a moment of the session.
@@ -213,7 +220,7 @@ impl Seen {
         self.followed.iter().filter_map(move |followed| {
             let figure = Figure {
                 kind: followed.track.kind,
-                newest: followed.newest,
+                counts: self.counts(followed, time),
                 number: followed.track.number,
                 person: followed.track.person,
                 bbox: followed.bbox.nearest(time).and_then(|row| row.first_chunk::<4>().copied()).filter(finite),
@@ -257,9 +264,9 @@ impl Seen {
 
     fn heads_of(&self, followed: &Followed, time: Time) -> impl Iterator<Item = Head> {
         let agreed = self.agreed(followed.track.person);
-        let newest_face = followed.newest && followed.track.kind == TrackKind::Face;
+        let counting_face = self.counts(followed, time) && followed.track.kind == TrackKind::Face;
         let places = followed.head.at(time).into_iter();
-        places.map(move |place| Head { area: place.area, seen: place.seen, agreed, newest_face })
+        places.map(move |place| Head { area: place.area, seen: place.seen, agreed, counting_face })
     }
 
     /// Whether somebody agreed to be shown: nobody did whom no one has named, or has asked.
@@ -286,9 +293,9 @@ impl Head {
 /// The heads of those who did not agree to be shown. A body, or a track of an older run, that nobody has named is
 /// still somebody who agreed where it has the head of one.
 fn without_consent(heads: &[Head]) -> Vec<HiddenHead> {
-    let agreed: Vec<Area> = heads.iter().filter(|h| h.newest_face && h.agreed).filter_map(|head| head.seen).collect();
+    let agreed: Vec<Area> = heads.iter().filter(|h| h.counting_face && h.agreed).filter_map(|head| head.seen).collect();
     let is_of_one = |area: Area| agreed.iter().any(|of_one| holds_middle(*of_one, area));
-    let hidden = heads.iter().filter(|head| !head.agreed && (head.newest_face || !is_of_one(head.area)));
+    let hidden = heads.iter().filter(|head| !head.agreed && (head.counting_face || !is_of_one(head.area)));
     hidden.map(Head::hidden).collect()
 }
 

@@ -56,14 +56,22 @@ pub struct Touched {
 }
 
 impl Reader<'_> {
+    /// Which of the runs over a session counts where.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn rule_of_looks(&self, session: SessionId) -> Result<Standing, StoreError> {
+        let all = self.runs_of(session)?;
+        let chosen = self.get::<Session>(session)?.and_then(|session| session.shown_look(&all));
+        Ok(Standing::of(&all, &self.media_of(session)?, chosen))
+    }
     /// What of the runs over a session stands: see [`Standing`] for the rule.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn standing(&self, session: SessionId) -> Result<Stood, StoreError> {
         let all = self.runs_of(session)?;
-        let chosen = self.get::<Session>(session)?.and_then(|session| session.shown_look(&all));
-        let standing = Standing::of(&all, &self.media_of(session)?, chosen);
+        let standing = self.rule_of_looks(session)?;
         let mut stood = Stood::default();
         let mut marks = HashMap::new();
         let several = all.len() > 1;
