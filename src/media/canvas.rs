@@ -178,4 +178,20 @@ mod tests {
         }
         assert_eq!(pixels[at(5, 5)..at(25, 5)], before[at(5, 5)..at(25, 5)]);
     }
+
+    #[test]
+    fn a_hidden_face_is_at_most_six_tiles_wide_at_any_size() {
+        for side in [24.0_f32, 60.0, 150.0, 400.0] {
+            let (width, height) = (600_usize, 40_usize);
+            // Every column is of another shade than its neighbours.
+            let shade = |x: usize| [(x / 3) as u8, (x % 3 * 80) as u8, 0, 255];
+            let mut pixels: Vec<u8> = (0..width * height).flat_map(|at| shade(at % width)).collect();
+            let face = [100.0, 20.0 - side / 2.0, side, side];
+            Canvas::new(600, 40, &mut pixels).expect("so many bytes").hide(face);
+            let row: Vec<&[u8]> = pixels[20 * width * 4..21 * width * 4].chunks_exact(4).collect();
+            let mut tiles = row[100..100 + side as usize].to_vec();
+            tiles.dedup();
+            assert!(tiles.len() <= 6, "{} tiles over {side} pixels", tiles.len());
+        }
+    }
 }
