@@ -72,6 +72,20 @@ fn a_clip_is_as_long_as_asked_and_has_its_sound() {
 }
 
 #[test]
+fn a_clip_ends_with_its_video_sound_and_all() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, session) = project(folder.path());
+    let whole = probe(&video()).expect("the original").duration.expect("a length");
+    let out = folder.path().join("end.mp4");
+    let mut late = request(session, &out, Hide::Nobody);
+    late.span = Span::new(whole - Time::from_millis(1_000), whole + Time::from_millis(20_000));
+    let summary = clip(&store, &late, &mut no_progress).expect("a clip");
+    assert!((summary.short_by - 20.0).abs() < 0.2, "{summary:?}");
+    let length = probe(&out).expect("it is a recording").duration.expect("a length").secs();
+    assert!((0.8..1.3).contains(&length), "{length}");
+}
+
+#[test]
 fn without_having_looked_no_face_can_be_hidden_and_nothing_is_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let (store, session) = project(folder.path());

@@ -43,7 +43,7 @@ pub struct ClipRequest {
 }
 
 /// What came of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
 pub struct ClipSummary {
     pub frames: usize,
     /// Frames on which a face was hidden.
@@ -55,6 +55,8 @@ pub struct ClipSummary {
     pub nobody: usize,
     /// Frames hidden wholly, since no model has looked closely at them, or none found anybody in the whole video.
     pub covered: usize,
+    /// By how many seconds the clip is shorter than asked for: the video ends before.
+    pub short_by: f64,
 }
 
 /// Why there is no clip.
@@ -104,10 +106,14 @@ pub fn clip(store: &Store, request: &ClipRequest, progress: Progress<'_>) -> Res
     let (media, path) = video(store, request.session)?;
     let mut painter = Painter::new(store, &media, request, request.span)?;
     let mut reader = VideoReader::open(&path, VideoOptions { stream: None, max_side: request.max_side })?;
-    let in_file = request.span.earlier(media.offset);
-    if in_file.end <= Time::ZERO || reader.duration().is_some_and(|end| in_file.start >= end) {
+    let asked = request.span.earlier(media.offset);
+    let end = reader.duration().unwrap_or(asked.end);
+    if asked.end <= Time::ZERO || asked.start >= end {
         return Err(ClipError::Empty);
     }
+    // Sound is as long as the picture, also where the video ends before the stretch does.
+    let in_file = Span { start: asked.start, end: asked.end.min(end) };
+    painter.summary.short_by = (asked.end - in_file.end).secs();
     let mut frame = reader.frame_at(in_file.start)?;
     painter.fit(&media, &frame);
     let sound = if request.sound { sound(&path, in_file)? } else { None };

@@ -54,7 +54,11 @@ pub(super) fn clip(args: &Clip) -> Outcome {
 }
 
 fn show(args: &Clip, summary: &ClipSummary) {
-    output::line(&format!("{}: {} frames, faces hidden on {}", args.out.display(), summary.frames, summary.hidden));
+    let frames = output::count(summary.frames, "frame", "frames");
+    output::line(&format!("{}: {frames}, faces hidden on {}", args.out.display(), summary.hidden));
+    if summary.short_by > 0.05 {
+        output::line(&format!("note: the video ends {:.1} s before --to; so does the clip", summary.short_by));
+    }
     if summary.extended > 0 {
         output::line(&format!(
             "note: on {} of these a face is hidden where it was not seen just then, by how it moved before or after; look at them before you hand the file on",
