@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::kept;
-use super::samples::{body_sample, channels, face_sample};
+use super::samples::{body_sample, channels, face_sample, within};
 use super::{TrackingSettings, secs};
 use crate::analysis::gesture::{self, Wrists};
 use crate::analysis::identity::PrintSum;
@@ -144,8 +144,9 @@ impl Live {
                 face_sample(&mut self.fresh, face, frame);
             }
             Seen::Body(body) => {
-                let hands = gesture::rows(body, frame.time, &mut self.wrists);
-                body_sample(&mut self.fresh, body, &hands);
+                let inside = within(&body.keypoints, frame);
+                let hands = gesture::rows(body, &inside, frame.time, &mut self.wrists);
+                body_sample(&mut self.fresh, body, frame, &hands);
             }
         }
     }
