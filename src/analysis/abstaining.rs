@@ -1,11 +1,11 @@
-//! Where an expression is not judged, and why: the head is turned, the face small, dark, blurred, cut off or partly hidden, or no mesh
+//! Where an expression is not judged, and why: the head is turned, the face small, dark, blurred, cut off, covered or partly hidden, or no mesh
 //! fits.
 
 use super::proposals::AbstainSettings;
 use crate::domain::TrackSamples;
 
 /// Channels that [`abstentions`] goes by.
-pub const NEEDS: [&str; 8] = [
+pub const NEEDS: [&str; 9] = [
     "box",
     "presence",
     "quality.sharpness",
@@ -14,6 +14,7 @@ pub const NEEDS: [&str; 8] = [
     "measure.head_pitch",
     "score",
     "quality.brightness",
+    "quality.detail",
 ];
 
 /// Why the expression in each sample is not judged; `None` where it is. A channel that is not there has no value.
@@ -22,7 +23,8 @@ pub fn abstentions(samples: &TrackSamples, limits: &AbstainSettings) -> Vec<Opti
         let channel = samples.channel(name)?;
         (channel.width == 1 && channel.values.len() == samples.times.len()).then_some(channel.values.as_slice())
     };
-    let [presence, sharpness, cut_off, yaw, pitch, score, brightness] = [1, 2, 3, 4, 5, 6, 7].map(|i| curve(NEEDS[i]));
+    let [presence, sharpness, cut_off, yaw, pitch, score, brightness, detail] =
+        [1, 2, 3, 4, 5, 6, 7, 8].map(|i| curve(NEEDS[i]));
     let boxes = samples.channel("box").filter(|channel| channel.width == 4);
     let at = |curve: Option<&[f32]>, i: usize| curve.map_or(f32::NAN, |values| values[i]);
     (0..samples.times.len())
@@ -41,6 +43,8 @@ pub fn abstentions(samples: &TrackSamples, limits: &AbstainSettings) -> Vec<Opti
                 Some("dark")
             } else if at(sharpness, i) < limits.min_sharpness {
                 Some("blurred")
+            } else if at(detail, i) < limits.min_detail {
+                Some("covered")
             } else if at(score, i) < limits.min_score {
                 Some("partly_hidden")
             } else {

@@ -189,6 +189,10 @@ pub struct FaceObservation {
     /// Mean grey level of the middle of the face, 0 to 255; absent when not measured.
     #[serde(default)]
     pub brightness: Option<f32>,
+    /// How much there is to be seen of eyes and mouth against the whole face, about 1; near 0 where something plain is
+    /// before one of them. Absent when not measured.
+    #[serde(default)]
+    pub detail: Option<f32>,
     /// A direction of 1024 numbers that says whose face it is like; absent unless taken in this frame.
     #[serde(with = "print", default, skip_serializing_if = "Option::is_none")]
     pub print: Option<Vec<f32>>,

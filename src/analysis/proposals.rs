@@ -25,7 +25,7 @@ pub use settings::{AbstainSettings, BlinkSettings, GazeSettings, ProposalSetting
 pub struct NotAssessable {
     /// `expression`, `nod`, ….
     pub label: String,
-    /// `no_mesh`, `head_turned`, `small_face`, `cut_off`, `dark`, `blurred`, `partly_hidden`, `wrist_not_seen`,
+    /// `no_mesh`, `head_turned`, `small_face`, `cut_off`, `dark`, `blurred`, `covered`, `partly_hidden`, `wrist_not_seen`,
     /// `wrist_unsteady`, `too_few_frames`, `still_picture`, `face_travels`.
     pub reason: String,
     pub start: Time,
@@ -283,6 +283,9 @@ impl Maker<'_> {
         }
         if within("quality.brightness").is_some_and(|v| v < limits.min_brightness) {
             doubts.push("dark");
+        }
+        if within("quality.detail").is_some_and(|v| v < limits.min_detail) {
+            doubts.push("covered");
         }
         if within("quality.sharpness").is_some_and(|v| v < limits.min_sharpness) {
             doubts.push("blurred");

@@ -34,13 +34,14 @@ fn track(kind: TrackKind) -> Track {
 /// A face that does nothing for so many seconds, seen well; `change` then alters channels.
 fn face(secs: f64, change: impl Fn(&str, f64, &mut [f32])) -> TrackSamples {
     let n = (secs * FPS) as usize;
-    let rest: [(&str, Vec<f32>); 19] = [
+    let rest: [(&str, Vec<f32>); 20] = [
         ("box", vec![100.0, 100.0, 120.0, 120.0]),
         ("presence", vec![0.98]),
         ("expression.faceapi", vec![0.94, 0.01, 0.01, 0.01, 0.01, 0.01, 0.01]),
         ("expression.human", vec![0.88, 0.02, 0.02, 0.02, 0.02, 0.02, 0.02]),
         ("quality.sharpness", vec![300.0]),
         ("quality.brightness", vec![120.0]),
+        ("quality.detail", vec![1.2]),
         ("quality.still", vec![0.0]),
         ("quality.cut_off", vec![0.0]),
         ("measure.head_roll", vec![2.0]),
@@ -120,6 +121,7 @@ fn a_turned_small_blurred_or_cut_off_face_is_not_judged() {
         ("small_face", "box", 40.0),
         ("blurred", "quality.sharpness", 5.0),
         ("dark", "quality.brightness", 12.0),
+        ("covered", "quality.detail", 0.1),
         ("cut_off", "quality.cut_off", 0.4),
         ("no_mesh", "measure.head_yaw", f32::NAN),
     ] {

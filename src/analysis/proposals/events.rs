@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Maker, above, doubt_factor, rounded};
-use crate::analysis::intervals::{Stretch, median, smoothed, span_secs, stretches};
+use crate::analysis::intervals::{Stretch, mean, median, smoothed, span_secs, stretches};
 
 /// What is usual for a person is not known from less of them, seconds.
 const USUAL_SECS: f64 = 2.0;
@@ -67,7 +67,7 @@ impl Maker<'_> {
             if stretch.first == stretch.last {
                 doubts.push("few_frames");
             }
-            let mut evidence = self.evidence("measure.eye_open", &lids, stretch, json!(rule), &doubts);
+            let mut evidence = self.evidence("measure.eye_open.left", &lids, stretch, json!(rule), &doubts);
             evidence["usual"] = json!(rounded(open));
             evidence["depth"] = json!(rounded(depth));
             let confidence = above(depth, 1.0 - rule.shut, rule.shut) * doubt_factor(&doubts);
@@ -85,13 +85,19 @@ impl Maker<'_> {
         let raised: Vec<f32> = raw.iter().map(|v| v - usual).collect();
         let curve = smoothed(times, &raised, 0.2);
         for stretch in stretches(times, &curve, &rule) {
-            let level = crate::analysis::intervals::mean(curve[stretch.first..=stretch.last].iter().copied());
+            let level = mean(curve[stretch.first..=stretch.last].iter().copied());
             let level = level.unwrap_or(rule.off);
             let mut doubts = self.common_doubts(stretch);
             if seen < 5.0 {
                 doubts.push("short_track");
             }
-            let mut evidence = self.evidence("measure.brow_height", &curve, stretch, json!(rule), &doubts);
+            let mut evidence = self.evidence(
+                "measure.brow_height.left",
+                &curve,
+                stretch,
+                json!({ "rule": rule, "usual": usual }),
+                &doubts,
+            );
             evidence["usual"] = json!(rounded(usual));
             let confidence = above(level, rule.on, rule.on) * doubt_factor(&doubts);
             self.propose("brows_raised".into(), stretch, confidence, evidence);

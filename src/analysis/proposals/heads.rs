@@ -70,7 +70,8 @@ impl Maker<'_> {
             for stretch in stretches(&self.samples.times, &curve, &rule) {
                 let level = mean(curve[stretch.first..=stretch.last].iter().copied()).unwrap_or(rule.off);
                 let doubts = self.common_doubts(stretch);
-                let mut evidence = self.evidence("measure.head_roll", &curve, stretch, json!(rule), &doubts);
+                let mut evidence =
+                    self.evidence("measure.head_roll", &curve, stretch, json!({ "rule": rule }), &doubts);
                 evidence["degrees"] = json!(rounded(level));
                 let confidence = above(level, rule.on, rule.on) * doubt_factor(&doubts);
                 self.propose(format!("head_tilt.{side}"), stretch, confidence, evidence);
@@ -117,14 +118,16 @@ const STILL_SECS: f64 = 0.5;
 
 /// Why a movement cannot be told at each sample, given which pictures are the ones before again.
 pub(in crate::analysis) fn unmoving(times: &[Time], still: &[bool], min_fps: f64) -> Vec<Option<&'static str>> {
-    let moving: Vec<usize> = (0..times.len()).filter(|&i| !still[i]).collect();
+    // What a track begins with is new to it.
+    let still = |i: usize| i > 0 && still[i];
+    let moving: Vec<usize> = (0..times.len()).filter(|&i| !still(i)).collect();
     let shown: Vec<Time> = moving.iter().map(|&i| times[i]).collect();
     let few = too_few(&shown, min_fps);
     // A picture that comes again is judged with the one that it repeats.
     let mut reasons = vec![None; times.len()];
     let mut reason = None;
     for i in 0..times.len() {
-        if !still[i] {
+        if !still(i) {
             let at = moving.partition_point(|&m| m < i);
             let long = |to: usize| (times[to] - times[i]).secs() >= STILL_SECS;
             let next = moving.get(at + 1).copied();

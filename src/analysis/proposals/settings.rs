@@ -55,6 +55,8 @@ pub struct AbstainSettings {
     pub min_brightness: f32,
     /// Variance of the Laplacian below (20): blurred.
     pub min_sharpness: f32,
+    /// An eye or the mouth with less to be seen than this part of what the face has (0.4): covered.
+    pub min_detail: f32,
     /// The mesh less sure that it sees a face (0.5).
     pub min_presence: f32,
     /// The detector less sure of it (0.8): a hand, a mask or hair before it, which the mesh guesses past. Faces in full
@@ -137,6 +139,7 @@ impl Default for AbstainSettings {
             max_cut_off: 0.1,
             min_brightness: 30.0,
             min_sharpness: 20.0,
+            min_detail: 0.4,
             min_presence: 0.5,
             min_score: 0.8,
         }

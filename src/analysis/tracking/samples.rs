@@ -17,6 +17,7 @@ pub(super) const FACE_CHANNELS: &[(&str, usize, f32)] = &[
     ("expression.human", 7, 0.001),
     ("quality.sharpness", 1, 0.5),
     ("quality.brightness", 1, 0.5),
+    ("quality.detail", 1, 0.01),
     ("quality.still", 1, 1.0),
     ("quality.cut_off", 1, 0.001),
     ("measure.head_yaw", 1, 0.05),
@@ -120,7 +121,7 @@ pub(super) fn face_sample(samples: &mut TrackSamples, face: &FaceObservation, fr
         ]
     });
     let cut_off = face.bbox.cut_off(frame.width, frame.height);
-    let rows: [&[f32]; 10] = [
+    let rows: [&[f32]; 11] = [
         &box_row(&face.bbox),
         &[face.score],
         face.landmarks.as_flattened(),
@@ -129,6 +130,7 @@ pub(super) fn face_sample(samples: &mut TrackSamples, face: &FaceObservation, fr
         face.expression_human.as_ref().map_or(&[], |p| &p[..]),
         &[face.sharpness],
         &[face.brightness.unwrap_or(f32::NAN)],
+        &[face.detail.unwrap_or(f32::NAN)],
         &[f32::from(u8::from(frame.still))],
         &[cut_off],
     ];

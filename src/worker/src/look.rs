@@ -9,7 +9,7 @@ use fieldgloss_worker::models::{
 
 use crate::hands::Hands;
 use crate::prints::Sight;
-use crate::quality::{Quality, quality};
+use crate::quality::{Quality, detail, quality};
 use crate::scene::{NEW_SCENE, Scene};
 
 /// Seconds between two runs of the detectors while everybody is followed.
@@ -220,6 +220,7 @@ impl<'a> Looker<'a> {
             expression_human: human,
             sharpness,
             brightness,
+            detail: detail(picture, mesh),
             ..Default::default()
         })
     }
