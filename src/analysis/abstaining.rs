@@ -1,12 +1,21 @@
-//! Where an expression is not judged, and why: the head is turned, the face small, blurred, cut off or partly hidden, or no mesh
+//! Where an expression is not judged, and why: the head is turned, the face small, dark, blurred, cut off, covered or partly hidden, or no mesh
 //! fits.
 
 use super::proposals::AbstainSettings;
 use crate::domain::TrackSamples;
 
 /// Channels that [`abstentions`] goes by.
-pub const NEEDS: [&str; 7] =
-    ["box", "presence", "quality.sharpness", "quality.cut_off", "measure.head_yaw", "measure.head_pitch", "score"];
+pub const NEEDS: [&str; 9] = [
+    "box",
+    "presence",
+    "quality.sharpness",
+    "quality.cut_off",
+    "measure.head_yaw",
+    "measure.head_pitch",
+    "score",
+    "quality.brightness",
+    "quality.detail",
+];
 
 /// Why the expression in each sample is not judged; `None` where it is. A channel that is not there has no value.
 pub fn abstentions(samples: &TrackSamples, limits: &AbstainSettings) -> Vec<Option<&'static str>> {
@@ -14,7 +23,8 @@ pub fn abstentions(samples: &TrackSamples, limits: &AbstainSettings) -> Vec<Opti
         let channel = samples.channel(name)?;
         (channel.width == 1 && channel.values.len() == samples.times.len()).then_some(channel.values.as_slice())
     };
-    let [presence, sharpness, cut_off, yaw, pitch, score] = [1, 2, 3, 4, 5, 6].map(|i| curve(NEEDS[i]));
+    let [presence, sharpness, cut_off, yaw, pitch, score, brightness, detail] =
+        [1, 2, 3, 4, 5, 6, 7, 8].map(|i| curve(NEEDS[i]));
     let boxes = samples.channel("box").filter(|channel| channel.width == 4);
     let at = |curve: Option<&[f32]>, i: usize| curve.map_or(f32::NAN, |values| values[i]);
     (0..samples.times.len())
@@ -29,8 +39,12 @@ pub fn abstentions(samples: &TrackSamples, limits: &AbstainSettings) -> Vec<Opti
                 Some("small_face")
             } else if at(cut_off, i) > limits.max_cut_off {
                 Some("cut_off")
+            } else if at(brightness, i) < limits.min_brightness {
+                Some("dark")
             } else if at(sharpness, i) < limits.min_sharpness {
                 Some("blurred")
+            } else if at(detail, i) < limits.min_detail {
+                Some("covered")
             } else if at(score, i) < limits.min_score {
                 Some("partly_hidden")
             } else {

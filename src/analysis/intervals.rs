@@ -35,16 +35,75 @@ pub fn usual_step(times: &[Time]) -> Time {
     *steps.select_nth_unstable(middle).1
 }
 
-/// When a stretch ends: a usual step after its last sample, but not past the next sample.
-pub fn end_of(times: &[Time], last: usize, step: Time) -> Time {
-    let end = times[last] + step;
-    times.get(last + 1).map_or(end, |next| end.min(*next))
+/// How long a first sample with none near it stands, and how far apart two samples may be to be neighbours.
+const ALONE: Time = Time::from_millis(40);
+const NEIGHBOURS: Time = Time::from_millis(1_500);
+/// A next sample later than so many of the steps before is not the next frame: something is missing between.
+const MISSING_FROM: f64 = 2.5;
+/// Times as containers write them, in whole milliseconds.
+const ROUNDED: f64 = 0.0015;
+/// Around a sample the pace is taken from so many seconds to either side, and not across gaps this long.
+const PACE_SECS: f64 = 1.0;
+const GAP_SECS: f64 = 0.3;
+
+/// When a sample ends: with the next one or, where that is missing, as long after it as it came after the one before.
+/// Nothing but its neighbours counts, so a part of a recording gives what the whole does.
+pub fn end_of(times: &[Time], last: usize) -> Time {
+    let here = times[last];
+    let near = |step: Time| step > Time::ZERO && step <= NEIGHBOURS;
+    let before = last.checked_sub(1).map(|i| here - times[i]).filter(|step| near(*step));
+    let after = times.get(last + 1).map(|next| *next - here).filter(|step| near(*step));
+    match (before, after) {
+        (Some(before), Some(after)) if after.secs() > MISSING_FROM * before.secs() => here + before,
+        (_, Some(after)) => here + after,
+        (Some(before), None) => here + before,
+        (None, None) => here + ALONE,
+    }
+}
+
+/// From the beginning of one sample to the end of another, seconds.
+pub fn span_secs(times: &[Time], first: usize, last: usize) -> f64 {
+    (end_of(times, last) - times[first]).secs()
+}
+
+/// Samples a second around each sample: the mean over [`PACE_SECS`] to either side, so that neither uneven steps (a
+/// video of 25 or 15 frames a second looked at ten times) nor times in whole milliseconds matter.
+pub fn paces(times: &[Time]) -> Vec<f64> {
+    let n = times.len();
+    let broken = |i: usize| (times[i] - times[i - 1]).secs() > GAP_SECS;
+    let (mut part, mut from, mut to) = (0, 0, 0);
+    // Where the part ends that each sample lies in.
+    let mut ends = vec![n; n];
+    for i in (0..n.saturating_sub(1)).rev() {
+        ends[i] = if broken(i + 1) { i + 1 } else { ends[i + 1] };
+    }
+    (0..n)
+        .map(|i| {
+            if i > 0 && broken(i) {
+                part = i;
+            }
+            while (times[i] - times[from]).secs() > PACE_SECS {
+                from += 1;
+            }
+            while to < n && (times[to] - times[i]).secs() <= PACE_SECS {
+                to += 1;
+            }
+            // A few samples between gaps are judged with what lies around them.
+            let (first, last) = if ends[i] - part < 3 { (from, to) } else { (from.max(part), to.min(ends[i])) };
+            let secs = (times[last - 1] - times[first]).secs();
+            if secs > 0.0 { (last - 1 - first) as f64 / secs } else { 0.0 }
+        })
+        .collect()
+}
+
+/// Where there are fewer samples a second than asked for.
+pub fn too_few(times: &[Time], least: f64) -> Vec<bool> {
+    paces(times).into_iter().map(|pace| pace < 0.98 * least).collect()
 }
 
 /// Finds the stretches. Values that are NaN neither hold nor break one, unless they last longer than `merge_secs`.
 pub fn stretches(times: &[Time], values: &[f32], rule: &Hysteresis) -> Vec<Stretch> {
-    let step = usual_step(times);
-    let close = |a: usize, b: usize| (times[b] - times[a] - step).secs() <= rule.merge_secs;
+    let close = |a: usize, b: usize| (times[b] - end_of(times, a)).secs() <= rule.merge_secs + ROUNDED;
     // Runs above `off` that reach `on` somewhere.
     let mut runs: Vec<(Stretch, f32)> = Vec::new();
     let mut open = false;
@@ -69,7 +128,7 @@ pub fn stretches(times: &[Time], values: &[f32], rule: &Hysteresis) -> Vec<Stret
             _ => merged.push(run),
         }
     }
-    merged.retain(|run| (end_of(times, run.last, step) - times[run.first]).secs() >= rule.min_secs);
+    merged.retain(|run| span_secs(times, run.first, run.last) >= rule.min_secs - ROUNDED);
     merged
 }
 
@@ -153,6 +212,50 @@ mod tests {
         assert_eq!(found(&values), [(0, 29), (45, 59)]);
         assert_eq!(found(&[f32::NAN; 20]), []);
         assert_eq!(found(&[]), []);
+    }
+
+    #[test]
+    fn a_sample_ends_with_the_next_wherever_the_recording_is_cut() {
+        // Ten looks a second at 25 frames: steps of 80 and 120 ms.
+        let whole: Vec<Time> = (0..200).map(|i| Time::from_millis(i / 2 * 200 + i % 2 * 80)).collect();
+        for (from, to) in [(0, 101), (0, 102), (31, 90), (32, 91)] {
+            let part = &whole[from..to];
+            for i in 1..part.len() - 1 {
+                assert_eq!(end_of(part, i), end_of(&whole, from + i));
+                assert_eq!(end_of(part, i), part[i + 1]);
+            }
+        }
+        // Where somebody is lost for a second, the last sample is as long as the one before.
+        let lost: Vec<Time> = whole.iter().copied().filter(|t| !(4.0..5.0).contains(&t.secs())).collect();
+        let last = lost.partition_point(|t| t.secs() < 4.0) - 1;
+        assert_eq!(end_of(&lost, last), Time::from_millis(3_960));
+        assert_eq!(end_of(&[Time(5)], 0), Time(5) + ALONE);
+    }
+
+    #[test]
+    fn the_pace_is_the_mean_however_uneven_the_steps() {
+        let looked = |fps: f64, times: fn(f64) -> i64| -> Vec<Time> {
+            // Ten looks a second at a file of so many frames a second.
+            let frames = (0..200).map(|i| ((f64::from(i) / 10.0) * fps + 1e-6).floor() / fps);
+            let mut all: Vec<Time> = frames.map(|secs| Time::from_millis(times(secs))).collect();
+            all.dedup();
+            all
+        };
+        for fps in [10.0, 12.0, 15.0, 24.0, 25.0, 29.97, 30.0, 50.0, 59.94] {
+            let times = looked(fps, |secs| (secs * 1000.0).round() as i64);
+            for cut in [times.len(), times.len() - 1, 41, 42] {
+                assert!(too_few(&times[..cut], 7.0).iter().all(|few| !few), "{fps} frames a second, {cut} samples");
+            }
+        }
+        for fps in [1.0, 2.0, 3.0, 5.0, 6.0] {
+            let times = looked(fps, |secs| (secs * 1000.0).round() as i64);
+            assert!(too_few(&times, 7.0).iter().all(|few| *few), "{fps} frames a second");
+        }
+        // A close look within a quick one: only the close part can be judged.
+        let mut mixed: Vec<Time> = (0..10).map(|i| Time::from_millis(i * 1000)).collect();
+        mixed.extend((0..30).map(|i| Time::from_millis(10_000 + i * 100)));
+        let few = too_few(&mixed, 7.0);
+        assert!(few[..9].iter().all(|f| *f) && few[11..].iter().all(|f| !f));
     }
 
     #[test]

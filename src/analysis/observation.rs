@@ -186,6 +186,13 @@ pub struct FaceObservation {
     /// Variance of the Laplacian of the face in grey levels of 0 to 255, scaled down to at most 112 × 112: low when
     /// blurred.
     pub sharpness: f32,
+    /// Mean grey level of the middle of the face, 0 to 255; absent when not measured.
+    #[serde(default)]
+    pub brightness: Option<f32>,
+    /// How much there is to be seen of eyes and mouth against the whole face, about 1; near 0 where something plain is
+    /// before one of them. Absent when not measured.
+    #[serde(default)]
+    pub detail: Option<f32>,
     /// A direction of 1024 numbers that says whose face it is like; absent unless taken in this frame.
     #[serde(with = "print", default, skip_serializing_if = "Option::is_none")]
     pub print: Option<Vec<f32>>,
@@ -245,6 +252,9 @@ pub struct FrameObservation {
     /// How different the picture's brightness histogram is from the previous looked-at frame's, 0 to 1: a cut is high.
     #[serde(default)]
     pub change: f32,
+    /// Whether it is the previous looked-at frame's picture again, but for what coding changes.
+    #[serde(default)]
+    pub still: bool,
     pub faces: Vec<FaceObservation>,
     pub bodies: Vec<BodyObservation>,
 }

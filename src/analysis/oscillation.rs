@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::intervals::{median, usual_step};
+use super::intervals::median;
 use crate::domain::Time;
 
 /// What counts as a nod or a shake.
@@ -22,6 +22,9 @@ pub struct OscillationSettings {
     pub max_ratio: f32,
     /// Fewer frames a second cannot show it.
     pub min_fps: f64,
+    /// Not judged while the face as a whole goes further within a second, in its own sizes.
+    #[serde(default = "usual_travel")]
+    pub max_travel: f32,
 }
 
 /// One movement, from where the first swing leaves rest to where the last one comes to rest.
@@ -39,7 +42,9 @@ pub struct Oscillation {
 }
 
 /// Values missing for longer cut the curve in two, seconds.
-const MAX_GAP_SECS: f64 = 0.2;
+const MAX_GAP_SECS: f64 = 0.21;
+/// Rest between two swings for longer than a slow half turn ends a movement.
+const MAX_REST: f64 = 0.5;
 /// Two swings alone, down and up, must be this much larger: a head that merely wanders makes small ones.
 const PAIR: f32 = 1.5;
 /// Of a swing the middle is timed: rest before and after has noise of its own.
@@ -47,20 +52,23 @@ const EDGE: f32 = 0.2;
 /// A cosine spends this share of a half turn between [`EDGE`] of the way and the same before its end.
 const STEEP_SHARE: f64 = 0.41;
 
+/// What [`OscillationSettings::max_travel`] is unless said otherwise.
+pub fn usual_travel() -> f32 {
+    0.75
+}
+
 /// Finds to-and-fro movements in `values` (degrees, NaN where missing).
 pub fn oscillations(times: &[Time], values: &[f32], settings: &OscillationSettings) -> Vec<Oscillation> {
-    let step = usual_step(times).secs().max(1e-6);
-    let fps = 1.0 / step;
-    if fps < settings.min_fps {
-        return Vec::new();
-    }
     let seen: Vec<usize> = (0..times.len().min(values.len())).filter(|&i| values[i].is_finite()).collect();
     let mut found = Vec::new();
     let threshold = settings.min_degrees.max(settings.over_noise * noise(&seen, values));
     for part in seen.chunk_by(|a, b| (times[*b] - times[*a]).secs() <= MAX_GAP_SECS) {
-        if part.len() < 5 {
+        let [begin, .., end] = part else { continue };
+        let fps = (part.len() - 1) as f64 / (times[*end] - times[*begin]).secs().max(1e-6);
+        if part.len() < 5 || fps < 0.98 * settings.min_fps {
             continue;
         }
+        let step = 1.0 / fps;
         let mut curve: Vec<f32> = part.iter().map(|&i| values[i]).collect();
         // More frames a second carry more noise for the same movement.
         for _ in 0..((fps / 25.0).powi(2).round() as usize).min(16) {
@@ -73,8 +81,14 @@ pub fn oscillations(times: &[Time], values: &[f32], settings: &OscillationSettin
             // Noise and few frames blur the pace of one swing.
             s.secs >= 0.4 / settings.max_hz - step * 0.5 && s.secs <= 0.6 / settings.min_hz + step * 0.5
         };
+        let on = |a: &Swing, b: &Swing| {
+            (times[part[b.leaves]] - times[part[a.arrives]]).secs() <= MAX_REST / settings.min_hz
+        };
         let alike = |a: &Swing, b: &Swing| {
-            paced(a) && paced(b) && a.degrees.max(b.degrees) <= settings.max_ratio * a.degrees.min(b.degrees)
+            paced(a)
+                && paced(b)
+                && on(a, b)
+                && a.degrees.max(b.degrees) <= settings.max_ratio * a.degrees.min(b.degrees)
         };
         for group in swings.chunk_by(alike).filter(|g| g.len() >= settings.min_swings.max(1) && g.iter().all(paced)) {
             let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };

@@ -3,135 +3,30 @@
 //! Everything is read from the track's channels, so the same proposals can be made again later, with other
 //! thresholds, from what was stored.
 
+mod events;
+mod face;
+mod heads;
+mod settings;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::abstaining::abstentions;
 use super::gesture;
-use super::gesture::phases::{GestureSettings, phases};
-use super::intervals::{Hysteresis, Stretch, end_of, mean, median, smoothed, stretches, usual_step};
+use super::gesture::phases::phases;
+use super::intervals::{Stretch, end_of, mean, smoothed, stretches};
 use super::observation::Expression;
-use super::one_euro::OneEuro;
-use super::oscillation::{Oscillation, OscillationSettings, oscillations};
 use crate::domain::{Residue, Tag, TagId, TagStatus, Time, Track, TrackKind, TrackSamples};
-
-/// Thresholds of every kind of proposal. A file may give only some; the rest stay as here.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ProposalSettings {
-    /// On the mean probability of both networks: on 0.6, off 0.4, at least 0.4 s, gaps of 0.3 s closed.
-    pub expression: Hysteresis,
-    /// Running mean over the probabilities, seconds (0.2).
-    pub expression_smooth_secs: f64,
-    pub abstain: AbstainSettings,
-    /// On the lip gap in distances between the outer eye corners: on 0.16, off 0.1, at least 0.25 s, gaps of 0.1 s closed.
-    pub mouth_open: Hysteresis,
-    pub gaze_away: GazeSettings,
-    /// On head pitch: 1 to 5 Hz, swings of 3° and five times the noise; two at least, and then of half as much again.
-    pub nod: OscillationSettings,
-    /// On head yaw: 1 to 5 Hz, three swings of 4° and five times the noise (two would be a glance aside).
-    pub shake: OscillationSettings,
-    /// On the wrist above the shoulders in trunk lengths: on 0.05, off −0.1, at least 0.3 s, gaps of 0.3 s closed.
-    pub hand_up: Hysteresis,
-    /// On the wrists' speed: strokes and holds.
-    pub gesture: GestureSettings,
-    /// How curves are filtered before movements are found in them, and when they are shown. What is stored stays raw.
-    pub one_euro: OneEuro,
-}
-
-/// When the expression networks are not asked for an opinion.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AbstainSettings {
-    /// Head turned further to either side, degrees (35).
-    pub max_yaw: f32,
-    /// Head further up or down, degrees (30).
-    pub max_pitch: f32,
-    /// Face smaller, pixels of its shorter side (48).
-    pub min_size: f32,
-    /// More of the face outside the picture, as a share (0.1).
-    pub max_cut_off: f32,
-    /// Variance of the Laplacian below (20): blurred.
-    pub min_sharpness: f32,
-    /// The mesh less sure that it sees a face (0.5).
-    pub min_presence: f32,
-    /// The detector less sure of it (0.8): a hand, a mask or hair before it, which the mesh guesses past. Faces in full
-    /// sight score above 0.9, half covered ones about 0.7.
-    pub min_score: f32,
-}
-
-/// When someone looks elsewhere than usually: head turn and pupils together, against the track's median direction.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct GazeSettings {
-    /// Degrees to the side that count as away (20).
-    pub side: f32,
-    /// Degrees up or down (15).
-    pub upright: f32,
-    /// Turn of the eyeball when the pupil stands at the corner of the eye, degrees (55). A rule of thumb.
-    pub eye_degrees: f32,
-    /// On the angle over its limit: on 1, off 0.7, at least 0.3 s, gaps of 0.2 s (blinks) closed.
-    pub rule: Hysteresis,
-}
-
-impl Default for ProposalSettings {
-    fn default() -> Self {
-        let nod = OscillationSettings {
-            min_hz: 1.0,
-            max_hz: 5.0,
-            min_degrees: 3.0,
-            over_noise: 5.0,
-            min_swings: 2,
-            max_ratio: 2.5,
-            min_fps: 10.0,
-        };
-        Self {
-            expression: Hysteresis { on: 0.6, off: 0.4, min_secs: 0.4, merge_secs: 0.3 },
-            expression_smooth_secs: 0.2,
-            abstain: AbstainSettings::default(),
-            mouth_open: Hysteresis { on: 0.16, off: 0.1, min_secs: 0.25, merge_secs: 0.1 },
-            gaze_away: GazeSettings::default(),
-            nod,
-            shake: OscillationSettings { min_degrees: 4.0, min_swings: 3, ..nod },
-            hand_up: Hysteresis { on: 0.05, off: -0.1, min_secs: 0.3, merge_secs: 0.3 },
-            gesture: GestureSettings::default(),
-            one_euro: OneEuro::default(),
-        }
-    }
-}
-
-impl Default for AbstainSettings {
-    fn default() -> Self {
-        Self {
-            max_yaw: 35.0,
-            max_pitch: 30.0,
-            min_size: 48.0,
-            max_cut_off: 0.1,
-            min_sharpness: 20.0,
-            min_presence: 0.5,
-            min_score: 0.8,
-        }
-    }
-}
-
-impl Default for GazeSettings {
-    fn default() -> Self {
-        Self {
-            side: 20.0,
-            upright: 15.0,
-            eye_degrees: 55.0,
-            rule: Hysteresis { on: 1.0, off: 0.7, min_secs: 0.3, merge_secs: 0.2 },
-        }
-    }
-}
+pub(super) use heads::unmoving;
+pub use settings::{AbstainSettings, BlinkSettings, GazeSettings, ProposalSettings};
 
 /// A stretch for which a kind of proposal could not be made at all.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NotAssessable {
     /// `expression`, `nod`, ….
     pub label: String,
-    /// `no_mesh`, `head_turned`, `small_face`, `cut_off`, `blurred`, `partly_hidden`, `wrist_not_seen`,
-    /// `too_few_frames`.
+    /// `no_mesh`, `head_turned`, `small_face`, `cut_off`, `dark`, `blurred`, `covered`, `partly_hidden`, `wrist_not_seen`,
+    /// `wrist_unsteady`, `too_few_frames`, `still_picture`, `face_travels`.
     pub reason: String,
     pub start: Time,
     pub end: Time,
@@ -148,7 +43,7 @@ pub struct Proposals {
 
 /// Makes the proposals for one track from its samples. Channels it lacks give no proposals.
 pub fn propose(track: &Track, samples: &TrackSamples, settings: &ProposalSettings) -> Proposals {
-    let mut maker = Maker { track, samples, settings, step: usual_step(&samples.times), out: Proposals::default() };
+    let mut maker = Maker { track, samples, settings, out: Proposals::default() };
     if samples.times.is_empty() {
         return maker.out;
     }
@@ -158,6 +53,9 @@ pub fn propose(track: &Track, samples: &TrackSamples, settings: &ProposalSetting
             maker.mouth();
             maker.gaze();
             maker.heads();
+            maker.tilts();
+            maker.blinks();
+            maker.brows();
         }
         TrackKind::Body => {
             maker.hands();
@@ -176,7 +74,6 @@ struct Maker<'a> {
     track: &'a Track,
     samples: &'a TrackSamples,
     settings: &'a ProposalSettings,
-    step: Time,
     out: Proposals,
 }
 
@@ -188,6 +85,11 @@ impl Maker<'_> {
             Some(channel) if channel.width == 1 && channel.values.len() == n => channel.values.clone(),
             _ => vec![f32::NAN; n],
         }
+    }
+
+    /// Which pictures are the one before again.
+    fn still(&self) -> Vec<bool> {
+        still(self.samples)
     }
 
     /// One row of a channel of that width.
@@ -203,7 +105,7 @@ impl Maker<'_> {
             track: self.track.id,
             label,
             start: times[stretch.first],
-            end: end_of(times, stretch.last, self.step),
+            end: end_of(times, stretch.last),
             confidence: rounded(confidence.clamp(0.0, 1.0)),
             evidence,
             status: TagStatus::Proposed,
@@ -332,115 +234,6 @@ impl Maker<'_> {
         spread > 0.03
     }
 
-    fn mouth(&mut self) {
-        let curve = self.curve("measure.mouth_open");
-        let rule = self.settings.mouth_open;
-        let misfit = self.curve("measure.misfit");
-        for stretch in stretches(&self.samples.times, &curve, &rule) {
-            let range = stretch.first..=stretch.last;
-            let level = mean(range.clone().map(|i| curve[i])).unwrap_or(rule.off);
-            let mut doubts = self.common_doubts(stretch);
-            if mean(range.clone().map(|i| misfit[i])).is_some_and(|m| m > 1.5) {
-                doubts.push("mesh_misfit");
-            }
-            let evidence = self.evidence("measure.mouth_open", &curve, stretch, json!(rule), &doubts);
-            let confidence = above(level, rule.on, rule.on) * doubt_factor(&doubts);
-            self.propose("mouth_open".into(), stretch, confidence, evidence);
-        }
-    }
-
-    fn gaze(&mut self) {
-        let settings = self.settings.gaze_away;
-        let (yaw, pitch) = (self.curve("measure.head_yaw"), self.curve("measure.head_pitch"));
-        let (x, y) = (self.curve("measure.gaze_x"), self.curve("measure.gaze_y"));
-        let lids: Vec<f32> = self
-            .curve("measure.eye_open.left")
-            .iter()
-            .zip(self.curve("measure.eye_open.right"))
-            .map(|(l, r)| (l + r) / 2.0)
-            .collect();
-        let open = median(lids.iter().copied()).unwrap_or(0.0);
-        let shut = |i: usize| lids[i] < 0.5 * open;
-        let angle = |head: &[f32], eye: &[f32]| -> Vec<f32> {
-            (0..head.len())
-                .map(|i| if shut(i) { f32::NAN } else { head[i] + settings.eye_degrees * eye[i].clamp(-1.0, 1.0) })
-                .collect()
-        };
-        let times = &self.samples.times;
-        let (side, up) = (smoothed(times, &angle(&yaw, &x), 0.12), smoothed(times, &angle(&pitch, &y), 0.12));
-        let (Some(usual_side), Some(usual_up)) = (median(side.iter().copied()), median(up.iter().copied())) else {
-            return;
-        };
-        let away: Vec<f32> = side
-            .iter()
-            .zip(&up)
-            .map(|(s, u)| {
-                let (s, u) = ((s - usual_side).abs() / settings.side, (u - usual_up).abs() / settings.upright);
-                if s.is_nan() || u.is_nan() { f32::NAN } else { s.max(u) }
-            })
-            .collect();
-        for stretch in stretches(times, &away, &settings.rule) {
-            let range = stretch.first..=stretch.last;
-            let level = mean(range.clone().map(|i| away[i])).unwrap_or(1.0);
-            let off = |curve: &[f32], usual: f32| mean(range.clone().map(|i| curve[i])).map(|v| rounded(v - usual));
-            let mut doubts = self.common_doubts(stretch);
-            if (self.samples.times[self.samples.times.len() - 1] - self.samples.times[0]).secs() < 5.0 {
-                doubts.push("short_track");
-            }
-            let mut evidence = self.evidence("gaze", &away, stretch, json!(settings), &doubts);
-            evidence["degrees"] = json!({
-                "side": off(&side, usual_side), "up": off(&up, usual_up),
-                "head_yaw": mean(range.clone().map(|i| yaw[i])).map(rounded),
-                "usual_side": rounded(usual_side), "usual_up": rounded(usual_up),
-            });
-            let confidence = above(level, settings.rule.on, 1.0) * doubt_factor(&doubts);
-            self.propose("gaze_away".into(), stretch, confidence, evidence);
-        }
-    }
-
-    /// Nods and shakes; of two movements at once only the larger is proposed.
-    fn heads(&mut self) {
-        let times = &self.samples.times;
-        let (yaw, pitch) = (self.curve("measure.head_yaw"), self.curve("measure.head_pitch"));
-        if yaw.iter().all(|v| v.is_nan()) {
-            return;
-        }
-        let fps = 1.0 / self.step.secs().max(1e-6);
-        for (label, own, other, rule) in
-            [("nod", &pitch, &yaw, self.settings.nod), ("shake", &yaw, &pitch, self.settings.shake)]
-        {
-            if fps < rule.min_fps {
-                self.out.not_assessable.push(NotAssessable {
-                    label: label.into(),
-                    reason: "too_few_frames".into(),
-                    start: times[0],
-                    end: end_of(times, times.len() - 1, self.step),
-                    frames: times.len(),
-                });
-                continue;
-            }
-            for found in oscillations(times, own, &rule) {
-                let stretch = Stretch { first: found.first, last: found.last };
-                let aside = range_of(&other[found.first..=found.last]);
-                if aside > 1.5 * found.degrees {
-                    continue;
-                }
-                let mut doubts = self.common_doubts(stretch);
-                if aside > 0.7 * found.degrees {
-                    doubts.push("moves_both_ways");
-                }
-                let name = if label == "nod" { "measure.head_pitch" } else { "measure.head_yaw" };
-                let mut evidence = self.evidence(name, own, stretch, json!(rule), &doubts);
-                evidence["swings"] = json!(found.swings);
-                evidence["degrees"] = json!(rounded(found.degrees));
-                evidence["hz"] = json!(rounded(found.hz as f32));
-                evidence["over"] = json!(rounded(found.threshold));
-                let confidence = swing_confidence(&found, rule.min_swings) * doubt_factor(&doubts);
-                self.propose(label.into(), stretch, confidence, evidence);
-            }
-        }
-    }
-
     fn hands(&mut self) {
         let rule = self.settings.hand_up;
         for (side, wrist) in [("left", 15), ("right", 16)] {
@@ -472,7 +265,7 @@ impl Maker<'_> {
             label: gap.label,
             reason: gap.reason.to_owned(),
             start: times[gap.first],
-            end: end_of(times, gap.last, self.step),
+            end: end_of(times, gap.last),
             frames: gap.last - gap.first + 1,
         }));
     }
@@ -487,6 +280,12 @@ impl Maker<'_> {
         }
         if within("presence").is_some_and(|v| v < 0.7) {
             doubts.push("mesh_unsure");
+        }
+        if within("quality.brightness").is_some_and(|v| v < limits.min_brightness) {
+            doubts.push("dark");
+        }
+        if within("quality.detail").is_some_and(|v| v < limits.min_detail) {
+            doubts.push("covered");
         }
         if within("quality.sharpness").is_some_and(|v| v < limits.min_sharpness) {
             doubts.push("blurred");
@@ -524,13 +323,19 @@ impl Maker<'_> {
                     label: label.to_owned(),
                     reason: reason.to_owned(),
                     start: times[first],
-                    end: end_of(times, first + run.len() - 1, self.step),
+                    end: end_of(times, first + run.len() - 1),
                     frames: run.len(),
                 });
             }
             first += run.len();
         }
     }
+}
+
+/// Which samples show the picture before again; none where that was not looked at.
+pub(super) fn still(samples: &TrackSamples) -> Vec<bool> {
+    let channel = samples.channel("quality.still").filter(|channel| channel.width == 1);
+    (0..samples.times.len()).map(|i| channel.and_then(|c| c.sample(i)).is_some_and(|v| v[0] > 0.5)).collect()
 }
 
 /// Index of the greatest score.
@@ -554,18 +359,6 @@ fn above(level: f32, threshold: f32, reach: f32) -> f32 {
 
 fn doubt_factor(doubts: &[&str]) -> f32 {
     0.75_f32.powi(doubts.len() as i32)
-}
-
-fn swing_confidence(found: &Oscillation, min_swings: usize) -> f32 {
-    let more = (found.swings - min_swings.min(found.swings)) as f32 / 3.0;
-    let larger = (found.degrees / found.threshold.max(1e-3) - 1.0) / 2.0;
-    0.45 + 0.25 * more.min(1.0) + 0.3 * larger.clamp(0.0, 1.0)
-}
-
-fn range_of(values: &[f32]) -> f32 {
-    let seen = values.iter().copied().filter(|v| v.is_finite());
-    let (low, high) = seen.fold((f32::INFINITY, f32::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-    (high - low).max(0.0)
 }
 
 /// To three places, so that the evidence reads well.

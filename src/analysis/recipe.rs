@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::intervals::{Hysteresis, end_of, mean, smoothed, stretches, usual_step};
+use super::intervals::{Hysteresis, end_of, mean, smoothed, stretches};
 use crate::domain::{Residue, Span, Tag, TagId, TagStatus, Time, Track, TrackKind, TrackSamples};
 
 /// Labels and the rules that propose them.
@@ -162,9 +162,8 @@ impl Rule {
 
     /// Where the rule holds on a curve: for a preview.
     pub fn spans(&self, times: &[Time], values: &[f32]) -> Vec<Span> {
-        let step = usual_step(times);
         let (_, found) = self.stretches(times, values);
-        found.iter().map(|s| Span::new(times[s.first], end_of(times, s.last, step))).collect()
+        found.iter().map(|s| Span::new(times[s.first], end_of(times, s.last))).collect()
     }
 
     /// Whether the rule is for such tracks.
@@ -182,7 +181,6 @@ impl Rule {
         let values: Vec<f32> = (0..times.len())
             .map(|i| channel.sample(i).and_then(|row| row.get(self.column)).copied().unwrap_or(f32::NAN))
             .collect();
-        let step = usual_step(times);
         let (curve, found) = self.stretches(times, &values);
         let sign = if self.below { -1.0 } else { 1.0 };
         // Twice as far over the threshold as from one threshold to the other is as sure as it gets.
@@ -215,7 +213,7 @@ impl Rule {
                     track: track.id,
                     label: self.label.clone(),
                     start: times[s.first],
-                    end: end_of(times, s.last, step),
+                    end: end_of(times, s.last),
                     confidence: rounded(confidence),
                     evidence,
                     status: TagStatus::Proposed,

@@ -9,7 +9,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::intervals::{Hysteresis, end_of, mean, median, stretches, usual_step};
+use super::intervals::{Hysteresis, end_of, mean, median, span_secs, stretches, too_few};
 use super::proposals::NotAssessable;
 use crate::domain::{Channel, Residue, RunId, Span, Tag, TagId, TagStatus, Time, Track, TrackId, TrackSamples};
 
@@ -25,7 +25,7 @@ pub struct SpeakingSettings {
     pub over_rest: f32,
     /// A head turned further shows too little of its mouth, degrees (50).
     pub max_yaw: f32,
-    /// Fewer frames a second miss the movement of lips (8).
+    /// Fewer frames a second miss the movement of lips (7).
     pub min_fps: f64,
     /// A voice is proposed as somebody's from so many seconds heard while that face is seen (2),
     pub least_secs: f64,
@@ -42,7 +42,7 @@ impl Default for SpeakingSettings {
             least_movement: 0.012,
             over_rest: 2.5,
             max_yaw: 50.0,
-            min_fps: 8.0,
+            min_fps: 7.0,
             least_secs: 2.0,
             least_certainty: 0.4,
             lead: 0.15,
@@ -84,7 +84,7 @@ struct Mouth {
     moves: Vec<f32>,
     /// The threshold, in distances between the outer eye corners.
     threshold: f32,
-    too_few: bool,
+    too_few: Vec<bool>,
 }
 
 /// Joins what was seen with what was heard. Nothing is decided: all of it is proposals.
@@ -120,7 +120,7 @@ pub fn speaking(faces: &[Face], voices: &[Voice], settings: &SpeakingSettings) -
 
 fn mouth(face: &Face, heard: &[Span], settings: &SpeakingSettings) -> Mouth {
     let times = &face.samples.times;
-    let too_few = usual_step(times).secs() * settings.min_fps > 1.0 + 1e-6;
+    let too_few = too_few(times, settings.min_fps);
     let curve = |name: &str| -> Vec<f32> {
         match face.samples.channel(name) {
             Some(channel) if channel.values.len() == times.len() => channel.values.clone(),
@@ -129,8 +129,8 @@ fn mouth(face: &Face, heard: &[Span], settings: &SpeakingSettings) -> Mouth {
     };
     let (open, yaw) = (curve(FACE_CHANNELS[0]), curve(FACE_CHANNELS[1]));
     let mut scatter = scatter(times, &open);
-    for (value, yaw) in scatter.iter_mut().zip(&yaw) {
-        if too_few || yaw.is_nan() || yaw.abs() > settings.max_yaw {
+    for ((value, yaw), too_few) in scatter.iter_mut().zip(&yaw).zip(&too_few) {
+        if *too_few || yaw.is_nan() || yaw.abs() > settings.max_yaw {
             *value = f32::NAN;
         }
     }
@@ -167,7 +167,7 @@ fn moves_at(faces: &[Face], mouths: &[Mouth], other: usize, time: Time) -> Optio
     let at = times.partition_point(|t| *t < time);
     let near = [at.checked_sub(1), Some(at)].into_iter().flatten().filter(|i| *i < times.len());
     let best = near.min_by_key(|i| (times[*i] - time).0.abs())?;
-    let close = (times[best] - time).0.abs() <= usual_step(times).0;
+    let close = (times[best] - time).0.abs() <= (end_of(times, best) - times[best]).0;
     close.then(|| mouths[other].moves[best]).filter(|v| v.is_finite())
 }
 
@@ -180,9 +180,8 @@ fn propose(
     settings: &SpeakingSettings,
 ) {
     let times = &face.samples.times;
-    let step = usual_step(times);
     for stretch in stretches(times, certainty, &settings.rule) {
-        let span = Span::new(times[stretch.first], end_of(times, stretch.last, step));
+        let span = Span::new(times[stretch.first], end_of(times, stretch.last));
         let within = stretch.first..=stretch.last;
         let sure = mean(certainty[within.clone()].iter().copied()).unwrap_or(0.0);
         let heard: Vec<i64> =
@@ -216,11 +215,13 @@ fn propose(
         ));
     }
     let mut first = 0;
-    for run in mouth.moves.chunk_by(|a, b| a.is_nan() == b.is_nan()) {
+    let reasons: Vec<Option<&str>> = (mouth.moves.iter().zip(&mouth.too_few))
+        .map(|(moves, few)| moves.is_nan().then_some(if *few { "too_few_frames" } else { "mouth_not_seen" }))
+        .collect();
+    for run in reasons.chunk_by(|a, b| a == b) {
         let last = first + run.len() - 1;
-        if run[0].is_nan() {
-            let reason = if mouth.too_few { "too_few_frames" } else { "mouth_not_seen" };
-            let end = end_of(times, last, step);
+        if let Some(reason) = run[0] {
+            let end = end_of(times, last);
             let (label, reason) = ("speaking".to_owned(), reason.to_owned());
             let gap = NotAssessable { label, reason, start: times[first], end, frames: run.len() };
             out.not_assessable.push((face.track.id, gap));
@@ -235,12 +236,10 @@ fn bind(voice: &Voice, faces: &[Face], certainties: &[Vec<f32>], settings: &Spea
     let mut scores: Vec<(usize, f32, f64)> = Vec::new();
     for (index, (face, certainty)) in faces.iter().zip(certainties).enumerate() {
         let times = &face.samples.times;
-        let during: Vec<f32> = (0..times.len())
-            .filter(|i| is_in(&voice.turns, times[*i]) && certainty[*i].is_finite())
-            .map(|i| certainty[i])
-            .collect();
-        let secs = during.len() as f64 * usual_step(times).secs();
-        if let Some(score) = mean(during).filter(|_| secs >= settings.least_secs) {
+        let during: Vec<usize> =
+            (0..times.len()).filter(|i| is_in(&voice.turns, times[*i]) && certainty[*i].is_finite()).collect();
+        let secs: f64 = during.iter().map(|i| span_secs(times, *i, *i)).sum();
+        if let Some(score) = mean(during.iter().map(|i| certainty[*i])).filter(|_| secs >= settings.least_secs) {
             scores.push((index, score, secs));
         }
     }

@@ -140,6 +140,7 @@ fn told(name: &str, summary: &AnalyseSummary) -> Value {
     json!({
         "recording": name, "run": summary.run, "frames": summary.frames, "faces": summary.faces,
         "not_assessable": not_assessable(summary), "bodies": summary.bodies, "looked_closely_at": summary.happening, "speakers": summary.voices, "speech_seconds": summary.speech_secs, "proposals": summary.tags, "seconds": summary.seconds,
+        "ended_early": summary.ended_early.map(|end| json!({ "read_to": end.read_to.secs(), "of": end.of.secs() })),
     })
 }
 
@@ -153,6 +154,14 @@ fn not_assessable(summary: &AnalyseSummary) -> std::collections::BTreeMap<String
 }
 
 fn show(args: &Analyse, summary: &AnalyseSummary, name: &str) {
+    show_found(args, summary, name);
+    if let Some(end) = summary.ended_early {
+        let said = "that the file says it has: the rest is missing from the file";
+        output::line(&format!("  the recording ended early: read to {} of {} {said}", end.read_to, end.of));
+    }
+}
+
+fn show_found(args: &Analyse, summary: &AnalyseSummary, name: &str) {
     if args.speech {
         return output::line(&format!(
             "{name}: {:.1} s of speech by {}, {} proposed, in {:.1} s",

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::ended_early::{EndedEarly, ended_early};
 use super::job::{JobContext, JobError};
 use super::own::Chosen;
 use super::protocol::{Analyse, Answer, Fault, Request};
@@ -165,6 +166,9 @@ pub struct AnalyseSummary {
     pub seconds: f64,
     /// Where something happens, in the file, when the look was sparse; where the look was close, when it followed one.
     pub happening: Vec<Span>,
+    /// The file ended before it says it does.
+    #[serde(default)]
+    pub ended_early: Option<EndedEarly>,
 }
 
 /// Why a run ended early. Each message says what was kept.
@@ -549,6 +553,10 @@ impl<'a> Gathering<'a> {
             self.summary.happening = activity.found().to_vec();
         }
         let whole = finished && handed.is_ok();
+        if whole {
+            let read_to = self.summary.up_to - self.request.offset;
+            self.summary.ended_early = ended_early(&self.request.path, Some(read_to), self.request.end);
+        }
         self.run.status = if whole { RunStatus::Finished } else { RunStatus::Stopped };
         self.run.finished = jiff::Timestamp::now().to_string();
         self.run.set_worked_secs(self.summary.seconds);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::analyse::{AnalyseError, AnalyseSummary, AnalysisSink, Mark, OTHER_MODELS, SinkResult};
+use super::ended_early::ended_early;
 use super::job::JobContext;
 use super::own::Chosen;
 use super::protocol::{Answer, Fault, Listen, Request};
@@ -283,6 +284,9 @@ impl<'a> Ear<'a> {
         self.summary.tags = heard.tags.len();
         self.summary.frames = self.stretches.len() as u64;
         self.summary.seconds = self.context.worked().saturating_sub(self.begun).as_secs_f64();
+        if finished {
+            self.summary.ended_early = ended_early(&self.request.path, None, self.request.end);
+        }
         let handed = self.hand_over(&heard, &voices);
         if self.request.part_of.is_none() {
             self.run.frames = self.summary.frames as i64;

@@ -2,6 +2,7 @@
 
 pub mod after;
 pub mod analyse;
+pub mod ended_early;
 pub mod examine;
 pub mod job;
 pub mod listen;

@@ -77,6 +77,7 @@ pub fn carry_out(
             tags: seen.tags + heard.tags,
             unsound: seen.unsound + heard.unsound,
             seconds: seen.seconds + heard.seconds,
+            ended_early: seen.ended_early.or(heard.ended_early),
             ..seen
         },
     })

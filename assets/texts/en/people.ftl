@@ -37,6 +37,7 @@ people-done = { $frames } frames looked at: { $faces ->
     [one] one tag
    *[other] { $tags } tags
 } proposed.
+people-ended-early = The recording ended early: read to { $read } of { $of } that the file says it has.
 people-busy = A look is already under way. Stop it first, or wait.
 people-no-models = The models are not there; looked at { $places }. Reinstall Fieldgloss.
 people-nothing-selected = No proposal is selected.
@@ -83,6 +84,8 @@ people-lane-brows = brows
 people-lane-yaw = head turn
 people-lane-nod = head nod
 people-lane-gaze = gaze
+people-lane-lids = eyelids
+people-lane-tilt = head tilt
 people-lane-hand-left = left hand
 people-lane-hand-right = right hand
 people-lane-lean = lean
@@ -125,6 +128,7 @@ people-frontal = frontal
 people-turned = turned { $degrees }°
 people-sharp = sharp
 people-blurred = blurred
+people-dark = dark
 people-pixels = { $pixels } px
 people-frames = { $frames ->
     [one] 1 frame
@@ -142,6 +146,8 @@ people-doubt-short_track = short track
 people-doubt-moves_both_ways = moves both ways
 people-doubt-wrist_hardly_seen = wrist hardly seen
 people-doubt-blurred = blurred
+people-doubt-dark = dark
+people-doubt-covered = eyes or mouth covered
 people-doubt-cut_off = cut off by the edge
 people-doubt-small_face = small face
 people-doubt-too_short_for_a_voice = too short to tell the voice
@@ -162,6 +168,8 @@ people-fact-missing = frames without a value
 people-fact-swings = swings
 people-fact-hz = swings a second
 people-fact-degrees = degrees
+people-fact-depth = how far shut
+people-fact-usual = usually
 people-fact-visibility = wrist visible
 
 people-decision-accepted = Accepted

@@ -3,6 +3,7 @@
 //! *Left* and *right* are the person's own. Lengths are in trunks: from the middle of the shoulders to that of the hips,
 //! or 1.35 shoulder widths where the hips are out of the picture or the shoulders are wider than the trunk is long.
 
+mod path;
 pub mod phases;
 
 use serde::{Deserialize, Serialize};
@@ -108,8 +109,9 @@ fn point(pose: &[f32], index: usize) -> Option<[f32; 2]> {
     }
 }
 
-/// One sample of every channel in [`HAND_CHANNELS`]; NaN where something cannot be told.
-pub fn rows(body: &BodyObservation, time: Time, wrists: &mut Wrists) -> Vec<Vec<f32>> {
+/// One sample of every channel in [`HAND_CHANNELS`]; NaN where something cannot be told. `keypoints` are the body's, with
+/// points that cannot be seen marked so.
+pub fn rows(body: &BodyObservation, keypoints: &[[f32; 4]], time: Time, wrists: &mut Wrists) -> Vec<Vec<f32>> {
     let hands = [&body.left_hand, &body.right_hand].map(Option::as_ref);
     let mut rows = Vec::with_capacity(HAND_CHANNELS.len());
     for hand in hands {
@@ -119,8 +121,8 @@ pub fn rows(body: &BodyObservation, time: Time, wrists: &mut Wrists) -> Vec<Vec<
         rows.push(vec![hand.map_or(f32::NAN, |hand| hand.presence)]);
         rows.push(vec![hand.filter(|hand| hand.presence >= LEAST_HAND).map_or(f32::NAN, |hand| hand.right)]);
     }
-    let pose = body.keypoints.as_flattened();
-    let trunk = (body.keypoints.len() == BODY_KEYPOINTS).then(|| Trunk::of(pose)).flatten();
+    let pose = keypoints.as_flattened();
+    let trunk = (keypoints.len() == BODY_KEYPOINTS).then(|| Trunk::of(pose)).flatten();
     let places = WRISTS.map(|wrist| trunk.and_then(|trunk| trunk.place(pose, wrist)));
     let over_hips = |place: Option<[f32; 2]>| {
         let hips = trunk.and_then(|trunk| Some((trunk.hips?[1] - trunk.shoulders[1]) / trunk.length));

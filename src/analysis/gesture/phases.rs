@@ -7,9 +7,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{SIDES, Trunk, WRISTS};
-use crate::analysis::intervals::{Hysteresis, Stretch, mean, median, smoothed, stretches, usual_step};
-use crate::analysis::one_euro::{self, OneEuro};
+use super::path::{Path, path};
+use super::{SIDES, WRISTS};
+use crate::analysis::intervals::{Hysteresis, Stretch, mean, median, span_secs, stretches};
+use crate::analysis::one_euro::OneEuro;
+use crate::analysis::proposals::{still, unmoving};
 use crate::domain::{Time, TrackSamples};
 
 /// When a hand moves, and when it holds.
@@ -17,7 +19,7 @@ use crate::domain::{Time, TrackSamples};
 #[serde(default, deny_unknown_fields)]
 pub struct GestureSettings {
     /// On the speed of the wrist against the shoulders, trunks a second (a trunk is about half a metre): on 1, off 0.5, at
-    /// least 0.12 s, gaps of 0.12 s closed.
+    /// least 0.2 s, gaps of 0.2 s closed.
     pub stroke: Hysteresis,
     /// Slower than this a hand is still, trunks a second (0.4).
     pub still: f32,
@@ -29,26 +31,30 @@ pub struct GestureSettings {
     pub max_hold_secs: f64,
     /// This far from the place of rest at least, trunks (0.2).
     pub from_rest: f32,
-    /// Fewer frames a second cannot show it (8).
+    /// Fewer frames a second cannot show it (7).
     pub min_fps: f64,
+    /// A stroke goes at least so many times as far as the wrist's place scatters from frame to frame (4).
+    pub over_noise: f32,
+    /// Where it scatters more, trunks, nothing can be told (0.15).
+    pub max_noise: f32,
 }
 
 impl Default for GestureSettings {
     fn default() -> Self {
         Self {
-            stroke: Hysteresis { on: 1.0, off: 0.5, min_secs: 0.12, merge_secs: 0.12 },
+            stroke: Hysteresis { on: 1.0, off: 0.5, min_secs: 0.2, merge_secs: 0.2 },
             still: 0.4,
             after_secs: 0.4,
             min_hold_secs: 0.25,
             max_hold_secs: 4.0,
             from_rest: 0.2,
-            min_fps: 8.0,
+            min_fps: 7.0,
+            over_noise: 4.0,
+            max_noise: 0.15,
         }
     }
 }
 
-/// Running mean over the speed, seconds: a step of the landmarks is no movement.
-const SPEED_SMOOTH_SECS: f64 = 0.1;
 /// A place of rest from less stillness than this is doubtful, seconds.
 const REST_SECS: f64 = 3.0;
 
@@ -71,39 +77,23 @@ pub struct Unseen {
     pub last: usize,
 }
 
-/// What one wrist does.
-struct Path {
-    /// In trunks from the shoulders, filtered; NaN where it is not seen.
-    places: Vec<[f32; 2]>,
-    /// Trunks a second.
-    speed: Vec<f32>,
-    strokes: Vec<Stretch>,
-}
-
 /// Finds the phases of both hands in a body's track, from its channel `pose`; where that cannot be done, why.
 pub fn phases(samples: &TrackSamples, settings: &GestureSettings, filter: &OneEuro) -> (Vec<Phase>, Vec<Unseen>) {
     let (mut found, mut unseen) = (Vec::new(), Vec::new());
     let times = &samples.times;
-    let Some(pose) = samples.channel("pose") else { return (found, unseen) };
-    let Some(last) = times.len().checked_sub(1) else { return (found, unseen) };
-    if 1.0 / usual_step(times).secs().max(1e-6) < settings.min_fps {
-        for side in SIDES {
-            let label = format!("stroke.{side}");
-            unseen.push(Unseen { label, reason: "too_few_frames", first: 0, last });
-        }
+    if times.is_empty() || samples.channel("pose").is_none() {
         return (found, unseen);
     }
-    let raw = |wrist: usize| -> Vec<[f32; 2]> {
-        let place = |i: usize| {
-            let row = pose.sample(i)?;
-            Trunk::of(row)?.place(row, wrist)
-        };
-        (0..times.len()).map(|i| place(i).unwrap_or([f32::NAN; 2])).collect()
-    };
-    let paths = WRISTS.map(|wrist| path(times, &raw(wrist), settings, filter));
+    let unmoving = unmoving(times, &still(samples), settings.min_fps);
+    let paths = WRISTS.map(|wrist| path(samples, wrist, &unmoving, settings, filter));
     for (side, own) in SIDES.iter().zip([0, 1]) {
         let (path, other) = (&paths[own], &paths[1 - own]);
-        gaps(times, &path.speed, &format!("stroke.{side}"), &mut unseen);
+        unseen.extend(path.unseen.iter().map(|(reason, gap)| Unseen {
+            label: format!("stroke.{side}"),
+            reason,
+            first: gap.first,
+            last: gap.last,
+        }));
         let rest = rest(times, path, settings);
         for stroke in &path.strokes {
             found.push(told_stroke(side, *stroke, path, other, settings, filter));
@@ -122,31 +112,11 @@ pub fn phases(samples: &TrackSamples, settings: &GestureSettings, filter: &OneEu
     (found, unseen)
 }
 
-fn path(times: &[Time], raw: &[[f32; 2]], settings: &GestureSettings, filter: &OneEuro) -> Path {
-    let axis = |k: usize| -> Vec<f32> {
-        let values: Vec<f32> = raw.iter().map(|place| place[k]).collect();
-        one_euro::filtered(times, &values, filter, 1.0)
-    };
-    let places: Vec<[f32; 2]> = axis(0).into_iter().zip(axis(1)).map(|(x, y)| [x, y]).collect();
-    let mut speed = vec![f32::NAN; places.len()];
-    for i in 1..places.len() {
-        let secs = (times[i] - times[i - 1]).secs();
-        let ([x, y], [was_x, was_y]) = (places[i], places[i - 1]);
-        if secs <= super::LONGEST_STEP_SECS {
-            speed[i] = (x - was_x).hypot(y - was_y) / secs.max(1e-6) as f32;
-        }
-    }
-    let speed = smoothed(times, &speed, SPEED_SMOOTH_SECS);
-    let strokes = stretches(times, &speed, &settings.stroke);
-    Path { places, speed, strokes }
-}
-
 /// Where a hand usually is while it is still, and for how many seconds it was; `None` when it never was.
 fn rest(times: &[Time], path: &Path, settings: &GestureSettings) -> Option<([f32; 2], f64)> {
-    let still: Vec<[f32; 2]> =
-        path.places.iter().zip(&path.speed).filter(|(_, v)| **v < settings.still).map(|(place, _)| *place).collect();
-    let place = [median(still.iter().map(|p| p[0]))?, median(still.iter().map(|p| p[1]))?];
-    Some((place, still.len() as f64 * usual_step(times).secs()))
+    let still: Vec<usize> = (0..times.len()).filter(|&i| path.speed[i] < settings.still).collect();
+    let middle = |k: usize| median(still.iter().map(|&i| path.places[i][k]));
+    Some(([middle(0)?, middle(1)?], still.iter().map(|&i| span_secs(times, i, i)).sum()))
 }
 
 fn holds(times: &[Time], path: &Path, rest: [f32; 2], settings: &GestureSettings) -> Vec<Stretch> {
@@ -198,6 +168,7 @@ fn told_stroke(
         "peak": rounded(peak),
         "from": space(stroke.first),
         "to": space(stroke.last),
+        "scatter": rounded(path.scatter[stroke.first]),
         "other_hand_too": rounded(both as f32 / frames as f32),
         "frames": frames,
         "missing": missing,
@@ -253,25 +224,12 @@ fn told_hold(
     }
 }
 
-/// Stretches of half a second and more without a speed.
-fn gaps(times: &[Time], speed: &[f32], label: &str, unseen: &mut Vec<Unseen>) {
-    let mut first = 0;
-    for run in speed.chunk_by(|a, b| a.is_nan() == b.is_nan()) {
-        let last = first + run.len() - 1;
-        if run[0].is_nan() && (times[last] - times[first]).secs() >= 0.5 {
-            unseen.push(Unseen { label: label.to_owned(), reason: "wrist_not_seen", first, last });
-        }
-        first += run.len();
-    }
-}
-
 /// Which hand does more: (right − left) / (right + left) over the seconds in which each moves, −1 left alone to 1 right
 /// alone; `None` when neither does.
 pub fn handedness(times: &[Time], phases: &[Phase]) -> Option<f32> {
-    let step = usual_step(times).secs();
     let secs = |label: &str| -> f64 {
         let own = phases.iter().filter(|phase| phase.label == label).map(|phase| phase.stretch);
-        own.map(|s| (times[s.last] - times[s.first]).secs() + step).sum()
+        own.map(|s| span_secs(times, s.first, s.last)).sum()
     };
     let (left, right) = (secs("stroke.left"), secs("stroke.right"));
     (left + right > 0.0).then(|| ((right - left) / (right + left)) as f32)

@@ -21,6 +21,10 @@ fn body(left: Option<[f32; 2]>, right: Option<[f32; 2]>) -> BodyObservation {
     BodyObservation { keypoints, ..Default::default() }
 }
 
+fn measured(body: &BodyObservation, time: Time, wrists: &mut Wrists) -> Vec<Vec<f32>> {
+    rows(body, &body.keypoints, time, wrists)
+}
+
 /// One number of a sample by its channel's name.
 fn value(rows: &[Vec<f32>], name: &str) -> f32 {
     rows[HAND_CHANNELS.iter().position(|(channel, ..)| *channel == name).unwrap()][0]
@@ -29,16 +33,16 @@ fn value(rows: &[Vec<f32>], name: &str) -> f32 {
 #[test]
 fn height_speed_and_space_are_measured_in_trunks() {
     let mut wrists = Wrists::default();
-    let first = rows(&body(Some([0.1, -0.5]), Some([-0.6, -1.2])), Time::ZERO, &mut wrists);
+    let first = measured(&body(Some([0.1, -0.5]), Some([-0.6, -1.2])), Time::ZERO, &mut wrists);
     assert_eq!(first.len(), HAND_CHANNELS.len());
     assert!((value(&first, "measure.hand_over_hips.left") - 0.5).abs() < 1e-3);
     assert!(value(&first, "measure.wrist_speed.left").is_nan(), "the first sample has no speed");
     assert_eq!(value(&first, "measure.gesture_space.left"), 1.0);
     assert_eq!(value(&first, "measure.gesture_space.right"), 3.0);
-    let then = rows(&body(Some([0.2, -0.5]), None), Time::from_millis(100), &mut wrists);
+    let then = measured(&body(Some([0.2, -0.5]), None), Time::from_millis(100), &mut wrists);
     assert!((value(&then, "measure.wrist_speed.left") - 1.0).abs() < 1e-2);
     assert!(value(&then, "measure.wrist_speed.right").is_nan(), "a wrist not seen has no speed");
-    let late = rows(&body(Some([0.9, -0.5]), None), Time::from_millis(900), &mut wrists);
+    let late = measured(&body(Some([0.9, -0.5]), None), Time::from_millis(900), &mut wrists);
     assert!(value(&late, "measure.wrist_speed.left").is_nan(), "nor has one after a gap");
     assert_eq!(value(&late, "measure.gesture_space.left"), 4.0);
 }
@@ -48,7 +52,7 @@ fn from_the_side_nobody_has_a_gesture_space() {
     let mut turned = body(Some([0.1, -0.5]), None);
     turned.keypoints[11][0] = 105.0;
     turned.keypoints[12][0] = 95.0;
-    assert!(value(&rows(&turned, Time::ZERO, &mut Wrists::default()), "measure.gesture_space.left").is_nan());
+    assert!(value(&measured(&turned, Time::ZERO, &mut Wrists::default()), "measure.gesture_space.left").is_nan());
 }
 
 /// A hand in metres: palm 9 cm, fingers so long from the wrist, thumb so far from the index finger.
@@ -69,7 +73,7 @@ fn an_open_hand_is_told_from_a_fist_and_an_unsure_one_is_not_judged() {
     assert!((fingers(&hand(0.9, 0.09, 0.0)).unwrap().open - 1.0).abs() < 1e-3);
     assert!(fingers(&hand(0.3, 0.171, 0.09)).is_none());
     let seen = BodyObservation { left_hand: Some(hand(0.3, 0.171, 0.09)), ..body(None, None) };
-    let rows = rows(&seen, Time::ZERO, &mut Wrists::default());
+    let rows = measured(&seen, Time::ZERO, &mut Wrists::default());
     assert!(value(&rows, "measure.hand_open.left").is_nan());
     assert_eq!(value(&rows, "hand.left.presence"), 0.3, "how unsure it was is kept");
 }
@@ -135,4 +139,105 @@ fn a_wrist_out_of_sight_and_too_few_frames_are_reasons_not_findings() {
     slow.times = (0..150).map(|i| Time::from_millis(i * 250)).collect();
     let (found, unseen) = phases(&slow, &GestureSettings::default(), &OneEuro::default());
     assert!(found.is_empty() && unseen.iter().all(|gap| gap.reason == "too_few_frames"));
+}
+
+/// The same looked at ten times a second, at 25 frames: steps of 80 and 120 ms.
+fn looked_at(samples: &TrackSamples) -> TrackSamples {
+    let rows: Vec<usize> = (0..samples.times.len()).filter(|i| matches!(i % 5, 0 | 2)).collect();
+    TrackSamples {
+        times: rows.iter().map(|&i| samples.times[i]).collect(),
+        channels: samples
+            .channels
+            .iter()
+            .map(|channel| Channel {
+                values: rows.iter().flat_map(|&i| channel.sample(i).unwrap().to_vec()).collect(),
+                ..channel.clone()
+            })
+            .collect(),
+    }
+}
+
+struct Noise(u64);
+
+impl Noise {
+    fn normal(&mut self) -> f32 {
+        let mut uniform = || {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 40) as f32 / 16_777_216.0
+        };
+        (0..12).map(|_| uniform()).sum::<f32>() - 6.0
+    }
+}
+
+#[test]
+fn a_guessed_wrist_that_jumps_about_makes_no_stroke() {
+    for (seed, scatter) in [(1, 0.02), (2, 0.05), (3, 0.1), (4, 0.2), (5, 0.4)] {
+        let mut noise = Noise(seed);
+        let places: Vec<_> = (0..1500)
+            .map(|_| [0.3, -0.3].map(|x| Some([x + scatter * noise.normal(), -0.9 + scatter * noise.normal()])))
+            .collect();
+        let (found, unseen) = phases(&looked_at(&track(&places)), &GestureSettings::default(), &OneEuro::default());
+        let strokes = found.iter().filter(|phase| phase.label.starts_with("stroke")).count();
+        println!("scatter of {scatter} trunks: {strokes} strokes in a minute");
+        assert!(strokes <= 2, "{strokes} strokes from noise of {scatter} trunks");
+        if scatter >= 0.2 {
+            assert!(unseen.iter().any(|gap| gap.reason == "wrist_unsteady"), "{unseen:?}");
+        }
+    }
+}
+
+#[test]
+fn beats_of_every_pace_are_found_in_little_noise() {
+    for (hz, size) in [(0.8, 0.5), (1.2, 0.5), (1.8, 0.4), (2.4, 0.4)] {
+        let mut noise = Noise(9);
+        let places: Vec<_> = (0..500)
+            .map(|i| {
+                let t = i as f32 / 25.0;
+                let beats = if (5.0..12.0).contains(&t) {
+                    size / 2.0 * (1.0 - (t * hz * std::f32::consts::TAU).cos())
+                } else {
+                    0.0
+                };
+                [Some([0.3, -0.9]), Some([-0.2 + 0.01 * noise.normal(), -0.8 + beats + 0.01 * noise.normal()])]
+            })
+            .collect();
+        // At ten looks a second the quickest beats cannot be told from jumping about.
+        let ways = if hz < 2.0 { vec![track(&places), looked_at(&track(&places))] } else { vec![track(&places)] };
+        for samples in ways {
+            let (found, _) = phases(&samples, &GestureSettings::default(), &OneEuro::default());
+            let secs: f64 = found
+                .iter()
+                .filter(|phase| phase.label == "stroke.right")
+                .map(|phase| (samples.times[phase.stretch.last] - samples.times[phase.stretch.first]).secs())
+                .sum();
+            assert!((3.0..7.5).contains(&secs), "{hz} beats a second for 7 s: {secs:.1} s of strokes");
+            assert!(!found.iter().any(|phase| phase.label == "stroke.left"));
+        }
+    }
+}
+
+#[test]
+fn a_hand_in_and_out_of_the_picture_is_one_stretch_that_cannot_be_judged() {
+    // Every third look guesses it back into the picture.
+    let places: Vec<_> = (0..500)
+        .map(|i| {
+            let guess = if i / 5 % 3 == 0 { Some([0.2, -1.0 - 0.3 * (i % 2) as f32]) } else { None };
+            [if (100..400).contains(&i) { guess } else { Some([0.3, -0.9]) }, Some([-0.3, -0.9])]
+        })
+        .collect();
+    let (found, unseen) = phases(&looked_at(&track(&places)), &GestureSettings::default(), &OneEuro::default());
+    assert!(found.is_empty(), "{found:?}");
+    let [gap] = &unseen[..] else { panic!("{unseen:?}") };
+    assert_eq!((gap.label.as_str(), gap.reason), ("stroke.left", "wrist_not_seen"));
+}
+
+#[test]
+fn a_wrist_outside_the_picture_is_not_seen() {
+    let mut samples = track(&one_gesture());
+    let n = samples.times.len();
+    let sure = (0..n).map(|i| if (48..100).contains(&i) { 0.0 } else { 0.9 }).collect();
+    samples.channels.push(Channel { name: "quality.wrist.right".into(), width: 1, step: 0.01, values: sure });
+    let (found, unseen) = phases(&samples, &GestureSettings::default(), &OneEuro::default());
+    assert!(found.is_empty(), "{found:?}");
+    assert!(unseen.iter().any(|gap| gap.label == "stroke.right" && gap.reason == "wrist_not_seen"));
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::card::ModelCard;
 use super::channels::channels;
 use super::output::OutputKind;
-use crate::analysis::intervals::{Hysteresis, end_of, stretches, usual_step};
+use crate::analysis::intervals::{Hysteresis, end_of, stretches};
 use crate::domain::{Residue, Tag, TagId, TagStatus, Track, TrackSamples};
 
 /// A label must stay above this share of its threshold.
@@ -44,7 +44,6 @@ pub fn propose(track: &Track, samples: &TrackSamples, card: &ModelCard) -> Vec<T
     let Some(channel) = samples.channel(&rule.channel).filter(|c| c.width == rule.labels.len()) else {
         return Vec::new();
     };
-    let step = usual_step(&samples.times);
     let mut tags = Vec::new();
     for (at, label) in rule.labels.iter().enumerate().filter(|(_, label)| !rule.quiet.contains(label)) {
         let curve: Vec<f32> =
@@ -66,7 +65,7 @@ pub fn propose(track: &Track, samples: &TrackSamples, card: &ModelCard) -> Vec<T
                 track: track.id,
                 label: format!("{}.{label}", card.name),
                 start: samples.times[stretch.first],
-                end: end_of(&samples.times, stretch.last, step),
+                end: end_of(&samples.times, stretch.last),
                 confidence: rounded(mean.clamp(0.0, 1.0)),
                 evidence: json!({
                     "model": card.name, "version": card.version_or_date(), "channel": rule.channel,

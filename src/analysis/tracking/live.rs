@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::kept;
-use super::samples::{body_sample, channels, face_sample};
+use super::samples::{body_sample, channels, face_sample, within};
 use super::{TrackingSettings, secs};
 use crate::analysis::gesture::{self, Wrists};
 use crate::analysis::identity::PrintSum;
@@ -29,7 +29,7 @@ pub(super) struct Live {
     pub(super) wrists: Wrists,
     #[serde(with = "kept::samples")]
     pub(super) fresh: TrackSamples,
-    /// Of the face, and of the colours under it.
+    /// Of the face (of a body: of the face on its head), and of the colours under it.
     #[serde(default)]
     pub(super) print: PrintSum,
     #[serde(default)]
@@ -45,21 +45,22 @@ pub(super) struct Live {
 /// One detection, whichever kind.
 pub(super) enum Seen<'a> {
     Face(&'a FaceObservation),
-    Body(&'a BodyObservation),
+    /// With what the face on its head is like, where there is one that is known.
+    Body(&'a BodyObservation, Option<&'a PrintSum>),
 }
 
 impl Seen<'_> {
     pub(super) fn bbox(&self) -> BBox {
         match self {
             Self::Face(face) => face.bbox,
-            Self::Body(body) => body.bbox,
+            Self::Body(body, _) => body.bbox,
         }
     }
     /// Whose face it is like, where that was looked at in this frame.
     pub(super) fn print(&self) -> Option<&[f32]> {
         match self {
             Self::Face(face) => face.print.as_deref(),
-            Self::Body(_) => None,
+            Self::Body(_, face) => face.map(|face| face.sum.as_slice()),
         }
     }
 }
@@ -143,9 +144,14 @@ impl Live {
                 self.clothes.add(&face.clothes);
                 face_sample(&mut self.fresh, face, frame);
             }
-            Seen::Body(body) => {
-                let hands = gesture::rows(body, frame.time, &mut self.wrists);
-                body_sample(&mut self.fresh, body, &hands);
+            Seen::Body(body, face) => {
+                // Whoever's face it shows: a body that shows another's is another's.
+                if let Some(face) = face {
+                    self.print = (*face).clone();
+                }
+                let inside = within(&body.keypoints, frame);
+                let hands = gesture::rows(body, &inside, frame.time, &mut self.wrists);
+                body_sample(&mut self.fresh, body, frame, &hands);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Follows faces and bodies from frame to frame, while frames arrive.
 //!
-//! One track a person and shot: a cut ends every track. Who was gone for a while and is back in the same place goes on
+//! One track a person and shot: a cut ends every track, and a body on which another face appears becomes another's. Who was gone for a while and is back in the same place goes on
 //! only if nobody else could be meant and, where prints of the faces were taken, these agree. Whether tracks on
 //! either side of a cut are one person is for people to say: see [`super::identity`].
 
@@ -18,7 +18,7 @@ use serde_json::json;
 
 use super::assignment::assign;
 use super::identity::{LIKENESS, PrintSum, UNLIKE};
-use super::observation::FrameObservation;
+use super::observation::{BodyObservation, FaceObservation, FrameObservation};
 use crate::domain::{PrintKind, Residue, RunId, Time, Track, TrackId, TrackKind, TrackSamples};
 pub use kept::forget_prints;
 use live::{Live, Seen, apart};
@@ -118,8 +118,9 @@ impl Tracker {
         }
         self.last = Some(frame.time);
         let faces: Vec<_> = frame.faces.iter().map(Seen::Face).collect();
-        let bodies: Vec<_> = frame.bodies.iter().map(Seen::Body).collect();
         let face_ids = self.follow(TrackKind::Face, &faces, frame);
+        let known = self.faces_of_bodies(frame, &face_ids);
+        let bodies: Vec<_> = frame.bodies.iter().zip(&known).map(|(b, face)| Seen::Body(b, face.as_ref())).collect();
         let body_ids = self.follow(TrackKind::Body, &bodies, frame);
         let face_ids = self.resolve(face_ids, frame.time);
         self.link(frame, &face_ids, &body_ids);
@@ -210,7 +211,7 @@ impl Tracker {
             samples: std::mem::take(&mut track.fresh),
             prints: [(PrintKind::Face, &track.print), (PrintKind::Clothes, &track.clothes)]
                 .into_iter()
-                .filter(|(_, sum)| sum.count > 0)
+                .filter(|(_, sum)| sum.count > 0 && track.kind == TrackKind::Face)
                 .map(|(kind, sum)| (kind, sum.clone()))
                 .collect(),
             ended,
@@ -286,22 +287,31 @@ impl Tracker {
 
     /// Counts the frames in which a face lies where a body has its nose and eyes.
     fn link(&mut self, frame: &FrameObservation, faces: &[TrackId], bodies: &[TrackId]) {
-        const HEAD: [usize; 3] = [0, 2, 5];
         for (body, body_id) in frame.bodies.iter().zip(bodies) {
-            let mut on = frame
-                .faces
-                .iter()
-                .zip(faces)
-                .filter(|(face, _)| {
-                    body.keypoints.len() > HEAD[2]
-                        && HEAD.iter().all(|&i| face.bbox.holds(body.keypoints[i][0], body.keypoints[i][1], 0.1))
-                })
-                .map(|(_, id)| *id);
-            if let (Some(face_id), None) = (on.next(), on.next()) {
-                *self.together.entry((face_id, *body_id)).or_default() += 1;
+            if let Some(face) = face_on(body, frame) {
+                *self.together.entry((faces[face], *body_id)).or_default() += 1;
             }
         }
     }
+
+    /// What the face on each body's head is like, as far as its track tells.
+    fn faces_of_bodies(&self, frame: &FrameObservation, faces: &[TrackId]) -> Vec<Option<PrintSum>> {
+        let print = |body| {
+            let id = faces[face_on(body, frame)?];
+            let track = self.live.iter().find(|track| track.id == id)?;
+            (track.print.count > 0).then(|| track.print.clone())
+        };
+        frame.bodies.iter().map(print).collect()
+    }
+}
+
+/// The face that alone lies where a body has its nose and eyes.
+fn face_on(body: &BodyObservation, frame: &FrameObservation) -> Option<usize> {
+    const HEAD: [usize; 3] = [0, 2, 5];
+    let points = HEAD.map(|i| body.keypoints.get(i));
+    let on = |face: &FaceObservation| points.iter().all(|p| p.is_some_and(|p| face.bbox.holds(p[0], p[1], 0.1)));
+    let mut all = (0..frame.faces.len()).filter(|&at| on(&frame.faces[at]));
+    all.next().filter(|_| all.next().is_none())
 }
 
 fn secs(time: Time) -> f64 {

@@ -102,7 +102,8 @@ impl Tracker {
             match track.likeness(seen[column].print()) {
                 Some(alike) if alike >= self.settings.likeness => owner[column] = Some(one),
                 Some(_) => {}
-                None if track.print.count > 0 => waiting[column] = Some(track.id),
+                // A body that shows no face is not waited for.
+                None if track.print.count > 0 && kind == TrackKind::Face => waiting[column] = Some(track.id),
                 // Without prints the place is all there is.
                 None => owner[column] = Some(one),
             }

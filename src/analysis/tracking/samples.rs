@@ -1,6 +1,6 @@
 //! What is kept of a sighting: the channels of faces and bodies, one row a sample.
 
-use crate::analysis::gesture::HAND_CHANNELS;
+use crate::analysis::gesture::{HAND_CHANNELS, WRISTS};
 use crate::analysis::measures;
 use crate::analysis::models::{OWN, append_own};
 use crate::analysis::observation::{BBox, BodyObservation, FaceObservation, FrameObservation};
@@ -16,6 +16,9 @@ pub(super) const FACE_CHANNELS: &[(&str, usize, f32)] = &[
     ("expression.faceapi", 7, 0.001),
     ("expression.human", 7, 0.001),
     ("quality.sharpness", 1, 0.5),
+    ("quality.brightness", 1, 0.5),
+    ("quality.detail", 1, 0.01),
+    ("quality.still", 1, 1.0),
     ("quality.cut_off", 1, 0.001),
     ("measure.head_yaw", 1, 0.05),
     ("measure.head_pitch", 1, 0.05),
@@ -61,6 +64,9 @@ pub(super) const BODY_CHANNELS: &[(&str, usize, f32)] = &[
     ("score", 1, 0.001),
     ("pose", 33 * 4, 0.0625),
     ("pose.world", 33 * 3, 0.002),
+    ("quality.still", 1, 1.0),
+    ("quality.wrist.left", 1, 0.01),
+    ("quality.wrist.right", 1, 0.01),
     ("measure.hand_height.left", 1, 0.002),
     ("measure.hand_height.right", 1, 0.002),
     ("measure.lean_side", 1, 0.05),
@@ -76,6 +82,20 @@ fn append<'a>(samples: &mut TrackSamples, rows: impl IntoIterator<Item = &'a [f3
             _ => channel.values.extend(std::iter::repeat_n(f32::NAN, channel.width)),
         }
     }
+}
+
+/// Body points with wrists outside the picture taken as not seen: the network guesses where they may be.
+pub(super) fn within(keypoints: &[[f32; 4]], frame: &FrameObservation) -> Vec<[f32; 4]> {
+    let mut points = keypoints.to_vec();
+    // Frames of which the size is not known have no edge.
+    let (width, height) = (frame.width as f32, frame.height as f32);
+    let outside = |[x, y, ..]: [f32; 4]| !((0.0..width).contains(&x) && (0.0..height).contains(&y));
+    for wrist in WRISTS {
+        if let Some(point) = points.get_mut(wrist).filter(|point| width > 0.0 && height > 0.0 && outside(**point)) {
+            point[3] = 0.0;
+        }
+    }
+    points
 }
 
 fn box_row(b: &BBox) -> [f32; 4] {
@@ -101,7 +121,7 @@ pub(super) fn face_sample(samples: &mut TrackSamples, face: &FaceObservation, fr
         ]
     });
     let cut_off = face.bbox.cut_off(frame.width, frame.height);
-    let rows: [&[f32]; 8] = [
+    let rows: [&[f32]; 11] = [
         &box_row(&face.bbox),
         &[face.score],
         face.landmarks.as_flattened(),
@@ -109,17 +129,34 @@ pub(super) fn face_sample(samples: &mut TrackSamples, face: &FaceObservation, fr
         face.expression_faceapi.as_ref().map_or(&[], |p| &p[..]),
         face.expression_human.as_ref().map_or(&[], |p| &p[..]),
         &[face.sharpness],
+        &[face.brightness.unwrap_or(f32::NAN)],
+        &[face.detail.unwrap_or(f32::NAN)],
+        &[f32::from(u8::from(frame.still))],
         &[cut_off],
     ];
     append(samples, rows.into_iter().chain(numbers.chunks(1)));
     append_own(samples, &face.own);
 }
 
-pub(super) fn body_sample(samples: &mut TrackSamples, body: &BodyObservation, hands: &[Vec<f32>]) {
-    let m = measures::body(&body.keypoints, &body.world);
+pub(super) fn body_sample(
+    samples: &mut TrackSamples,
+    body: &BodyObservation,
+    frame: &FrameObservation,
+    hands: &[Vec<f32>],
+) {
+    let inside = within(&body.keypoints, frame);
+    let m = measures::body(&inside, &body.world);
     let numbers = m.map_or([f32::NAN; 4], |m| [m.hand_height_left, m.hand_height_right, m.lean_side, m.lean_forward]);
-    let rows: [&[f32]; 4] =
-        [&box_row(&body.bbox), &[body.score], body.keypoints.as_flattened(), body.world.as_flattened()];
+    let wrist = |i: usize| [inside.get(WRISTS[i]).map_or(f32::NAN, |point| point[3])];
+    let rows: [&[f32]; 7] = [
+        &box_row(&body.bbox),
+        &[body.score],
+        body.keypoints.as_flattened(),
+        body.world.as_flattened(),
+        &[f32::from(u8::from(frame.still))],
+        &wrist(0),
+        &wrist(1),
+    ];
     append(samples, rows.into_iter().chain(numbers.chunks(1)).chain(hands.iter().map(Vec::as_slice)));
     append_own(samples, &body.own);
 }

@@ -174,3 +174,49 @@ fn another_face_does_not_carry_a_track_on() {
     assert_eq!(tracks[1].track.start, Time::from_millis(30 * 40));
     assert!(tracks.iter().all(|t| t.prints.len() == 1 && t.prints[0].1.count == 3));
 }
+
+/// Somebody at `x`, with a face of their own on their head; printed now and then.
+fn somebody(frame: &mut FrameObservation, x: f32, who: usize, print: bool) {
+    frame.faces.push(if print { printed(x, who) } else { face(x, 200.0, 80.0) });
+    let (cx, cy) = frame.faces[frame.faces.len() - 1].bbox.centre();
+    let mut keypoints = vec![[cx, cy + 200.0, 0.0, 0.9]; 33];
+    for head in [0, 2, 5] {
+        keypoints[head] = [cx - 5.0 + head as f32, cy, 0.0, 0.9];
+    }
+    let bbox = BBox { x: cx - 80.0, y: cy - 60.0, width: 160.0, height: 420.0 };
+    frame.bodies.push(BodyObservation { bbox, score: 0.9, keypoints, ..Default::default() });
+}
+
+#[test]
+fn a_body_on_which_another_face_appears_is_another_body() {
+    // Somebody else stands in the same place from frame 30 on, and the first is back from frame 60 on.
+    let tracks = run((0..90).map(|i| {
+        let mut frame = frame(i, Vec::new());
+        let who = if (30..60).contains(&i) { 2 } else { 1 };
+        somebody(&mut frame, 200.0, who, i % 10 == 0);
+        frame
+    }));
+    let of = |kind| tracks.iter().filter(move |t| t.track.kind == kind).collect::<Vec<_>>();
+    let (faces, bodies) = (of(TrackKind::Face), of(TrackKind::Body));
+    assert!(bodies.len() >= 2 && bodies.len() == faces.len(), "{} bodies, {} faces", bodies.len(), faces.len());
+    for body in &bodies {
+        assert!(body.prints.is_empty(), "a body has no print of its own");
+        let own = faces.iter().find(|face| face.companion == Some(body.track.id)).unwrap();
+        assert_eq!(body.companion, Some(own.track.id));
+        assert_eq!((body.track.start, body.track.samples), (own.track.start, own.track.samples));
+    }
+}
+
+#[test]
+fn a_body_whose_face_is_lost_for_a_while_stays_one_body() {
+    let tracks = run((0..150).map(|i| {
+        let mut frame = frame(i, Vec::new());
+        somebody(&mut frame, 200.0, 1, i % 10 == 0);
+        // Turned away for three seconds.
+        if (40..115).contains(&i) {
+            frame.faces.clear();
+        }
+        frame
+    }));
+    assert_eq!(tracks.iter().filter(|t| t.track.kind == TrackKind::Body).count(), 1);
+}

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::TrainingError;
 use crate::analysis::models::is_model_name;
 use crate::analysis::training::{Example, Material, Place, TrainedCard, WEIGHTS, What, regions};
-use crate::analysis::{BBox, Hysteresis, end_of, stretches, usual_step};
+use crate::analysis::{BBox, Hysteresis, end_of, stretches};
 use crate::app::models::{CARD, Shelf, TRAINING};
 use crate::app::seen::series;
 use crate::domain::{Media, ModelRun, ModelUse, Residue, Session, Span, Tag, TagId, TagStatus, Time, Track, TrackKind};
@@ -197,7 +197,6 @@ impl Along<'_> {
         let rule = Hysteresis { on, off: on * STAYS, min_secs: SHORTEST, merge_secs: MERGE };
         let middle = if self.what == What::Sound { Time::from_millis(500) } else { Time::ZERO };
         let times: Vec<Time> = moments.iter().map(|(time, _)| *time + middle + offset).collect();
-        let step = usual_step(&times);
         let rounded = |v: f32| (f64::from(v) * 1000.0).round() / 1000.0;
         let mut tags = Vec::new();
         for (label, curve) in card.labels.iter().zip(curves) {
@@ -211,7 +210,7 @@ impl Along<'_> {
                     track: track.id,
                     label: format!("{}.{label}", card.name),
                     start: times[stretch.first],
-                    end: end_of(&times, stretch.last, step),
+                    end: end_of(&times, stretch.last),
                     confidence: rounded(mean.clamp(0.0, 1.0)),
                     evidence: json!({
                         "model": card.name, "version": card.version, "label": label, "mean": rounded(mean),

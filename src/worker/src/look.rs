@@ -9,6 +9,8 @@ use fieldgloss_worker::models::{
 
 use crate::hands::Hands;
 use crate::prints::Sight;
+use crate::quality::{Quality, detail, quality};
+use crate::scene::{NEW_SCENE, Scene};
 
 /// Seconds between two runs of the detectors while everybody is followed.
 const DETECT_EVERY_SECS: f64 = 0.4;
@@ -22,11 +24,11 @@ const BODY_SCORE: f32 = 0.2;
 const SAME: f32 = 0.4;
 /// A followed face that the detectors missed so often in a row was none.
 const UNCONFIRMED: u32 = 6;
-/// Histogram change at which everybody is looked for anew.
-const NEW_SCENE: f32 = 0.35;
-const BINS: usize = 64;
-/// Side of the picture of a face on which blur is measured.
-const SHARPNESS_SIDE: usize = 112;
+/// The mesh of a new face is laid this often from its own landmarks: the detector's box is not where the mesh looks best,
+/// and a head that seems to turn while the mesh finds its place would be taken for a nod.
+const SETTLE: usize = 4;
+/// It has found its place when its region moves by less, in sizes of the region.
+const SETTLED: f32 = 0.005;
 
 /// The looker over one video. Frames must come in order.
 pub struct Looker<'a> {
@@ -35,7 +37,7 @@ pub struct Looker<'a> {
     detected: Option<Time>,
     faces: Vec<Followed>,
     bodies: Vec<(Square, Hands)>,
-    histogram: Option<[f32; BINS]>,
+    scene: Option<Scene>,
     /// Somebody was lost in the last frame.
     lost_face: bool,
     lost_body: bool,
@@ -58,20 +60,20 @@ impl<'a> Looker<'a> {
             detected: None,
             faces: Vec::new(),
             bodies: Vec::new(),
-            histogram: None,
+            scene: None,
             lost_face: true,
             lost_body: true,
         }
     }
 
-    /// One that knows nobody, but remembers how bright the last frame was.
+    /// One that knows nobody, but remembers what the last frame looked like.
     pub fn restarted(&self) -> Self {
-        Self { histogram: self.histogram, ..Self::new(self.networks) }
+        Self { scene: self.scene.clone(), ..Self::new(self.networks) }
     }
 
-    /// Notes how bright a frame is, and nothing else.
-    pub fn glance(&mut self, rgb: &[u8]) {
-        self.histogram = Some(brightness(rgb));
+    /// Notes what a frame looks like, and nothing else.
+    pub fn glance(&mut self, picture: &Picture<'_>, rgb: &[u8]) {
+        self.scene = Some(Scene::of(picture.width(), rgb));
     }
 
     /// Everything the loaded networks see in this frame.
@@ -79,9 +81,13 @@ impl<'a> Looker<'a> {
     /// # Errors
     /// Whatever running a network gives.
     pub fn look(&mut self, picture: &Picture<'_>, rgb: &[u8], time: Time) -> Result<FrameObservation, ModelError> {
-        let histogram = brightness(rgb);
-        let change = self.histogram.as_ref().map_or(0.0, |before| apart(before, &histogram));
-        self.histogram = Some(histogram);
+        let (change, still) = match &mut self.scene {
+            Some(scene) => scene.next(picture.width(), rgb),
+            scene => {
+                *scene = Some(Scene::of(picture.width(), rgb));
+                (0.0, false)
+            }
+        };
         if change >= NEW_SCENE {
             self.faces.clear();
             self.bodies.clear();
@@ -95,6 +101,7 @@ impl<'a> Looker<'a> {
             width: picture.width() as u32,
             height: picture.height() as u32,
             change,
+            still,
             faces: self.faces(picture, rgb, time, due)?,
             bodies: self.bodies(picture, due)?,
         })
@@ -131,7 +138,7 @@ impl<'a> Looker<'a> {
                     (face.score, face.unconfirmed) = (found.score, 0);
                     continue;
                 }
-                let mesh = if has_mesh { networks.face_mesh(picture, &found.region())? } else { None };
+                let mesh = if has_mesh { self.settled(picture, &found.region())? } else { None };
                 match mesh {
                     Some(mesh) if mesh.presence >= LEAST_PRESENCE => {
                         let face = Followed {
@@ -165,10 +172,30 @@ impl<'a> Looker<'a> {
         for mut face in alone {
             let (x, y) = face.bbox.centre();
             let side = face.bbox.width.max(face.bbox.height);
-            face.sharpness = sharpness(picture, &Square { centre: Point { x, y }, side, angle: 0.0 });
+            let told = quality(picture, &Square { centre: Point { x, y }, side, angle: 0.0 });
+            (face.sharpness, face.brightness) = (told.sharpness, told.brightness);
             seen.push(face);
         }
         Ok(seen)
+    }
+
+    /// The mesh of a face just detected, once it has found its place.
+    fn settled(&self, picture: &Picture<'_>, region: &Square) -> Result<Option<FaceMesh>, ModelError> {
+        let Some(mut mesh) = self.networks.face_mesh(picture, region)? else { return Ok(None) };
+        let mut from = *region;
+        for _ in 0..SETTLE {
+            let next = mesh.next_region();
+            let moved =
+                (next.centre.x - from.centre.x).hypot(next.centre.y - from.centre.y) + (next.side - from.side).abs();
+            if mesh.presence < LEAST_PRESENCE || !next.is_usable() || moved < SETTLED * next.side {
+                break;
+            }
+            match self.networks.face_mesh(picture, &next)? {
+                Some(better) if better.presence >= LEAST_PRESENCE => (mesh, from) = (better, next),
+                _ => break,
+            }
+        }
+        Ok(Some(mesh))
     }
 
     fn face(&self, picture: &Picture<'_>, face: &Followed, mesh: &FaceMesh) -> Result<FaceObservation, ModelError> {
@@ -183,6 +210,7 @@ impl<'a> Looker<'a> {
             }
         }
         let close = Square::around(mesh.surface().map(|p| p.flat()), mesh.roll(), 1.0);
+        let Quality { sharpness, brightness } = quality(picture, &close);
         Ok(FaceObservation {
             bbox: mesh_box(mesh),
             score: face.score,
@@ -190,7 +218,9 @@ impl<'a> Looker<'a> {
             presence: mesh.presence,
             expression_faceapi: faceapi,
             expression_human: human,
-            sharpness: sharpness(picture, &close),
+            sharpness,
+            brightness,
+            detail: detail(picture, mesh),
             ..Default::default()
         })
     }
@@ -323,52 +353,6 @@ pub fn rgb_of(rgba: &[u8]) -> Vec<u8> {
     rgb
 }
 
-fn grey(r: f32, g: f32, b: f32) -> f32 {
-    0.299 * r + 0.587 * g + 0.114 * b
-}
-
-/// Shares of brightness, over about ten thousand pixels.
-fn brightness(rgb: &[u8]) -> [f32; BINS] {
-    let (pixels, _) = rgb.as_chunks::<3>();
-    // An odd stride, or a picture whose width it divides is sampled in columns.
-    let stride = (pixels.len() / 10_000).max(1) | 1;
-    let mut bins = [0.0; BINS];
-    let mut count = 0.0;
-    for &[r, g, b] in pixels.iter().step_by(stride) {
-        let level = grey(f32::from(r), f32::from(g), f32::from(b));
-        bins[(level as usize * BINS / 256).min(BINS - 1)] += 1.0;
-        count += 1.0;
-    }
-    bins.map(|n| n / f32::max(count, 1.0))
-}
-
-/// Half the sum of differences, 0 to 1. Neighbouring bins are pooled, so that a flicker of light is not a cut.
-fn apart(a: &[f32; BINS], b: &[f32; BINS]) -> f32 {
-    let pooled = |h: &[f32; BINS], i: usize| h[i * 4..i * 4 + 4].iter().sum::<f32>();
-    (0..BINS / 4).map(|i| (pooled(a, i) - pooled(b, i)).abs()).sum::<f32>() / 2.0
-}
-
-/// Variance of the Laplacian of a face. A small face is not enlarged, which would blur it.
-fn sharpness(picture: &Picture<'_>, square: &Square) -> f32 {
-    if !square.is_usable() {
-        return f32::NAN;
-    }
-    let side = (square.side as usize).clamp(8, SHARPNESS_SIDE);
-    let pixels = square.sample(picture, side);
-    let level: Vec<f32> = pixels.as_chunks::<3>().0.iter().map(|p| grey(p[0], p[1], p[2])).collect();
-    let at = |x: usize, y: usize| level[y * side + x];
-    let (mut sum, mut squares, mut count) = (0.0_f64, 0.0_f64, 0.0);
-    for y in 1..side - 1 {
-        for x in 1..side - 1 {
-            let bend = f64::from(at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1) - 4.0 * at(x, y));
-            sum += bend;
-            squares += bend * bend;
-            count += 1.0;
-        }
-    }
-    (squares / count - (sum / count).powi(2)) as f32
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -379,24 +363,5 @@ mod tests {
         let mut shares = [0.0; 7];
         shares[theirs.iter().position(|e| e.label() == "surprise").unwrap()] = 1.0;
         assert_eq!(in_our_order(&shares), [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]);
-    }
-
-    #[test]
-    fn a_checkerboard_is_sharp_and_a_ramp_is_not() {
-        let of = |value: fn(usize, usize) -> u8| -> f32 {
-            let rgb: Vec<u8> = (0..100 * 100).flat_map(|i| [value(i % 100, i / 100); 3]).collect();
-            let picture = Picture::new(100, 100, &rgb).unwrap();
-            sharpness(&picture, &Square { centre: Point { x: 50.0, y: 50.0 }, side: 80.0, angle: 0.0 })
-        };
-        assert!(of(|x, y| if (x / 4 + y / 4) % 2 == 0 { 30 } else { 220 }) > 1000.0);
-        assert!(of(|x, _| (x * 2) as u8) < 2.0);
-    }
-
-    #[test]
-    fn another_scene_is_another_histogram() {
-        let dark = brightness(&[20; 3000]);
-        let light = brightness(&[200; 3000]);
-        assert!(apart(&dark, &light) > 0.99);
-        assert_eq!(apart(&dark, &brightness(&[20; 600])), 0.0);
     }
 }

@@ -5,6 +5,8 @@ mod hear;
 mod look;
 mod own;
 mod prints;
+mod quality;
+mod scene;
 mod serve;
 mod teach;
 mod watch;

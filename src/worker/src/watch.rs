@@ -204,7 +204,9 @@ fn follow(looker: &Looker<'_>, own: &[OwnModel], tasks: &Receiver<Task>, answers
     for task in tasks {
         let answer = match &task {
             Task::Glance(still) => {
-                looker.glance(&still.rgb);
+                if let Ok(picture) = Picture::new(still.width, still.height, &still.rgb) {
+                    looker.glance(&picture, &still.rgb);
+                }
                 continue;
             }
             Task::Look { still, anew } => {

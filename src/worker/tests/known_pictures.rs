@@ -176,7 +176,8 @@ fn a_half_covered_face_is_not_assessable_whichever_half() {
         let judged = summary.not_assessable.iter().filter(|(_, gap)| gap.label == "expression");
         let reasons: Vec<&str> = judged.map(|(_, gap)| gap.reason.as_str()).collect();
         assert!(
-            reasons.iter().all(|reason| matches!(*reason, "partly_hidden" | "no_mesh")) && !reasons.is_empty(),
+            reasons.iter().all(|reason| matches!(*reason, "covered" | "partly_hidden" | "no_mesh"))
+                && !reasons.is_empty(),
             "{what}: {summary:?}"
         );
     }

@@ -69,10 +69,19 @@ impl Looking {
     pub fn gather(&self, core: &mut Core) -> bool {
         self.work.gather(core, |summary| {
             let count = |count: usize| (count as i64).into();
+            let early = summary.ended_early.map(|end| {
+                let (read, of) = (end.read_to.to_string(), end.of.to_string());
+                tr_args("people-ended-early", &[("read", read.into()), ("of", of.into())])
+            });
+            let told = |text: String| match &early {
+                Some(early) => format!("{text} {early}"),
+                None => text,
+            };
             if summary.faces + summary.bodies == 0 && summary.voices > 0 {
-                return tr_args("people-heard", &[("voices", count(summary.voices)), ("tags", count(summary.tags))]);
+                let args = [("voices", count(summary.voices)), ("tags", count(summary.tags))];
+                return told(tr_args("people-heard", &args));
             }
-            tr_args(
+            told(tr_args(
                 "people-done",
                 &[
                     ("frames", (summary.frames as i64).into()),
@@ -80,7 +89,7 @@ impl Looking {
                     ("bodies", count(summary.bodies)),
                     ("tags", count(summary.tags)),
                 ],
-            )
+            ))
         })
     }
 }

@@ -172,6 +172,13 @@ impl Curves {
                 plain(self, "people-lane-yaw", Some(1), &["measure.head_yaw"], 20.0);
                 match tag.label.as_str() {
                     "nod" => plain(self, "people-lane-nod", None, &["measure.head_pitch"], 12.0),
+                    "blink" => {
+                        let lids = ["measure.eye_open.left", "measure.eye_open.right"];
+                        plain(self, "people-lane-lids", None, &lids, 0.3);
+                    }
+                    "head_tilt.left" | "head_tilt.right" => {
+                        plain(self, "people-lane-tilt", None, &["measure.head_roll"], 20.0);
+                    }
                     "gaze_away" => plain(self, "people-lane-gaze", None, &["measure.gaze_x"], 0.5),
                     "speaking" => plain(self, "people-lane-speaking", None, &["measure.speaking"], 1.0),
                     _ => {}
@@ -275,6 +282,9 @@ fn measure_of(label: &str) -> String {
             "nod" => "measure.head_pitch",
             "shake" => "measure.head_yaw",
             "gaze_away" => "measure.gaze_x",
+            "blink" => "measure.eye_open.left",
+            "brows_raised" => "measure.brow_height.left",
+            "head_tilt.left" | "head_tilt.right" => "measure.head_roll",
             "speech" | "phones" => "speech.probability",
             "speaking" => "measure.speaking",
             _ if label.starts_with("voice_of.") => "speech.probability",

@@ -15,7 +15,7 @@ use crate::ui::people::{Decision, ProposalModel, ScoreRow, share};
 /// The networks in `evidence.scores`, first and second, with the folders of their cards.
 const NETS: [(&str, &str); 2] = [("faceapi", "expression-faceapi"), ("human", "expression-human")];
 /// Labels one may choose from when relabelling, beside what was typed.
-const LABELS: [&str; 14] = [
+const LABELS: [&str; 18] = [
     "expression.happiness",
     "expression.surprise",
     "expression.sadness",
@@ -27,6 +27,10 @@ const LABELS: [&str; 14] = [
     "gaze_away",
     "nod",
     "shake",
+    "head_tilt.left",
+    "head_tilt.right",
+    "brows_raised",
+    "blink",
     "hand_up.left",
     "hand_up.right",
     "pointing",
@@ -101,7 +105,7 @@ fn scores(evidence: &Value) -> Vec<ScoreRow> {
 /// What was measured, for proposals that rest on a measure.
 fn facts(tag: &Tag) -> Vec<(String, String)> {
     let mut facts = vec![(tr("people-fact-confidence"), share(tag.confidence as f32))];
-    for key in ["mean", "peak", "degrees", "swings", "hz", "visibility", "frames", "missing"] {
+    for key in ["mean", "peak", "usual", "depth", "degrees", "swings", "hz", "visibility", "frames", "missing"] {
         if let Some(number) = tag.evidence[key].as_f64() {
             // What a proposal is as sure of as its mean is said once.
             if key == "mean" && (number - tag.confidence).abs() < 0.005 {
@@ -139,6 +143,10 @@ fn reasons(core: &Core, curves: &mut Curves, tag: &Tag, track: &Track) -> String
             } else {
                 tr_args("people-turned", &[("degrees", format!("{yaw:.0}").into())])
             });
+        }
+        let brightness = curves.series(read, track.id, "quality.brightness", span).column(0);
+        if mean(brightness).is_some_and(|grey| grey < 30.0) {
+            words.push(tr("people-dark"));
         }
         let sharpness = curves.series(read, track.id, "quality.sharpness", span).column(0);
         if let Some(sharpness) = mean(sharpness) {
