@@ -40,15 +40,17 @@ impl Maker<'_> {
             return;
         }
         let (shut, wide) = (rule.shut * open, rule.open * open);
+        // What was not seen is under no limit.
+        let under = |at: usize, limit: f32| lids[at] < limit;
         let mut found = Vec::new();
         let mut i = 1;
         while i + 1 < lids.len() {
-            if !(lids[i] < shut) {
+            if !under(i, shut) {
                 i += 1;
                 continue;
             }
-            let before = (0..i).rev().find(|&k| !(lids[k] < wide));
-            let after = (i..lids.len()).find(|&k| !(lids[k] < wide));
+            let before = (0..i).rev().find(|&k| !under(k, wide));
+            let after = (i..lids.len()).find(|&k| !under(k, wide));
             if let (Some(before), Some(after)) = (before, after) {
                 // Both lids open again where they are seen: what was lost meanwhile is not guessed.
                 let whole = lids[before].is_finite() && lids[after].is_finite();
