@@ -316,7 +316,8 @@ fn who_is_forgotten_is_forgotten_in_other_looks_too() {
         serde_json::from_slice::<Value>(&output.expect("it runs").stdout).expect("JSON")
     };
     let told = forget();
-    assert_eq!((&told["prints"], &told["older"]), (&Value::from(3), &Value::from(2)), "{told}");
+    // What both looks saw in one place was named with her; who is alike at another time was nobody's.
+    assert_eq!((&told["prints"], &told["older"]), (&Value::from(3), &Value::from(1)), "{told}");
     let (store, _) = Store::open(&folder.path().join("Cards.fieldgloss")).expect("the project");
     let printed = store.read().printed().expect("prints");
     assert!(old.iter().chain(&new).all(|track| !printed.contains(track)));
