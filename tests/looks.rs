@@ -258,6 +258,20 @@ fn naming_a_face_names_it_in_every_look() {
     assert_eq!((person_of(&store, track), person_of(&store, again)), (Some(ben), None), "a name is never lost");
 }
 
+#[cfg(feature = "window")]
+#[test]
+fn a_face_that_two_looks_saw_has_one_row_in_the_heat_map() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut store, session) = project(folder.path());
+    Look::WHOLE.run(&mut store, session);
+    Look { part: Some((1_000, 2_000)), proposals: &[], ..Look::WHOLE }.run(&mut store, session);
+    Look { part: Some((3_000, 4_000)), place: ELSEWHERE, proposals: &[], ..Look::WHOLE }.run(&mut store, session);
+    let stood = store.read().standing(session).expect("what stands");
+    let looks = (&stood.runs[..], &stood.tracks[..], &stood.standing);
+    let rows = fieldgloss::app::places::heat::rows_of(&store, looks, &|track| track.number.to_string());
+    assert_eq!((stood.tracks.len(), rows.len()), (3, 2), "hers, and that of another face");
+}
+
 #[test]
 fn a_quick_look_puts_no_close_one_out() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -40,7 +40,7 @@ pub use report::{Fate, LossReport, ReportItem};
 pub use residue::Residue;
 pub use review::{Review, Reviews};
 pub use session::{Participation, Session};
-pub use standing::Standing;
+pub use standing::{Standing, leads};
 pub use tag::{ModelRun, ModelUse, RunStatus, Tag, TagStatus};
 pub use text::MultiText;
 pub use tier::{Constraint, Tier, TierRole, Vocabulary, VocabularyEntry};

@@ -5,6 +5,8 @@
 //! named never gives way. A look that was broken off covers nothing that one did to its end, and a quick look from which to
 //! find where to look closely covers nothing that was looked at closely.
 
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use super::{Media, ModelRun, RunId, RunStatus, Session, Span, Time, Track, TrackId, TrackKind, TrackSamples};
@@ -189,4 +191,16 @@ impl Track {
         let kept = if tracks.is_empty() { serde_json::Value::Null } else { json!({ "goes_on_from": tracks }) };
         self.residue.set(KEY, kept);
     }
+}
+
+/// For each unnamed track whose face or body a newer look saw too, the track there: the two are one in lists.
+pub fn leads(tracks: &[Track]) -> HashMap<TrackId, TrackId> {
+    let mut leads = HashMap::new();
+    for track in tracks.iter().filter(|track| track.person.is_none()) {
+        for earlier in track.goes_on_from() {
+            leads.entry(earlier).or_insert(track.id);
+        }
+    }
+    leads.retain(|earlier, _| tracks.iter().any(|track| track.id == *earlier && track.person.is_none()));
+    leads
 }

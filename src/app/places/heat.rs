@@ -9,7 +9,7 @@ use crate::analysis::proposals::AbstainSettings;
 use crate::analysis::{CodecError, ProposalSettings, usual_step};
 use crate::app::core::Core;
 use crate::app::seen::SeenError;
-use crate::domain::{ModelRun, PersonId, Span, Standing, Time, Track, TrackId, TrackKind};
+use crate::domain::{ModelRun, PersonId, Span, Standing, Time, Track, TrackId, TrackKind, leads};
 use crate::store::Store;
 use crate::ui::heat::{HeatBin, HeatRow};
 
@@ -98,16 +98,21 @@ impl Heat {
 
 fn request((runs, tracks, standing): Looks<'_>, name: &dyn Fn(&Track) -> String) -> Request {
     let mut request = Request::default();
-    let mut people: Vec<Option<PersonId>> = Vec::new();
+    let leads = leads(tracks);
+    // Whose row it is: a person's, or that of a face nobody has named, in all looks that saw it.
+    let mut owners: Vec<(Option<PersonId>, Option<TrackId>)> = Vec::new();
     for track in tracks.iter().filter(|track| track.kind == TrackKind::Face && !standing.hides(track)) {
-        let known = track.person.and_then(|person| people.iter().position(|known| *known == Some(person)));
-        let row = match known {
+        let owner = match track.person {
+            Some(person) => (Some(person), None),
+            None => (None, Some(leads.get(&track.id).copied().unwrap_or(track.id))),
+        };
+        let row = match owners.iter().position(|known| *known == owner) {
             Some(row) => row,
-            None if people.len() >= PEOPLE => continue,
+            None if owners.len() >= PEOPLE => continue,
             None => {
-                people.push(track.person);
+                owners.push(owner);
                 request.names.push(name(track));
-                people.len() - 1
+                owners.len() - 1
             }
         };
         let run = runs.iter().find(|run| run.id == track.run);

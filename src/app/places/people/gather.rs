@@ -9,7 +9,7 @@ use crate::app::core::Core;
 use crate::app::i18n::tr;
 use crate::domain::{
     self, Access, Media, ModelRun, Person, PersonId, Reviews, RunId, Standing, StreamKind, Tag, TagId, TagStatus, Time,
-    Track, TrackId,
+    Track, TrackId, leads,
 };
 use crate::store::StoreError;
 use crate::store::query::Stood;
@@ -109,13 +109,7 @@ pub(super) fn find(core: &Core) -> Result<Found, StoreError> {
         false => (stored, None),
     };
     let Stood { runs, tracks, standing, .. } = stood;
-    let mut leads = HashMap::new();
-    for track in tracks.iter().filter(|track| track.person.is_none()) {
-        for earlier in track.goes_on_from() {
-            leads.entry(earlier).or_insert(track.id);
-        }
-    }
-    leads.retain(|earlier, _| tracks.iter().any(|track| track.id == *earlier && track.person.is_none()));
+    let leads = leads(&tracks);
     let mut personal = false;
     for track in &tracks {
         personal = personal || read.channels(track.id)?.iter().any(|channel| is_personal(channel));
