@@ -667,6 +667,8 @@ fn our_json_carries_what_was_measured_there_and_back() {
     let (report, _) = transfer::take_in(&mut poor, &imported).unwrap();
     let told = report.to_string();
     assert!(told.contains("damaged") && told.contains("not in the project"), "{told}");
+    let sound = format!("{:>13}  stretches of samples", whole.bundle.samples.len() - 2);
+    assert!(told.contains(sound.trim()), "what is damaged is not said to be kept: {told}");
     let kept: usize = whole.bundle.tracks.iter().map(|track| poor.read().all_chunks(track.id).unwrap().len()).sum();
     assert_eq!(kept, whole.bundle.samples.len() - 2);
 }

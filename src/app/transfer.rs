@@ -186,7 +186,7 @@ pub fn take_in_as(store: &mut Store, incoming: &Incoming, choices: &Choices) -> 
 
 /// Takes in the samples of tracks that have none yet; those of one run are the same everywhere.
 fn take_samples(tx: &Tx<'_>, chunks: &[TrackChunk], report: &mut LossReport) -> Result<(), StoreError> {
-    let (mut damaged, mut strays) = (0, 0);
+    let (mut kept, mut damaged, mut strays) = (0, 0, 0);
     let mut wanting: HashMap<TrackId, Option<bool>> = HashMap::new();
     for chunk in chunks {
         let wants = match wanting.entry(chunk.track) {
@@ -197,12 +197,16 @@ fn take_samples(tx: &Tx<'_>, chunks: &[TrackChunk], report: &mut LossReport) -> 
             }
         };
         match wants {
-            Some(true) if is_sound(chunk) => tx.put_chunk(chunk)?,
+            Some(true) if is_sound(chunk) => {
+                tx.put_chunk(chunk)?;
+                kept += 1;
+            }
             Some(true) => damaged += 1,
-            Some(false) => {}
+            Some(false) => kept += 1,
             None => strays += 1,
         }
     }
+    report.kept("stretches of samples", kept);
     report.left_out("stretches of samples", damaged, "damaged: what is packed is not what they say");
     report.left_out("stretches of samples", strays, "of tracks that are not in the project");
     Ok(())

@@ -42,6 +42,7 @@ pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
 pub fn to_bytes(bundle: &Bundle) -> Result<(Vec<u8>, LossReport), FormatError> {
     let unsayable = |e: serde_json::Error| FormatError::Unsayable { format: Format::Json, problem: e.to_string() };
     let mut report = counts(bundle);
+    report.kept("stretches of samples", bundle.samples.len());
     let broken = bundle.tags.iter().filter(|t| !t.confidence.is_finite()).count();
     let mended;
     let bundle = if broken == 0 {
@@ -93,6 +94,7 @@ pub fn from_bytes(bytes: &[u8]) -> Result<(Bundle, LossReport), FormatError> {
     // Files of earlier versions have reviews on the proposals themselves.
     let old: Vec<_> = bundle.tags.iter_mut().flat_map(Tag::take_old_reviews).collect();
     bundle.reviews.extend(old);
+    // How many stretches of samples are kept is told by whoever takes them in: some may be damaged.
     let report = counts(&bundle);
     Ok((bundle, report))
 }
@@ -119,7 +121,6 @@ fn counts(bundle: &Bundle) -> LossReport {
     report.kept("tracks", bundle.tracks.len());
     report.kept("tags", bundle.tags.len());
     report.kept("reviews", bundle.reviews.len());
-    report.kept("stretches of samples", bundle.samples.len());
     report
 }
 

@@ -556,6 +556,12 @@ impl<'a> Gathering<'a> {
         if whole {
             let read_to = self.summary.up_to - self.request.offset;
             self.summary.ended_early = ended_early(&self.request.path, Some(read_to), self.request.end);
+            if self.summary.ended_early.is_some() {
+                // Nothing was seen of what the copy lacks: once it is mended, nobody there counts as looked for.
+                let frame = Time((1e9 / self.request.fps.max(f64::MIN_POSITIVE)).min(1e9) as i64);
+                self.run.settings["end"] = json!(read_to + frame);
+                self.run.settings["ended_early"] = json!(self.summary.ended_early);
+            }
         }
         self.run.status = if whole { RunStatus::Finished } else { RunStatus::Stopped };
         self.run.finished = jiff::Timestamp::now().to_string();

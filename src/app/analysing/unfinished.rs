@@ -9,7 +9,8 @@ use crate::analysis::speech::SpeechObservation;
 use crate::analysis::{Chunk, Tracker, codec};
 use crate::app::models::Shelf;
 use crate::domain::{Media, ModelRun, RunId, RunStatus, SessionId, Span, Tag, Time, TrackId, TrackKind, TrackSamples};
-use crate::jobs::analyse::{AnalyseSummary, Closeness, HEAVY, Unfinished};
+use crate::jobs::analyse::{AnalyseRequest, AnalyseSummary, Closeness, HEAVY, Unfinished};
+use crate::jobs::ended_early::{EndedEarly, ended_early};
 use crate::jobs::own::Chosen;
 use crate::jobs::whole::Whole;
 use crate::jobs::{Plan, Work};
@@ -227,6 +228,12 @@ fn whole(read: &Reader<'_>, run: RunId, own: &[Chosen]) -> Result<Whole, StoreEr
     Ok(whole)
 }
 
+/// Whether a run ended where its recording broke off, and there is still no more of it.
+fn is_still_short(run: &ModelRun, look: &AnalyseRequest) -> bool {
+    let known = serde_json::from_value::<EndedEarly>(run.settings["ended_early"].clone());
+    known.is_ok_and(|early| ended_early(&look.path, Some(early.read_to), look.end).is_some())
+}
+
 /// Whether a recording was looked at (or listened to) already, to its end and at least as closely.
 ///
 /// # Errors
@@ -236,8 +243,8 @@ pub fn is_done(read: &Reader<'_>, media: &Media, plan: &Plan) -> Result<bool, St
     let finished = || runs.iter().filter(|run| run.media == media.id && run.status == RunStatus::Finished);
     let looked = plan.look.as_ref().is_none_or(|look| {
         finished().any(|run| {
-            let whole = run.settings["start"] == serde_json::json!(look.start)
-                && run.settings["end"] == serde_json::json!(look.end);
+            let ends = run.settings["end"] == serde_json::json!(look.end) || is_still_short(run, look);
+            let whole = run.settings["start"] == serde_json::json!(look.start) && ends;
             let even = run.settings["closeness"].is_null() || run.settings["closeness"] == "even";
             let close = even || look.closeness != Closeness::Even;
             let fps = run.settings["fps"].as_f64().is_some_and(|fps| fps >= look.fps - 1e-6);

@@ -23,6 +23,8 @@ fn root() -> PathBuf {
 struct Shelf {
     numbers: BTreeMap<TrackId, i64>,
     tags: Vec<Tag>,
+    /// As it was at the end.
+    run: Option<ModelRun>,
 }
 
 impl AnalysisSink for Shelf {
@@ -40,7 +42,8 @@ impl AnalysisSink for Shelf {
         self.tags.extend_from_slice(tags);
         Ok(())
     }
-    fn finished(&mut self, _: &ModelRun, _: &AnalyseSummary) -> SinkResult {
+    fn finished(&mut self, run: &ModelRun, _: &AnalyseSummary) -> SinkResult {
+        self.run = Some(run.clone());
         Ok(())
     }
 }
@@ -177,8 +180,10 @@ fn a_copy_broken_off_is_told_with_how_far_it_was_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("half.mp4");
     std::fs::write(&path, &whole[..whole.len() / 4]).unwrap();
-    let (_, summary) = look(&path, None);
+    let (shelf, summary) = look(&path, None);
     let end = summary.ended_early.expect("it ended early");
+    let kept: Time = serde_json::from_value(shelf.run.expect("the run").settings["end"].clone()).expect("its end");
+    assert!((kept - end.read_to).secs() < 0.5 && kept < end.of, "the run covers no more than was read: {kept}");
     assert!(summary.frames > 10 && end.read_to < Time::from_millis(15_000), "{end:?}");
     assert!((end.of.secs() - 24.0).abs() < 0.5, "{end:?}");
     // What was asked for is all there.
