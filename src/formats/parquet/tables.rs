@@ -312,7 +312,9 @@ fn seen(bundle: &Bundle, lookup: &Lookup) -> Vec<Table> {
         .text("tag", "id of the proposal", |r| r.tag.to_string())
         .text("reviewer", "who said it", |r| r.reviewer.clone())
         .text("reviewed", "when, RFC 3339", |r| r.reviewed.clone())
-        .text("status", "accepted, rejected, changed or unsure", |r| word_for(r.status))
+        .text("status", "accepted, rejected, changed or unsure; proposed: a note without a verdict", |r| {
+            word_for(r.status)
+        })
         .text("label", "what it is called; empty when rejected or not assessable", |r| r.label.clone())
         .time("start", "start, as the reviewer gave it", |r| Some(r.start))
         .time("end", "end, as the reviewer gave it", |r| Some(r.end))

@@ -1,51 +1,14 @@
 //! What the whole analysis says of pictures whose content is known: right, or not assessable and why.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+mod common;
 
+use common::{Shelf, root, worker};
 use fieldgloss::analysis::{ProposalSettings, TrackingSettings};
-use fieldgloss::domain::{MediaId, ModelRun, SessionId, Tag, Time, Track, TrackId, TrackKind, TrackSamples};
-use fieldgloss::jobs::analyse::{AnalyseRequest, AnalyseSummary, AnalysisSink, SinkResult, analyse_with};
-use fieldgloss::jobs::worker::WORKER_VARIABLE;
+use fieldgloss::domain::{MediaId, SessionId, Time, TrackKind, TrackSamples};
+use fieldgloss::jobs::analyse::{AnalyseRequest, AnalyseSummary, analyse_with};
 use fieldgloss::jobs::{CancelToken, JobContext, Worker};
 use fieldgloss::media::ClipWriter;
 use image::{Rgba, RgbaImage, imageops};
-
-fn worker() -> PathBuf {
-    std::env::var_os(WORKER_VARIABLE).map_or_else(|| env!("CARGO_BIN_EXE_fieldgloss-worker").into(), PathBuf::from)
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-#[derive(Default)]
-struct Shelf {
-    tracks: BTreeMap<TrackId, Track>,
-    samples: BTreeMap<TrackId, TrackSamples>,
-    tags: Vec<Tag>,
-}
-
-impl AnalysisSink for Shelf {
-    fn run_started(&mut self, _: &ModelRun) -> SinkResult {
-        Ok(())
-    }
-    fn tracks(&mut self, tracks: &[Track]) -> SinkResult {
-        self.tracks.extend(tracks.iter().map(|t| (t.id, t.clone())));
-        Ok(())
-    }
-    fn samples(&mut self, track: TrackId, samples: &TrackSamples) -> SinkResult {
-        self.samples.insert(track, samples.clone());
-        Ok(())
-    }
-    fn tags(&mut self, tags: &[Tag]) -> SinkResult {
-        self.tags.extend_from_slice(tags);
-        Ok(())
-    }
-    fn finished(&mut self, _: &ModelRun, _: &AnalyseSummary) -> SinkResult {
-        Ok(())
-    }
-}
 
 impl Shelf {
     fn count(&self, kind: TrackKind) -> usize {

@@ -1,52 +1,16 @@
 //! What moves in a real recording, and what does not in pictures that stand, by the whole analysis.
 
-use std::collections::BTreeMap;
+mod common;
+
 use std::path::{Path, PathBuf};
 
+use common::{Shelf, root, worker};
 use fieldgloss::analysis::{ProposalSettings, TrackingSettings};
-use fieldgloss::domain::{MediaId, ModelRun, SessionId, Tag, Time, Track, TrackId, TrackSamples};
-use fieldgloss::jobs::analyse::{AnalyseRequest, AnalyseSummary, AnalysisSink, SinkResult, analyse_with};
-use fieldgloss::jobs::worker::WORKER_VARIABLE;
+use fieldgloss::domain::{MediaId, SessionId, Time};
+use fieldgloss::jobs::analyse::{AnalyseRequest, AnalyseSummary, analyse_with};
 use fieldgloss::jobs::{CancelToken, JobContext, Worker};
 use fieldgloss::media::ClipWriter;
 use image::{Rgba, RgbaImage, imageops};
-
-fn worker() -> PathBuf {
-    std::env::var_os(WORKER_VARIABLE).map_or_else(|| env!("CARGO_BIN_EXE_fieldgloss-worker").into(), PathBuf::from)
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-#[derive(Default)]
-struct Shelf {
-    numbers: BTreeMap<TrackId, i64>,
-    tags: Vec<Tag>,
-    /// As it was at the end.
-    run: Option<ModelRun>,
-}
-
-impl AnalysisSink for Shelf {
-    fn run_started(&mut self, _: &ModelRun) -> SinkResult {
-        Ok(())
-    }
-    fn tracks(&mut self, tracks: &[Track]) -> SinkResult {
-        self.numbers.extend(tracks.iter().map(|t| (t.id, t.number)));
-        Ok(())
-    }
-    fn samples(&mut self, _: TrackId, _: &TrackSamples) -> SinkResult {
-        Ok(())
-    }
-    fn tags(&mut self, tags: &[Tag]) -> SinkResult {
-        self.tags.extend_from_slice(tags);
-        Ok(())
-    }
-    fn finished(&mut self, run: &ModelRun, _: &AnalyseSummary) -> SinkResult {
-        self.run = Some(run.clone());
-        Ok(())
-    }
-}
 
 fn look(path: &Path, part: Option<(i64, i64)>) -> (Shelf, AnalyseSummary) {
     let request = AnalyseRequest {
