@@ -67,6 +67,12 @@ impl Neutral {
         Ok(Self { at, scores, geometry })
     }
 
+    /// How high the brows stand, where both were measured.
+    pub fn brows(&self) -> Option<f32> {
+        let [left, right, ..] = self.geometry;
+        Some((left? + right?) / 2.0)
+    }
+
     /// Takes the neutral face off the classes of a track's samples.
     pub fn take_off(&self, samples: &mut TrackSamples) {
         for (net, neutral) in NETS.iter().zip(&self.scores) {

@@ -28,6 +28,7 @@ pub mod speaking;
 pub mod speech;
 pub mod tracking;
 pub mod training;
+mod usual;
 
 pub use codec::{Chunk, CodecError};
 pub use intervals::{Hysteresis, end_of, mean, stretches, usual_step};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::intervals::median;
+use super::usual::Usual;
 use crate::domain::Time;
 
 /// What counts as a nod or a shake.
@@ -43,6 +43,8 @@ pub struct Oscillation {
 
 /// Values missing for longer cut the curve in two, seconds.
 const MAX_GAP_SECS: f64 = 0.21;
+/// Noise is taken over so many seconds to either side: longer than anybody nods, or nods would pass for noise.
+const NOISE_AROUND: f64 = 10.0;
 /// Rest between two swings for longer than a slow half turn ends a movement.
 const MAX_REST: f64 = 0.5;
 /// Two swings alone, down and up, must be this much larger: a head that merely wanders makes small ones.
@@ -61,8 +63,15 @@ pub fn usual_travel() -> f32 {
 pub fn oscillations(times: &[Time], values: &[f32], settings: &OscillationSettings) -> Vec<Oscillation> {
     let seen: Vec<usize> = (0..times.len().min(values.len())).filter(|&i| values[i].is_finite()).collect();
     let mut found = Vec::new();
-    let threshold = settings.min_degrees.max(settings.over_noise * noise(&seen, values));
+    // By place in `seen`.
+    let thresholds: Vec<f32> = noise(times, &seen, values)
+        .into_iter()
+        .map(|noise| settings.min_degrees.max(settings.over_noise * noise))
+        .collect();
+    let mut from = 0;
     for part in seen.chunk_by(|a, b| (times[*b] - times[*a]).secs() <= MAX_GAP_SECS) {
+        let thresholds = &thresholds[from..from + part.len()];
+        from += part.len();
         let [begin, .., end] = part else { continue };
         let fps = (part.len() - 1) as f64 / (times[*end] - times[*begin]).secs().max(1e-6);
         if part.len() < 5 || fps < 0.98 * settings.min_fps {
@@ -74,7 +83,7 @@ pub fn oscillations(times: &[Time], values: &[f32], settings: &OscillationSettin
         for _ in 0..((fps / 25.0).powi(2).round() as usize).min(16) {
             smooth(&mut curve);
         }
-        let turns = turning_points(&curve, threshold);
+        let turns = turning_points(&curve, thresholds);
         let swings: Vec<Swing> =
             turns.windows(2).map(|w| Swing::between(&curve, w[0], w[1], |i| times[part[i]])).collect();
         let paced = |s: &Swing| {
@@ -93,6 +102,7 @@ pub fn oscillations(times: &[Time], values: &[f32], settings: &OscillationSettin
         for group in swings.chunk_by(alike).filter(|g| g.len() >= settings.min_swings.max(1) && g.iter().all(paced)) {
             let (Some(first), Some(last)) = (group.first(), group.last()) else { continue };
             let n = group.len();
+            let threshold = thresholds[first.leaves];
             let degrees = group.iter().map(|s| s.degrees).sum::<f32>() / n as f32;
             if n == 2 && degrees < PAIR * threshold {
                 continue;
@@ -149,13 +159,16 @@ impl Swing {
     }
 }
 
-/// Deviation of white noise on the curve, from how its second differences scatter; slow movement cancels out.
-fn noise(seen: &[usize], values: &[f32]) -> f32 {
-    let bends = seen.windows(3).filter(|w| w[2] - w[0] == 2).map(|w| {
-        let bend = values[w[0]] - 2.0 * values[w[1]] + values[w[2]];
-        bend.abs()
-    });
-    median(bends).unwrap_or(0.0) * 1.4826 / 6.0_f32.sqrt()
+/// Deviation of white noise on the curve around each sample seen, from how its second differences scatter; slow movement
+/// cancels out.
+fn noise(times: &[Time], seen: &[usize], values: &[f32]) -> Vec<f32> {
+    let mut bends = vec![f32::NAN; seen.len()];
+    for (bend, w) in bends.iter_mut().skip(1).zip(seen.windows(3)).filter(|(_, w)| w[2] - w[0] == 2) {
+        *bend = (values[w[0]] - 2.0 * values[w[1]] + values[w[2]]).abs();
+    }
+    let seen: Vec<Time> = seen.iter().map(|i| times[*i]).collect();
+    let usual = Usual::of(&seen, &bends, NOISE_AROUND, 0.0).values;
+    usual.into_iter().map(|bend| if bend.is_nan() { 0.0 } else { bend * 1.4826 / 6.0_f32.sqrt() }).collect()
 }
 
 fn smooth(curve: &mut [f32]) {
@@ -167,12 +180,13 @@ fn smooth(curve: &mut [f32]) {
     }
 }
 
-/// Where the curve turns by at least `threshold`, first and last sample taken as turning points when far enough off.
-fn turning_points(curve: &[f32], threshold: f32) -> Vec<usize> {
+/// Where the curve turns by at least the threshold there, first and last sample taken as turning points when far enough off.
+fn turning_points(curve: &[f32], thresholds: &[f32]) -> Vec<usize> {
     let mut turns = Vec::new();
     let (mut low, mut high) = (0, 0);
     let mut rising: Option<bool> = None;
     for i in 1..curve.len() {
+        let threshold = thresholds[i];
         if curve[i] < curve[low] {
             low = i;
         }

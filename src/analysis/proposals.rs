@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::abstaining::abstentions;
+use super::baseline::Neutral;
 use super::gesture;
 use super::gesture::phases::phases;
 use super::intervals::{Stretch, end_of, mean, smoothed, stretches};
@@ -41,9 +42,27 @@ pub struct Proposals {
     pub not_assessable: Vec<NotAssessable>,
 }
 
+/// What is usual for somebody is doubtful when it was seen for less, seconds.
+const SHORT_SECS: f32 = 5.0;
+
 /// Makes the proposals for one track from its samples. Channels it lacks give no proposals.
 pub fn propose(track: &Track, samples: &TrackSamples, settings: &ProposalSettings) -> Proposals {
-    let mut maker = Maker { track, samples, settings, out: Proposals::default() };
+    propose_from(track, samples, settings, None)
+}
+
+/// The same, counted from the neutral face that the user chose for that person.
+pub fn propose_from(
+    track: &Track,
+    samples: &TrackSamples,
+    settings: &ProposalSettings,
+    neutral: Option<&Neutral>,
+) -> Proposals {
+    let mut neutral_samples = None;
+    if let Some(neutral) = neutral {
+        neutral.take_off(neutral_samples.insert(samples.clone()));
+    }
+    let samples = neutral_samples.as_ref().unwrap_or(samples);
+    let mut maker = Maker { track, samples, settings, neutral, out: Proposals::default() };
     if samples.times.is_empty() {
         return maker.out;
     }
@@ -74,6 +93,7 @@ struct Maker<'a> {
     track: &'a Track,
     samples: &'a TrackSamples,
     settings: &'a ProposalSettings,
+    neutral: Option<&'a Neutral>,
     out: Proposals,
 }
 

@@ -9,8 +9,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::intervals::{Hysteresis, end_of, mean, median, span_secs, stretches, too_few};
+use super::intervals::{Hysteresis, end_of, mean, span_secs, stretches, too_few};
 use super::proposals::NotAssessable;
+use super::usual::Usual;
 use crate::domain::{Channel, Residue, RunId, Span, Tag, TagId, TagStatus, Time, Track, TrackId, TrackSamples};
 
 /// When somebody is proposed as speaking, and a voice as somebody's.
@@ -56,6 +57,8 @@ pub const FACE_CHANNELS: [&str; 2] = ["measure.mouth_open", "measure.head_yaw"];
 pub const CHANNEL: &str = "measure.speaking";
 /// Half the window in which the lip gap's scatter is taken, seconds.
 const HALF_WINDOW_SECS: f64 = 0.25;
+/// What it does in silence is taken so many seconds to either side.
+const REST_AROUND: f64 = 30.0;
 
 /// A face with the channels of [`FACE_CHANNELS`].
 pub struct Face<'a> {
@@ -82,8 +85,8 @@ pub struct Speaking {
 /// How much a mouth moves at each sample: 0 not at all, ½ at the threshold, 1 very much; NaN where it cannot be judged.
 struct Mouth {
     moves: Vec<f32>,
-    /// The threshold, in distances between the outer eye corners.
-    threshold: f32,
+    /// The threshold at each sample, in distances between the outer eye corners.
+    threshold: Vec<f32>,
     too_few: Vec<bool>,
 }
 
@@ -134,10 +137,13 @@ fn mouth(face: &Face, heard: &[Span], settings: &SpeakingSettings) -> Mouth {
             *value = f32::NAN;
         }
     }
-    let silent = (0..times.len()).filter(|i| !is_in(heard, times[*i])).map(|i| scatter[i]);
-    let rest = median(silent).unwrap_or(0.0);
-    let threshold = settings.least_movement.max(settings.over_rest * rest);
-    let moves = scatter.iter().map(|v| (v / threshold).powi(2)).map(|x| x / (1.0 + x)).collect();
+    let silent: Vec<f32> =
+        (0..times.len()).map(|i| if is_in(heard, times[i]) { f32::NAN } else { scatter[i] }).collect();
+    let rest = Usual::of(times, &silent, REST_AROUND, 0.0).values;
+    // Where nobody is ever silent, the least that counts is what there is to go by: `max` passes NaN over.
+    let threshold: Vec<f32> =
+        rest.iter().map(|rest| settings.least_movement.max(settings.over_rest * rest)).collect();
+    let moves = scatter.iter().zip(&threshold).map(|(v, t)| (v / t).powi(2)).map(|x| x / (1.0 + x)).collect();
     Mouth { moves, threshold, too_few }
 }
 
@@ -199,7 +205,7 @@ fn propose(
             "measure": CHANNEL,
             "mean": rounded(sure),
             "mouth_moves": moving.map(rounded),
-            "moves_from": rounded(mouth.threshold),
+            "moves_from": rounded(mouth.threshold[stretch.first]),
             "voices": heard,
             "frames": stretch.last - stretch.first + 1,
             "missing": missing,

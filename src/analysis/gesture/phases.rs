@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 
 use super::path::{Path, path};
 use super::{SIDES, WRISTS};
-use crate::analysis::intervals::{Hysteresis, Stretch, mean, median, span_secs, stretches};
+use crate::analysis::intervals::{Hysteresis, Stretch, mean, span_secs, stretches};
 use crate::analysis::one_euro::OneEuro;
 use crate::analysis::proposals::{still, unmoving};
+use crate::analysis::usual::Usual;
 use crate::domain::{Time, TrackSamples};
 
 /// When a hand moves, and when it holds.
@@ -56,7 +57,32 @@ impl Default for GestureSettings {
 }
 
 /// A place of rest from less stillness than this is doubtful, seconds.
-const REST_SECS: f64 = 3.0;
+const REST_SECS: f32 = 3.0;
+/// Where a hand usually is while it is still is taken so many seconds to either side: people cross their arms, and sit
+/// back.
+const REST_AROUND: f64 = 15.0;
+
+/// Where a hand rests around each sample.
+struct Rest([Usual; 2]);
+
+impl Rest {
+    fn of(times: &[Time], path: &Path, settings: &GestureSettings) -> Self {
+        let still = |i: usize, k: usize| if path.speed[i] < settings.still { path.places[i][k] } else { f32::NAN };
+        let curve = |k: usize| -> Vec<f32> { (0..times.len()).map(|i| still(i, k)).collect() };
+        Self([0, 1].map(|k| Usual::of(times, &curve(k), REST_AROUND, 0.0)))
+    }
+    /// In trunks from the shoulders; NaN where the hand is never still.
+    fn at(&self, i: usize) -> [f32; 2] {
+        self.0.each_ref().map(|usual| usual.values[i])
+    }
+    fn is_unsure(&self, i: usize) -> bool {
+        self.0[0].secs[i] < REST_SECS
+    }
+    fn distance(&self, path: &Path, i: usize) -> f32 {
+        let ([x, y], [rest_x, rest_y]) = (path.places[i], self.at(i));
+        (x - rest_x).hypot(y - rest_y)
+    }
+}
 
 /// A movement or a hold of one hand.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,13 +120,12 @@ pub fn phases(samples: &TrackSamples, settings: &GestureSettings, filter: &OneEu
             first: gap.first,
             last: gap.last,
         }));
-        let rest = rest(times, path, settings);
+        let rest = Rest::of(times, path, settings);
         for stroke in &path.strokes {
             found.push(told_stroke(side, *stroke, path, other, settings, filter));
         }
-        let Some((rest, rest_secs)) = rest else { continue };
-        for hold in holds(times, path, rest, settings) {
-            found.push(told_hold(times, side, hold, path, (rest, rest_secs), settings, filter));
+        for hold in holds(times, path, &rest, settings) {
+            found.push(told_hold(times, side, hold, path, &rest, settings, filter));
         }
     }
     found.sort_by_key(|phase| (phase.stretch.first, phase.stretch.last));
@@ -112,19 +137,11 @@ pub fn phases(samples: &TrackSamples, settings: &GestureSettings, filter: &OneEu
     (found, unseen)
 }
 
-/// Where a hand usually is while it is still, and for how many seconds it was; `None` when it never was.
-fn rest(times: &[Time], path: &Path, settings: &GestureSettings) -> Option<([f32; 2], f64)> {
-    let still: Vec<usize> = (0..times.len()).filter(|&i| path.speed[i] < settings.still).collect();
-    let middle = |k: usize| median(still.iter().map(|&i| path.places[i][k]));
-    Some(([middle(0)?, middle(1)?], still.iter().map(|&i| span_secs(times, i, i)).sum()))
-}
-
-fn holds(times: &[Time], path: &Path, rest: [f32; 2], settings: &GestureSettings) -> Vec<Stretch> {
-    let away = |i: usize| (path.places[i][0] - rest[0]).hypot(path.places[i][1] - rest[1]);
+fn holds(times: &[Time], path: &Path, rest: &Rest, settings: &GestureSettings) -> Vec<Stretch> {
     let still: Vec<f32> = (0..times.len())
         .map(|i| match path.speed[i] {
             v if v.is_nan() => f32::NAN,
-            v if v < settings.still && away(i) >= settings.from_rest => 1.0,
+            v if v < settings.still && rest.distance(path, i) >= settings.from_rest => 1.0,
             _ => 0.0,
         })
         .collect();
@@ -190,15 +207,15 @@ fn told_hold(
     side: &str,
     hold: Stretch,
     path: &Path,
-    (rest, rest_secs): ([f32; 2], f64),
+    rest: &Rest,
     settings: &GestureSettings,
     filter: &OneEuro,
 ) -> Phase {
     let within = hold.first..=hold.last;
-    let away = mean(within.clone().map(|i| (path.places[i][0] - rest[0]).hypot(path.places[i][1] - rest[1])));
+    let away = mean(within.clone().map(|i| rest.distance(path, i)));
     let away = away.unwrap_or(settings.from_rest);
     let mut doubts = Vec::new();
-    if rest_secs < REST_SECS {
+    if rest.is_unsure(hold.first) {
         doubts.push("place_of_rest_unsure");
     }
     if times.last().is_some_and(|end| *end == times[hold.last]) {
@@ -208,7 +225,7 @@ fn told_hold(
         "measure": format!("measure.wrist_speed.{side}"),
         "mean": mean(path.speed[within].iter().copied()).map(rounded),
         "from_rest": rounded(away),
-        "rest": rest.map(rounded),
+        "rest": rest.at(hold.first).map(rounded),
         "frames": hold.last - hold.first + 1,
         "missing": 0,
         "thresholds": settings,

@@ -2,11 +2,18 @@
 
 use serde_json::json;
 
-use super::{Maker, above, doubt_factor, rounded};
-use crate::analysis::intervals::{Stretch, mean, median, smoothed, span_secs, stretches};
+use super::{Maker, SHORT_SECS, above, doubt_factor, rounded};
+use crate::analysis::baseline::Neutral;
+use crate::analysis::intervals::{Stretch, mean, smoothed, span_secs, stretches};
+use crate::analysis::usual::Usual;
 
 /// What is usual for a person is not known from less of them, seconds.
 const USUAL_SECS: f64 = 2.0;
+/// How far lids usually open is taken so many seconds to either side: a blink is short against it, and somebody who looks
+/// down for a while has lower lids meanwhile.
+const AROUND_BLINK: f64 = 3.0;
+/// Brows stay up for a question, at most for a few seconds.
+const AROUND_BROWS: f64 = 10.0;
 
 impl Maker<'_> {
     /// The mean of the person's two sides, where the face can be judged.
@@ -20,11 +27,6 @@ impl Maker<'_> {
             .collect()
     }
 
-    fn seen_secs(&self, curve: &[f32]) -> f64 {
-        let times = &self.samples.times;
-        (0..curve.len()).filter(|&i| curve[i].is_finite()).map(|i| span_secs(times, i, i)).sum()
-    }
-
     /// Lids that shut and open again at once. Eyes kept shut are no blink.
     pub(super) fn blinks(&mut self) {
         let rule = self.settings.blink;
@@ -35,13 +37,14 @@ impl Maker<'_> {
                 *value = f32::NAN;
             }
         }
-        let Some(open) = median(lids.iter().copied()).filter(|open| *open >= rule.least_open) else { return };
-        if self.seen_secs(&lids) < USUAL_SECS {
-            return;
-        }
-        let (shut, wide) = (rule.shut * open, rule.open * open);
+        let usual = Usual::of(times, &lids, AROUND_BLINK, USUAL_SECS).values;
+        // Of what is usual, where that is enough to tell a blink by.
+        let gap: Vec<f32> = (lids.iter().zip(&usual))
+            .map(|(lids, open)| if *open >= rule.least_open { lids / open } else { f32::NAN })
+            .collect();
+        let (shut, wide) = (rule.shut, rule.open);
         // What was not seen is under no limit.
-        let under = |at: usize, limit: f32| lids[at] < limit;
+        let under = |at: usize, limit: f32| gap[at] < limit;
         let mut found = Vec::new();
         let mut i = 1;
         while i + 1 < lids.len() {
@@ -53,12 +56,12 @@ impl Maker<'_> {
             let after = (i..lids.len()).find(|&k| !under(k, wide));
             if let (Some(before), Some(after)) = (before, after) {
                 // Both lids open again where they are seen: what was lost meanwhile is not guessed.
-                let whole = lids[before].is_finite() && lids[after].is_finite();
+                let whole = gap[before].is_finite() && gap[after].is_finite();
                 if whole && (times[after] - times[before]).secs() <= rule.max_secs + 0.1 {
                     let stretch = Stretch { first: before + 1, last: after - 1 };
                     if span_secs(times, stretch.first, stretch.last) <= rule.max_secs {
-                        let least = lids[stretch.first..=stretch.last].iter().copied().fold(f32::INFINITY, f32::min);
-                        found.push((stretch, 1.0 - least / open));
+                        let least = gap[stretch.first..=stretch.last].iter().copied().fold(f32::INFINITY, f32::min);
+                        found.push((stretch, 1.0 - least));
                     }
                 }
             }
@@ -70,29 +73,32 @@ impl Maker<'_> {
                 doubts.push("few_frames");
             }
             let mut evidence = self.evidence("measure.eye_open.left", &lids, stretch, json!(rule), &doubts);
-            evidence["usual"] = json!(rounded(open));
+            evidence["usual"] = json!(rounded(usual[stretch.first]));
             evidence["depth"] = json!(rounded(depth));
             let confidence = above(depth, 1.0 - rule.shut, rule.shut) * doubt_factor(&doubts);
             self.propose("blink".into(), stretch, confidence, evidence);
         }
     }
 
-    /// Brows over where this person usually has them.
+    /// Brows over where this person usually has them, or has them in the neutral face that the user chose.
     pub(super) fn brows(&mut self) {
         let rule = self.settings.brows_raised;
         let times = &self.samples.times;
         let raw = self.both_sides("measure.brow_height");
-        let seen = self.seen_secs(&raw);
-        let Some(usual) = median(raw.iter().copied()).filter(|_| seen >= USUAL_SECS) else { return };
-        let raised: Vec<f32> = raw.iter().map(|v| v - usual).collect();
+        let usual = match self.neutral.and_then(Neutral::brows) {
+            Some(neutral) => Usual { values: vec![neutral; raw.len()], secs: vec![f32::INFINITY; raw.len()] },
+            None => Usual::of(times, &raw, AROUND_BROWS, USUAL_SECS),
+        };
+        let raised: Vec<f32> = raw.iter().zip(&usual.values).map(|(v, usual)| v - usual).collect();
         let curve = smoothed(times, &raised, 0.2);
         for stretch in stretches(times, &curve, &rule) {
             let level = mean(curve[stretch.first..=stretch.last].iter().copied());
             let level = level.unwrap_or(rule.off);
             let mut doubts = self.common_doubts(stretch);
-            if seen < 5.0 {
+            if usual.secs[stretch.first] < SHORT_SECS {
                 doubts.push("short_track");
             }
+            let usual = usual.values[stretch.first];
             let mut evidence = self.evidence(
                 "measure.brow_height.left",
                 &curve,

@@ -2,8 +2,15 @@
 
 use serde_json::json;
 
-use super::{Maker, above, doubt_factor, rounded};
-use crate::analysis::intervals::{mean, median, smoothed, stretches};
+use super::{Maker, SHORT_SECS, above, doubt_factor, rounded};
+use crate::analysis::intervals::{mean, smoothed, stretches};
+use crate::analysis::usual::Usual;
+
+/// Where somebody usually looks is taken so many seconds to either side: who looks elsewhere for longer attends to
+/// something else.
+const AROUND_SECS: f64 = 15.0;
+/// How far lids usually open; pupils of half shut eyes say little.
+const AROUND_LIDS: f64 = 3.0;
 
 impl Maker<'_> {
     pub(super) fn mouth(&mut self) {
@@ -33,23 +40,21 @@ impl Maker<'_> {
             .zip(self.curve("measure.eye_open.right"))
             .map(|(l, r)| (l + r) / 2.0)
             .collect();
-        let open = median(lids.iter().copied()).unwrap_or(0.0);
-        let shut = |i: usize| lids[i] < 0.5 * open;
+        let times = &self.samples.times;
+        let open = Usual::of(times, &lids, AROUND_LIDS, 0.0).values;
+        let shut = |i: usize| lids[i] < 0.5 * open[i];
         let angle = |head: &[f32], eye: &[f32]| -> Vec<f32> {
             (0..head.len())
                 .map(|i| if shut(i) { f32::NAN } else { head[i] + settings.eye_degrees * eye[i].clamp(-1.0, 1.0) })
                 .collect()
         };
-        let times = &self.samples.times;
         let (side, up) = (smoothed(times, &angle(&yaw, &x), 0.12), smoothed(times, &angle(&pitch, &y), 0.12));
-        let (Some(usual_side), Some(usual_up)) = (median(side.iter().copied()), median(up.iter().copied())) else {
-            return;
-        };
-        let away: Vec<f32> = side
-            .iter()
-            .zip(&up)
-            .map(|(s, u)| {
-                let (s, u) = ((s - usual_side).abs() / settings.side, (u - usual_up).abs() / settings.upright);
+        let usual = [&side, &up].map(|curve| Usual::of(times, curve, AROUND_SECS, 0.0));
+        let [usual_side, usual_up] = &usual;
+        let away: Vec<f32> = (0..times.len())
+            .map(|i| {
+                let s = (side[i] - usual_side.values[i]).abs() / settings.side;
+                let u = (up[i] - usual_up.values[i]).abs() / settings.upright;
                 if s.is_nan() || u.is_nan() { f32::NAN } else { s.max(u) }
             })
             .collect();
@@ -58,9 +63,10 @@ impl Maker<'_> {
             let level = mean(range.clone().map(|i| away[i])).unwrap_or(1.0);
             let off = |curve: &[f32], usual: f32| mean(range.clone().map(|i| curve[i])).map(|v| rounded(v - usual));
             let mut doubts = self.common_doubts(stretch);
-            if (self.samples.times[self.samples.times.len() - 1] - self.samples.times[0]).secs() < 5.0 {
+            if usual_side.secs[stretch.first] < SHORT_SECS {
                 doubts.push("short_track");
             }
+            let [usual_side, usual_up] = usual.each_ref().map(|usual| usual.values[stretch.first]);
             let mut evidence = self.evidence("gaze", &away, stretch, json!(settings), &doubts);
             evidence["degrees"] = json!({
                 "side": off(&side, usual_side), "up": off(&up, usual_up),

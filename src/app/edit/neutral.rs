@@ -1,4 +1,5 @@
-//! A neutral face chosen by the user: the proposals of expressions of that person are made anew against it.
+//! A neutral face chosen by the user: the proposals of expressions and of raised brows of that person are made anew
+//! against it.
 
 use serde_json::json;
 
@@ -7,7 +8,7 @@ use super::recipes::samples;
 use crate::analysis::ProposalSettings;
 use crate::analysis::abstaining::NEEDS;
 use crate::analysis::baseline::{GEOMETRY, NETS, Neutral};
-use crate::analysis::propose;
+use crate::analysis::proposals::propose_from;
 use crate::domain::{ModelRun, Span, Tag, Time, Track, TrackId, TrackKind};
 use crate::store::{Op, OpKind, Store, StoreError, Tx};
 
@@ -61,6 +62,11 @@ pub fn neutral_of(track: &Track) -> Option<Neutral> {
     serde_json::from_value(track.residue.get(KEY)?.clone()).ok()
 }
 
+/// Whether proposals of this kind are counted from the neutral face.
+fn is_counted(label: &str) -> bool {
+    label.starts_with("expression.") || label == "brows_raised"
+}
+
 fn channels() -> impl Iterator<Item = &'static str> {
     NETS.into_iter().chain(GEOMETRY).chain(NEEDS)
 }
@@ -87,7 +93,7 @@ fn remake(
     let reviews = tx.read().reviews_of(track.run)?;
     for tag in tx.read().tag_rows(track.run)?.into_iter().map(|row| row.tag) {
         // Only what the run itself proposed: a recipe's proposals are the recipe's.
-        let own = tag.track == track.id && tag.label.starts_with("expression.") && tag.evidence.get("recipe").is_none();
+        let own = tag.track == track.id && is_counted(&tag.label) && tag.evidence.get("recipe").is_none();
         if !own {
             continue;
         }
@@ -98,18 +104,16 @@ fn remake(
             kept.push(tag);
         }
     }
-    let mut samples = samples(&tx.read(), track, channels())?;
-    if let Some(neutral) = neutral {
-        neutral.take_off(&mut samples);
-    }
-    let found = propose(track, &samples, settings).tags;
-    for mut tag in found.into_iter().filter(|tag| tag.label.starts_with("expression.")) {
+    let samples = samples(&tx.read(), track, channels())?;
+    let found = propose_from(track, &samples, settings, neutral).tags;
+    for mut tag in found.into_iter().filter(|tag| is_counted(&tag.label)) {
         let span = Span::new(tag.start, tag.end);
         if kept.iter().any(|old| old.label == tag.label && Span::new(old.start, old.end).overlaps(span)) {
             continue;
         }
         if let Some(neutral) = neutral {
-            tag.evidence["neutral"] = json!({ "at": neutral.at.secs(), "scores": neutral.scores });
+            let scores = tag.label.starts_with("expression.").then_some(neutral.scores);
+            tag.evidence["neutral"] = json!({ "at": neutral.at.secs(), "scores": scores });
             tag.evidence["from_neutral"] = neutral.distances(&samples, |time| span.contains(time)).into();
         }
         tx.insert(&tag)?;
