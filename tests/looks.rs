@@ -74,7 +74,11 @@ impl Look<'_> {
         let media = store.read().media_of(session).expect("media").remove(0);
         let (from, to) = self.part.unwrap_or((0, 10_000));
         let model = |name: &&str| ModelUse { name: (*name).into(), version: "1".into(), sha256: String::new() };
-        let kind = if self.models.contains(&"pose") { TrackKind::Body } else { TrackKind::Face };
+        let kind = match self.models {
+            models if models.contains(&"pose") => TrackKind::Body,
+            models if models.contains(&"voiceprint") => TrackKind::Voice,
+            _ => TrackKind::Face,
+        };
         let mut run = ModelRun {
             id: RunId::new(),
             session,
@@ -87,6 +91,9 @@ impl Look<'_> {
             frames: 100,
             residue: Default::default(),
         };
+        if kind == TrackKind::Voice {
+            run.settings = json!({ "speech": run.settings });
+        }
         if self.quick {
             run.settings["closeness"] = json!({ "sparse_first": { "fps": 1.0 } });
         }
@@ -106,6 +113,7 @@ impl Look<'_> {
         let channels = vec![
             Channel { name: "box".into(), width: 4, step: 0.125, values },
             Channel { name: "presence".into(), width: 1, step: 0.001, values: vec![0.99; times.len()] },
+            Channel { name: "speech.probability".into(), width: 1, step: 0.001, values: vec![0.9; times.len()] },
         ];
         let tags: Vec<Tag> = self.proposals.iter().map(|at| proposal(&track, *at)).collect();
         let mut sink = StoreSink::new(store.sibling().expect("a second connection"), |_| {});
@@ -188,6 +196,46 @@ fn a_look_at_one_second_puts_nothing_out_but_what_it_looked_at_itself() {
     // What overlaps the second only in part stays.
     Look { part: Some((0, 500)), proposals: &[], ..Look::WHOLE }.run(&mut store, session);
     assert_eq!(shown(&store, session).len(), 3);
+}
+
+#[test]
+fn one_event_at_the_border_of_two_looks_is_asked_about_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut store, session) = project(folder.path());
+    let (first, _) = Look::WHOLE.run(&mut store, session);
+    // The second look begins while the mouth is open, and sees the rest of it.
+    let (second, track) = Look { part: Some((1_500, 2_500)), proposals: &[], ..Look::WHOLE }.run(&mut store, session);
+    let track: Track = store.read().require(track).expect("the track");
+    let rest = Tag { start: ms(1_500), end: ms(1_700), ..proposal(&track, 1_500) };
+    store.transact(Op::new(OpKind::Analyse), |tx| tx.insert(&rest)).expect("a proposal");
+    assert_eq!(shown(&store, session), [(200, first, false), (1_200, first, false), (3_000, first, false)]);
+    // Decided of the newer one, it is that.
+    say(&mut store, rest.id, &Verdict::Accept).expect("decided");
+    assert_eq!(shown(&store, session), [(200, first, false), (1_500, second, true), (3_000, first, false)]);
+    let rows = store.read().session_rows().expect("sessions");
+    assert_eq!(rows[0].proposals, 2);
+}
+
+#[test]
+fn names_go_on_with_the_voice() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut store, session) = project(folder.path());
+    let voice = Look { models: &["voice-activity", "voiceprint"], proposals: &[], ..Look::WHOLE };
+    let (_, heard) = voice.run(&mut store, session);
+    let anna = add_person(&mut store, "A", Some(heard)).expect("a person").value;
+    // A face at the same time is nobody's voice.
+    let (_, face) = Look::WHOLE.run(&mut store, session);
+    assert_eq!(person_of(&store, face), None);
+    let (_, again) = voice.run(&mut store, session);
+    assert_eq!(person_of(&store, again), Some(anna));
+    let stood = store.read().standing(session).expect("what stands");
+    assert_eq!(
+        stood.tracks.iter().map(|track| track.id).collect::<Vec<_>>(),
+        [again, face],
+        "the voice is listed once"
+    );
+    store.undo().expect("undone");
+    assert_eq!(person_of(&store, again), None);
 }
 
 #[test]

@@ -24,6 +24,7 @@ pub mod recipe;
 pub mod review;
 pub mod rotation;
 pub mod same_place;
+pub mod same_voice;
 pub mod speaking;
 pub mod speech;
 pub mod tracking;

@@ -141,8 +141,7 @@ fn mouth(face: &Face, heard: &[Span], settings: &SpeakingSettings) -> Mouth {
         (0..times.len()).map(|i| if is_in(heard, times[i]) { f32::NAN } else { scatter[i] }).collect();
     let rest = Usual::of(times, &silent, REST_AROUND, 0.0).values;
     // Where nobody is ever silent, the least that counts is what there is to go by: `max` passes NaN over.
-    let threshold: Vec<f32> =
-        rest.iter().map(|rest| settings.least_movement.max(settings.over_rest * rest)).collect();
+    let threshold: Vec<f32> = rest.iter().map(|rest| settings.least_movement.max(settings.over_rest * rest)).collect();
     let moves = scatter.iter().zip(&threshold).map(|(v, t)| (v / t).powi(2)).map(|x| x / (1.0 + x)).collect();
     Mouth { moves, threshold, too_few }
 }

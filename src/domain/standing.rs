@@ -104,7 +104,7 @@ pub fn part_of(whole: Span, spans: impl Iterator<Item = Span>) -> f64 {
 }
 
 /// Spans by time, those that touch made one.
-fn joined(mut spans: Vec<Span>) -> Vec<Span> {
+pub fn joined(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort_by_key(|span| (span.start, span.end));
     let mut all: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
@@ -181,7 +181,7 @@ impl Session {
 }
 
 impl Track {
-    /// The tracks of earlier looks that are of the same face or body at the same time.
+    /// The tracks of earlier looks that are of the same face, body or voice at the same time.
     pub fn goes_on_from(&self) -> Vec<TrackId> {
         let kept = self.residue.get(KEY).and_then(|kept| kept.get("goes_on_from")).cloned();
         kept.and_then(|kept| serde_json::from_value(kept).ok()).unwrap_or_default()
@@ -193,7 +193,7 @@ impl Track {
     }
 }
 
-/// For each unnamed track whose face or body a newer look saw too, the track there: the two are one in lists.
+/// For each unnamed track whose face, body or voice a newer look knows too, the track there: the two are one in lists.
 pub fn leads(tracks: &[Track]) -> HashMap<TrackId, TrackId> {
     let mut leads = HashMap::new();
     for track in tracks.iter().filter(|track| track.person.is_none()) {

@@ -158,7 +158,7 @@ impl<F: FnMut(Changed)> AnalysisSink for StoreSink<F> {
         })?;
         // Its plan is done with, not forgotten.
         self.planned = None;
-        if run.status == RunStatus::Finished && run.looked() {
+        if run.status == RunStatus::Finished {
             looks::go_on(&mut self.store, run.id)?.into_iter().for_each(&mut self.told);
         }
         Ok(())

@@ -6,6 +6,7 @@ use super::Edited;
 use super::identity::{respect_consent, said_not};
 use super::recipes::samples;
 use crate::analysis::same_place::{Places, channels};
+use crate::analysis::same_voice::Spoken;
 use crate::domain::standing::part_of;
 use crate::domain::{ModelRun, PersonId, RunId, RunStatus, Session, SessionId, Span, Time, Track, TrackId, TrackKind};
 use crate::store::query::Touched;
@@ -14,7 +15,7 @@ use crate::store::{Changed, Op, OpKind, Reader, Store, StoreError};
 /// A name is carried to a track that earlier looks saw for so large a part, at least.
 const PART: f64 = 0.5;
 
-/// A new track, and the earlier ones that are of the same face or body.
+/// A new track, and the earlier ones that are of the same face, body or voice.
 struct Found {
     track: TrackId,
     from: Vec<TrackId>,
@@ -22,8 +23,8 @@ struct Found {
     person: Option<PersonId>,
 }
 
-/// Notes for the tracks of a look that is over which tracks of earlier looks at the same recording are of the same face
-/// or body; and, in a step that Undo takes back, names them as those were named, where that is clear.
+/// Notes for the tracks of a look that is over which tracks of earlier looks at the same recording are of the same face,
+/// body or voice; and, in a step that Undo takes back, names them as those were named, where that is clear.
 ///
 /// # Errors
 /// When samples cannot be read, or the file refuses.
@@ -53,35 +54,70 @@ pub fn go_on(store: &mut Store, run: RunId) -> Result<Vec<Changed>, StoreError> 
     Ok(changed)
 }
 
-fn places(read: &Reader<'_>, track: &Track) -> Result<Places, StoreError> {
-    let samples = samples(read, track, channels(track.kind).iter().copied())?;
-    Ok(Places::of(track.kind, &samples))
+/// A track, and what tells it from others of its time.
+struct Known {
+    track: Track,
+    there: There,
+}
+
+/// Where somebody was, or when somebody spoke.
+enum There {
+    Seen(Places),
+    Heard(Spoken),
+}
+
+impl Known {
+    fn of(read: &Reader<'_>, track: Track) -> Result<Self, StoreError> {
+        let there = if track.kind == TrackKind::Voice {
+            There::Heard(Spoken::of(&samples(read, &track, [Spoken::CHANNEL].into_iter())?))
+        } else {
+            There::Seen(Places::of(track.kind, &samples(read, &track, channels(track.kind).iter().copied())?))
+        };
+        Ok(Self { track, there })
+    }
+    fn is_beside(&self, other: &Track) -> bool {
+        self.track.kind == other.kind && self.track.start <= other.end && other.start <= self.track.end
+    }
+    fn spoken(&self) -> Option<&Spoken> {
+        match &self.there {
+            There::Heard(spoken) => Some(spoken),
+            There::Seen(_) => None,
+        }
+    }
+    /// From when to when a track of an earlier look is the same; `heard`: when that look heard anybody.
+    fn shared_with(&self, earlier: &Self, heard: &Spoken) -> Option<Span> {
+        match (&self.there, &earlier.there) {
+            (There::Seen(own), There::Seen(there)) => own.shared_with(there),
+            (There::Heard(own), There::Heard(there)) => own.shared_with(there, heard),
+            _ => None,
+        }
+    }
 }
 
 fn found(read: &Reader<'_>, id: RunId) -> Result<Vec<Found>, StoreError> {
     let run: ModelRun = read.require(id)?;
-    let mut known: Vec<(Track, Places)> = Vec::new();
+    // Of each earlier look what it followed, and when it heard anybody.
+    let mut looks: Vec<(Vec<Known>, Spoken)> = Vec::new();
     for earlier in read.runs_of(run.session)?.iter().filter(|other| other.id < id && other.media == run.media) {
-        for track in read.tracks_of(earlier.id)?.into_iter().filter(|track| track.kind != TrackKind::Voice) {
-            let there = places(read, &track)?;
-            known.push((track, there));
-        }
+        let tracks = read.tracks_of(earlier.id)?.into_iter();
+        let known = tracks.map(|track| Known::of(read, track)).collect::<Result<Vec<_>, _>>()?;
+        let heard = Spoken::any(known.iter().filter_map(Known::spoken));
+        looks.push((known, heard));
     }
     let mut all = Vec::new();
-    if known.is_empty() {
-        return Ok(all);
-    }
     for track in read.tracks_of(id)? {
-        let beside =
-            |(old, _): &&(Track, Places)| old.kind == track.kind && old.start <= track.end && track.start <= old.end;
-        if !known.iter().any(|old| beside(&old)) {
+        if !looks.iter().any(|(known, _)| known.iter().any(|old| old.is_beside(&track))) {
             continue;
         }
-        let own = places(read, &track)?;
-        let old: Vec<(&Track, Span)> =
-            known.iter().filter(beside).filter_map(|(old, there)| Some((old, own.shared_with(there)?))).collect();
+        let own = Known::of(read, track)?;
+        let track = &own.track;
+        let mut old: Vec<(&Track, Span)> = Vec::new();
+        for (known, heard) in &looks {
+            let beside = known.iter().filter(|old| old.is_beside(track));
+            old.extend(beside.filter_map(|old| Some((&old.track, own.shared_with(old, heard)?))));
+        }
         if !old.is_empty() {
-            let person = if track.person.is_none() { person(&track, &old) } else { None };
+            let person = if track.person.is_none() { person(track, &old) } else { None };
             all.push(Found { track: track.id, from: old.iter().map(|(old, _)| old.id).collect(), person });
         }
     }

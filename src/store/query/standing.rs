@@ -165,24 +165,35 @@ fn is_carried(track: &Track, newer: &[Track]) -> bool {
 }
 
 /// Untouched proposals that are not shown: a newer look covers them, or they say again what was decided of an earlier
-/// look.
+/// look, or what is told better beside them.
 fn hidden(standing: &Standing, tracks: &[Track], marks: &HashMap<RunId, Vec<Mark>>) -> HashSet<TagId> {
     let on: HashMap<TrackId, &Track> = tracks.iter().map(|track| (track.id, track)).collect();
-    let mut said: HashMap<TrackId, Vec<&Mark>> = HashMap::new();
-    for mark in marks.values().flatten().filter(|mark| mark.touched) {
-        said.entry(mark.track).or_default().push(mark);
+    let mut of: HashMap<TrackId, Vec<&Mark>> = HashMap::new();
+    for mark in marks.values().flatten() {
+        of.entry(mark.track).or_default().push(mark);
     }
-    let again = |track: &Track, mark: &Mark| {
-        track
-            .goes_on_from()
-            .iter()
-            .filter_map(|from| said.get(from))
-            .flatten()
-            .any(|old| old.label == mark.label && old.span.overlaps(mark.span))
-    };
-    let gone = |mark: &&Mark| match on.get(&mark.track) {
-        Some(track) => standing.gives_way(track.run, track.kind, mark.span) || again(track, mark),
-        None => true,
-    };
-    marks.values().flatten().filter(|mark| !mark.touched).filter(gone).map(|mark| mark.id).collect()
+    let mut hidden = HashSet::new();
+    for mark in marks.values().flatten() {
+        let track = on.get(&mark.track);
+        let gone = |mark: &Mark, track: &Track| standing.gives_way(track.run, track.kind, mark.span);
+        let Some(track) = track.filter(|track| mark.touched || !gone(mark, track)) else {
+            if !mark.touched {
+                hidden.insert(mark.id);
+            }
+            continue;
+        };
+        let before = track.goes_on_from();
+        let again = before.iter().filter_map(|from| of.get(from)).flatten();
+        for old in again.filter(|old| old.label == mark.label && old.span.overlaps(mark.span)) {
+            let stands = old.touched || on.get(&old.track).is_some_and(|track| !gone(old, track));
+            // At the border of what the newer look covers both tell of one event, and the one that saw more of it does
+            // so better; what somebody decided before both.
+            let better = old.touched || (!mark.touched && stands && old.span.duration() > mark.span.duration());
+            let (other, spoken) = if better { (mark.id, mark.touched) } else { (old.id, old.touched) };
+            if !spoken {
+                hidden.insert(other);
+            }
+        }
+    }
+    hidden
 }
