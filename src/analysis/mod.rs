@@ -7,6 +7,7 @@ pub mod activity;
 pub mod agreement;
 pub mod assignment;
 pub mod baseline;
+pub mod calibrating;
 pub mod codec;
 pub mod contours;
 pub mod gaze;

@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::abstaining::abstentions;
 use super::baseline::Neutral;
+use super::calibrating::{Temperatures, tempered};
 use super::gesture;
 use super::gesture::phases::phases;
 use super::intervals::{Stretch, end_of, mean, smoothed, stretches};
@@ -146,8 +147,12 @@ impl Maker<'_> {
         let settings = *self.settings;
         let times = &self.samples.times;
         let reasons = self.abstentions();
-        let scores: Vec<[Option<&[f32]>; 2]> = (0..times.len())
-            .map(|i| NETS.map(|net| self.row(&format!("expression.{net}"), 7, i).filter(|p| p[0].is_finite())))
+        let Temperatures(temperatures) = settings.expression_temperatures;
+        let scores: Vec<[Option<[f32; 7]>; 2]> = (0..times.len())
+            .map(|i| {
+                let row = |net: usize| self.row(&format!("expression.{}", NETS[net]), 7, i);
+                [0, 1].map(|net| row(net).filter(|p| p[0].is_finite()).map(|p| tempered(p, temperatures[net])))
+            })
             .collect();
         if scores.iter().all(|s| s.iter().all(Option::is_none)) {
             // Without a mesh no network was asked; with one and no scores none was to be.
@@ -173,13 +178,13 @@ impl Maker<'_> {
                 let judged: Vec<usize> = range.clone().filter(|&i| curve[i].is_finite()).collect();
                 let tops = |net: usize| {
                     let with: Vec<bool> =
-                        judged.iter().filter_map(|&i| scores[i][net].map(|p| top(p) == class)).collect();
+                        judged.iter().filter_map(|&i| scores[i][net].map(|p| top(&p) == class)).collect();
                     (with.iter().filter(|t| **t).count() as f32) / (with.len().max(1) as f32)
                 };
                 let both: Vec<bool> = judged
                     .iter()
                     .filter_map(|&i| scores[i][0].zip(scores[i][1]))
-                    .map(|(a, b)| top(a) == class && top(b) == class)
+                    .map(|(a, b)| top(&a) == class && top(&b) == class)
                     .collect();
                 let agreement = if both.is_empty() {
                     f32::NAN
@@ -232,6 +237,7 @@ impl Maker<'_> {
                     "frames": frames,
                     "not_assessable": shares,
                     "thresholds": settings.expression,
+                    "temperatures": settings.expression_temperatures,
                     "doubts": doubts,
                 });
                 // One network alone, or two at odds, is worth half.

@@ -9,6 +9,7 @@ use super::long::{Batch, resume, with_progress};
 use super::{Failure, Outcome, models, output, project, still};
 use crate::analysis::speech::VoiceSettings;
 use crate::app::analysing::{StoreSink, is_done};
+use crate::app::edit::calibration::temperatures;
 use crate::app::models::{Choice, Shelf, choose};
 use crate::domain::{
     Media, MediaId, ModelRun, RunId, Session, SessionId, StreamKind, Tag, Time, Track, TrackId, TrackKind, TrackSamples,
@@ -278,7 +279,8 @@ fn of_recording(
 ) -> Result<Option<AnalyseSummary>, Failure> {
     let path = store.folder().media_path(media);
     let choice = chosen(args)?;
-    let looking = request(session.id, media.id, path, media.offset, args.fps, &choice.bundled)?;
+    let mut looking = request(session.id, media.id, path, media.offset, args.fps, &choice.bundled)?;
+    looking.proposals.expression_temperatures = temperatures(&store.read())?;
     let plan = plan(args, choice, looking, media.streams.iter().any(|stream| stream.kind == StreamKind::Audio));
     // What was just gone on with is done, too.
     if (args.long.skip_done || args.long.resume) && is_done(&store.read(), media, &plan)? {

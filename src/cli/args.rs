@@ -47,6 +47,8 @@ pub enum Verb {
     Speaking(super::speaking::Speaking),
     /// The moment at which a face is neutral: expressions of that person are proposed against it
     Neutral(super::neutral::Neutral),
+    /// Fit how sure expressions are proposed, from what was accepted and rejected in this project
+    Calibrate(super::calibrate::Calibrate),
     /// Look at a recording
     #[command(subcommand)]
     Media(Media),

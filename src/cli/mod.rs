@@ -3,6 +3,7 @@
 mod agreement;
 mod analyse;
 mod args;
+mod calibrate;
 mod clip;
 mod demo;
 mod gloss;
@@ -61,6 +62,7 @@ pub fn run(verb: Verb) -> ExitCode {
         Verb::People(verb) => people::people(&verb),
         Verb::Speaking(args) => speaking::speaking(&args),
         Verb::Neutral(args) => neutral::neutral(&args),
+        Verb::Calibrate(args) => calibrate::calibrate(&args),
         Verb::Media(verb) => media::media(&verb),
         Verb::Models(verb) => models::models(&verb),
         Verb::Demo(args) => return demo::demo(&args),

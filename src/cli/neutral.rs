@@ -45,8 +45,8 @@ pub(super) fn neutral(args: &Neutral) -> Outcome {
         args.face,
         args.at,
         if marked.set { "from now on" } else { "no more" },
-        marked.made,
-        marked.replaced
+        marked.remade.made,
+        marked.remade.replaced
     ));
     Ok(())
 }

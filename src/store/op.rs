@@ -79,6 +79,7 @@ ops! {
     RunRecipe = "run-recipe",
     BlindReview = "blind-review",
     SettleTags = "settle-tags",
+    Calibrate = "calibrate",
     CarryNames = "carry-names",
     ShowLook = "show-look",
     DeleteRun = "delete-run",

@@ -52,6 +52,7 @@ op-name-track = naming of person
 op-same-person = putting a person together
 op-not-same-person = telling two people apart
 op-merge-people = merging of people
+op-calibrate = calibration of expressions
 op-carry-names = names carried to the new look
 op-show-look = choice of look
 op-delete-track = deletion of track

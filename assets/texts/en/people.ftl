@@ -102,10 +102,14 @@ people-spoke = { $speaking ->
    *[other] { $bound } voices
 } of somebody proposed.
 people-neutral-set = The face at { $time } is this person’s neutral one: { $made } proposals of expressions made against it.
+people-calibrated = { $model } said { $before } % on average; of { $decided } decisions { $right } % were right. It says { $after } % now.
+people-calibration-forgotten = The networks are taken at their word again: { $made } open proposals made anew.
 people-neutral-forgotten = The neutral face is forgotten: { $made } proposals of expressions made without it.
 command-who-speaks = Propose who is speaking
     .tooltip = Join voices heard with mouths seen moving; needs a look and a listen
 command-mark-neutral = Mark as neutral face
+command-calibrate = Calibrate expressions from reviews
+command-forget-calibration = Forget calibration of expressions
     .tooltip = Expressions of this person are proposed against the face shown now; again to forget it
 
 people-place = Proposal { $at } of { $of }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::analysis::calibrating::Temperatures;
 use crate::analysis::gesture::phases::GestureSettings;
 use crate::analysis::intervals::Hysteresis;
 use crate::analysis::one_euro::OneEuro;
@@ -15,6 +16,8 @@ pub struct ProposalSettings {
     pub expression: Hysteresis,
     /// Running mean over the probabilities, seconds (0.2).
     pub expression_smooth_secs: f64,
+    /// What the networks' shares are tempered with before they are read, from people's decisions (1: as they are).
+    pub expression_temperatures: Temperatures,
     pub abstain: AbstainSettings,
     /// On the lip gap in distances between the outer eye corners: on 0.16, off 0.1, at least 0.25 s, gaps of 0.1 s closed.
     pub mouth_open: Hysteresis,
@@ -115,6 +118,7 @@ impl Default for ProposalSettings {
         Self {
             expression: Hysteresis { on: 0.6, off: 0.4, min_secs: 0.4, merge_secs: 0.3 },
             expression_smooth_secs: 0.2,
+            expression_temperatures: Temperatures::default(),
             abstain: AbstainSettings::default(),
             mouth_open: Hysteresis { on: 0.16, off: 0.1, min_secs: 0.25, merge_secs: 0.1 },
             gaze_away: GazeSettings::default(),

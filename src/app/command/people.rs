@@ -77,6 +77,10 @@ pub enum PeopleCommand {
     WhoSpeaks,
     /// Take the moment shown as the selected track's neutral face, or forget it.
     MarkNeutral,
+    /// Fit how sure expressions are proposed from what was decided in the project.
+    Calibrate,
+    /// Take the networks at their word again.
+    ForgetCalibration,
     /// Look at this session's video for faces and bodies; asks how.
     Analyse,
     /// Show everybody in the project, one card each, and who may be whom; or the proposal again.
@@ -200,6 +204,8 @@ pub(super) fn specs() -> Vec<Spec> {
         spec(Do::AddPerson, "command-add-person", Icon::Plus, &[shift(Key::N)]),
         spec(Do::WhoSpeaks, "command-who-speaks", Icon::People, &[shift(Key::W)]),
         spec(Do::MarkNeutral, "command-mark-neutral", Icon::People, &[shift(Key::E)]),
+        spec(Do::Calibrate, "command-calibrate", Icon::People, &[alt_shift(Key::E)]),
+        spec(Do::ForgetCalibration, "command-forget-calibration", Icon::People, &[]),
         spec(Do::Analyse, "command-analyse", Icon::People, &[shift(Key::A)]),
         spec(Do::ShowLooks, "command-show-looks", Icon::People, &[shift(Key::L)]),
         spec(Do::ResumeAnalysis, "command-resume-analysis", Icon::Play, &[shift(Key::R)]),

@@ -3,6 +3,7 @@
 //! follow its text, a proposal stands beside the annotation it became).
 
 pub mod annotations;
+pub mod calibration;
 pub mod entry_parts;
 pub mod glosses;
 pub mod identity;
@@ -11,6 +12,7 @@ pub mod looks;
 pub mod neutral;
 pub mod project;
 pub mod recipes;
+pub mod remaking;
 pub mod reviews;
 pub mod speaking;
 pub mod tags;

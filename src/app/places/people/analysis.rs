@@ -5,11 +5,13 @@ use std::sync::mpsc::channel;
 
 use super::gather::{Video, video};
 use super::under_way::UnderWay;
+use crate::analysis::ProposalSettings;
 use crate::analysis::activity::Happening;
 use crate::analysis::models::{Use, channels, is_personal};
 use crate::app::analysing::{self, SoFar, Stopped, StoreSink};
 use crate::app::command::HowToLook;
 use crate::app::core::{Core, Message};
+use crate::app::edit::calibration::temperatures;
 use crate::app::i18n::{tr, tr_args};
 use crate::app::models::{Shelf, choose};
 use crate::app::shipped;
@@ -112,7 +114,9 @@ pub(super) fn start(core: &mut Core, models: Vec<String>, fps: f64, how: HowToLo
         return None;
     };
     let dir = model_dir(core)?;
-    let plan = plan(&video, core.shelf.as_ref(), models, fps, how, &dir);
+    let temperatures = core.ask(temperatures(&core.store.read()))?;
+    let proposals = ProposalSettings { expression_temperatures: temperatures, ..Default::default() };
+    let plan = plan(&video, core.shelf.as_ref(), models, fps, how, &dir, proposals);
     run(core, &video, Work::from(plan), SoFar::default(), how.on_mains_only)
 }
 
@@ -137,6 +141,7 @@ fn plan(
     fps: f64,
     how: HowToLook,
     model_dir: &std::path::Path,
+    proposals: ProposalSettings,
 ) -> Plan {
     let media = &video.media;
     // No names are all the names of those that look.
@@ -161,7 +166,7 @@ fn plan(
         models: look,
         model_dir: model_dir.to_owned(),
         tracking: Default::default(),
-        proposals: Default::default(),
+        proposals,
         unfinished: None,
         own: own.look,
     });

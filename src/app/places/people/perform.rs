@@ -96,6 +96,8 @@ impl PeoplePlace {
                 }
             }
             Do::WhoSpeaks => proposing::who_speaks(core),
+            Do::Calibrate => proposing::calibrate(core),
+            Do::ForgetCalibration => proposing::forget_calibration(core),
             Do::MarkNeutral => proposing::mark_neutral(core, self.moment),
             Do::NameTrack => self.open_naming(core),
             Do::AddPerson => self.state.naming = Some(Naming { fresh: true, ..Naming::default() }),

@@ -19,6 +19,10 @@ pub struct Card {
     pub licence: String,
     /// The classes, in the order of the output; empty where there are none.
     pub labels: Vec<String>,
+    /// What its shares are tempered with (Guo et al. 2017), where it was fitted on labelled pictures; 1 leaves them as they
+    /// are.
+    #[serde(default = "untempered")]
+    pub temperature: f32,
     /// What it was trained on, where it fails, when to abstain.
     pub limits: String,
     /// Where the weights come from.
@@ -31,6 +35,10 @@ pub struct Card {
     pub file: File,
     /// How the conversion was checked.
     pub verified: Option<Verified>,
+}
+
+fn untempered() -> f32 {
+    1.0
 }
 
 /// Where the weights come from.
@@ -122,6 +130,8 @@ impl Card {
             Some(format!("its input shape {:?} is not {shape:?}", self.input.shape))
         } else if found != counts {
             Some(format!("its outputs have {found:?} numbers instead of {counts:?}"))
+        } else if !(self.temperature.is_finite() && self.temperature > 0.0) {
+            Some(format!("a temperature is more than 0, not {}", self.temperature))
         } else if self.file.name.contains(['/', '\\']) {
             Some("its model file lies outside its folder".to_owned())
         } else {

@@ -1,5 +1,7 @@
 //! Which posed expression a face resembles.
 
+use fieldgloss::analysis::calibrating::tempered;
+
 use super::{FaceMesh, ModelError, ModelName, Networks, Picture, Square};
 
 /// The expressions both networks know, in the order of [`ExpressionReading`]'s shares.
@@ -52,7 +54,8 @@ impl Expression {
 pub struct ExpressionReading {
     /// Which network.
     pub by: ModelName,
-    /// Shares that add up to 1, in the order of [`EXPRESSIONS`]. Relative weights, not calibrated probabilities.
+    /// Shares that add up to 1, in the order of [`EXPRESSIONS`]. Tempered as the card
+    /// says; probabilities that hold where its temperature was fitted.
     pub shares: [f32; 7],
 }
 
@@ -93,7 +96,9 @@ impl Networks {
             let module = self.module(name)?;
             let values = module.look(picture, &square)?.swap_remove(0);
             let values = if name == ModelName::ExpressionFaceapi { softmax(&values) } else { values };
-            readings.push(ExpressionReading { by: name, shares: ordered(&values, &module.card().labels, name)? });
+            let card = module.card();
+            let shares = tempered(&ordered(&values, &card.labels, name)?, card.temperature);
+            readings.push(ExpressionReading { by: name, shares });
         }
         if !self.has(ModelName::ExpressionFaceapi) && !self.has(ModelName::ExpressionHuman) {
             return Err(ModelError::NotLoaded { name: ModelName::ExpressionFaceapi });
