@@ -544,7 +544,7 @@ pub enum Models {
         #[arg(long)]
         json: bool,
     },
-    /// Compare every model file with its checksum and load it
+    /// Compare every model with its checksum, and what it says to stored inputs with what the original runtime said
     Verify {
         #[arg(long)]
         json: bool,

@@ -1,7 +1,7 @@
 //! Finding a command from a few of its letters.
 
 /// How well the letters of `query` stand in `text`, in order: higher is better, `None` when they do not. Starts of
-/// words and letters in a row count more. With the positions of the letters found, in characters.
+/// words and letters in a row count more; where most letters stand just anywhere, the text is not what was meant. With the positions of the letters found, in characters.
 pub fn find(query: &str, text: &str) -> Option<(i32, Vec<usize>)> {
     let letters: Vec<char> =
         query.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect();
@@ -18,7 +18,7 @@ fn from(letters: &[char], text: &[char], start: usize) -> Option<(i32, Vec<usize
     let starts_word = |at: usize| at == 0 || !text[at - 1].is_alphanumeric();
     let mut positions = vec![start];
     let mut score = if starts_word(start) { 12 } else { 0 };
-    let mut at = start;
+    let (mut at, mut anywhere) = (start, 0);
     for letter in &letters[1..] {
         let row = text.get(at + 1) == Some(letter);
         let next = if row {
@@ -34,11 +34,15 @@ fn from(letters: &[char], text: &[char], start: usize) -> Option<(i32, Vec<usize
         } else if starts_word(next) {
             10
         } else {
+            anywhere += 1;
             0
         };
         score -= (next - at - 1).min(10) as i32;
         positions.push(next);
         at = next;
+    }
+    if anywhere * 2 > letters.len() {
+        return None;
     }
     Some((score * 4 - text.len() as i32 / 4 - start as i32 / 4, positions))
 }
@@ -60,6 +64,7 @@ mod tests {
         assert!(find("split", "Split here").is_some());
         assert!(find("tilps", "Split here").is_none());
         assert!(find("", "anything").is_some());
+        assert!(find("lanes", "Delete all the kinds here as well").is_none(), "letters from all over say nothing");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The left side: who is seen, which queue, how far the review has come.
 
 use eframe::egui::{
-    Align, Align2, CornerRadius, Id, Image, Label, Layout, Rect, RichText, Sense, Ui, Vec2, load::SizedTexture, vec2,
+    Align, Align2, CornerRadius, Id, Image, Label, Layout, Rect, RichText, ScrollArea, Sense, Ui, Vec2,
+    load::SizedTexture, vec2,
 };
 
 use super::{PeopleModel, PersonRow, Who};
@@ -13,6 +14,10 @@ use crate::ui::{Command, UiContext, fonts, name_of, tr, tr_args};
 
 const AVATAR: f32 = 38.0;
 const ROW: f32 = 62.0;
+/// What the queues and how far one has come take up, and the fewest people that are shown all the same: half a row says
+/// that there are more.
+const BELOW: f32 = 330.0;
+const LEAST_ROWS: f32 = 3.5;
 
 pub(super) fn list_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
     ui.spacing_mut().item_spacing.y = 0.0;
@@ -30,9 +35,7 @@ pub(super) fn list_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
     if model.people.is_empty() {
         padded(ui, |ui| note(ui, cx, &tr("people-nobody-yet")));
     }
-    for person in &model.people {
-        person_row(ui, cx, person);
-    }
+    people_ui(ui, cx, &model.people);
     job_ui(ui, cx, model);
     recipe_ui(ui, cx, model);
     ui.add_space(space::L);
@@ -81,6 +84,18 @@ pub(super) fn list_ui(ui: &mut Ui, cx: &mut UiContext, model: &PeopleModel) {
         });
     }
     ui.add_space(space::L);
+}
+
+/// Many people scroll by themselves, so that the queues stay in sight.
+fn people_ui(ui: &mut Ui, cx: &mut UiContext, people: &[PersonRow]) {
+    let room = (ui.clip_rect().height() - BELOW).max(LEAST_ROWS * ROW);
+    if people.len() as f32 * ROW <= room {
+        people.iter().for_each(|person| person_row(ui, cx, person));
+        return;
+    }
+    ScrollArea::vertical().id_salt("people").max_height(room).auto_shrink([false, true]).show(ui, |ui| {
+        people.iter().for_each(|person| person_row(ui, cx, person));
+    });
 }
 
 /// How far each reviewer has come; in blind review, that it is one.

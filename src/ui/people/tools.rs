@@ -1,11 +1,15 @@
 //! What is drawn on the picture, as chips over it; and the expressions of the whole session under everything.
 
-use eframe::egui::{CornerRadius, Id, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+use std::sync::Arc;
+
+use eframe::egui::{CornerRadius, Id, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
 use super::{PeopleModel, PeopleState};
 use crate::app::command::{ClipsCommand, PeopleCommand};
 use crate::app::show::Part;
-use crate::ui::theme::{size, space, type_size};
+use crate::domain::{Span, Time};
+use crate::ui::heat::HeatRow;
+use crate::ui::theme::{Theme, size, space, type_size};
 use crate::ui::widgets::{Chip, IconButton};
 use crate::ui::{Command, UiContext, fonts, heat, tr};
 
@@ -15,7 +19,7 @@ const ROW_LOW: f32 = 42.0;
 const LOW: f32 = 800.0;
 const HEAD: f32 = 22.0;
 const NAMES: f32 = 138.0;
-/// So many people at once; the others are on the timeline.
+/// So many people at once; the others are scrolled to.
 const PEOPLE: usize = 3;
 
 /// A row of chips: pressed ones are shown.
@@ -72,6 +76,22 @@ pub(super) fn heat_height(model: &PeopleModel, window: f32) -> f32 {
     }
 }
 
+/// One person's row with its name to the left; gives the moment that was pressed.
+fn row_ui(ui: &Ui, state: &mut PeopleState, index: usize, row: &Arc<HeatRow>, span: Span, rect: Rect) -> Option<Time> {
+    let theme = Theme::of(ui);
+    let names =
+        Rect::from_min_max(rect.left_top() - vec2(NAMES - space::M, 0.0), pos2(rect.left() - space::XS, rect.bottom()));
+    // Where the rows are named too, a long name ends before them.
+    let left = if rect.height() == ROW { names.width() / 2.0 } else { names.width() };
+    let clipped = Rect::from_min_size(names.min, vec2(left, names.height())).intersect(ui.clip_rect());
+    let font = fonts::regular(type_size::SMALL);
+    let painter = ui.painter().with_clip_rect(clipped);
+    painter.text(names.left_top(), eframe::egui::Align2::LEFT_TOP, &row.who, font, theme.muted);
+    heat::class_names_ui(ui, names);
+    ui.painter().rect_filled(rect, 0.0, theme.background);
+    heat::heat_ui(ui, &mut state.heat, Id::unique(("people-heat", index)), index, row, span, rect).1
+}
+
 pub(super) fn heat_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, model: &PeopleModel, height: f32) {
     let Some(map) = &model.heat else { return };
     let (card, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
@@ -91,24 +111,24 @@ pub(super) fn heat_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PeopleState, 
         return;
     }
     let row_height = row_height(ui.ctx().content_rect().height());
-    for (index, row) in map.rows.iter().take(PEOPLE).enumerate() {
-        let top = plot.top() + index as f32 * (row_height + space::XS);
-        let rect = Rect::from_min_size(pos2(plot.left(), top), vec2(plot.width(), row_height));
-        let names = Rect::from_min_max(pos2(card.left() + space::M, top), pos2(plot.left() - space::XS, rect.bottom()));
-        // Where the rows are named too, a long name ends before them.
-        let left = if row_height == ROW { names.width() / 2.0 } else { names.width() };
-        let clipped = ui.painter().with_clip_rect(Rect::from_min_size(names.min, vec2(left, names.height())));
-        clipped.text(names.left_top(), eframe::egui::Align2::LEFT_TOP, &row.who, font.clone(), cx.theme.muted);
-        heat::class_names_ui(ui, names);
-        ui.painter().rect_filled(rect, 0.0, cx.theme.background);
-        let id = Id::unique(("people-heat", index));
-        let (_, pressed) = heat::heat_ui(ui, &mut state.heat, id, index, row, map.span, rect);
-        if let Some(time) = pressed {
-            cx.send(Command::People(PeopleCommand::ShowMoment(time)));
-        }
-    }
+    let rows = Rect::from_x_y_ranges(card.x_range().shrink(1.0), plot.y_range());
+    ui.scope_builder(UiBuilder::new().max_rect(rows), |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ScrollArea::vertical().id_salt("people-heat").auto_shrink(false).show(ui, |ui| {
+            for (index, row) in map.rows.iter().enumerate() {
+                let (whole, _) = ui.allocate_exact_size(vec2(rows.width(), row_height + space::XS), Sense::hover());
+                if !ui.is_rect_visible(whole) {
+                    continue;
+                }
+                let rect = Rect::from_min_size(pos2(plot.left(), whole.top()), vec2(plot.width(), row_height));
+                if let Some(time) = row_ui(ui, state, index, row, map.span, rect) {
+                    cx.send(Command::People(PeopleCommand::ShowMoment(time)));
+                }
+            }
+        });
+    });
     let whole = map.span.duration().secs().max(1e-9);
-    let x = |time: crate::domain::Time| plot.left() + ((time - map.span.start).secs() / whole) as f32 * plot.width();
+    let x = |time: Time| plot.left() + ((time - map.span.start).secs() / whole) as f32 * plot.width();
     if let Some(proposal) = &model.proposal {
         let tinted = Rect::from_x_y_ranges(x(proposal.span.start)..=x(proposal.span.end), plot.y_range());
         let tinted = tinted.intersect(plot);

@@ -292,9 +292,13 @@ pub(super) fn score_text(label: &str, score: f32) -> String {
     }
 }
 
-/// At most two first letters.
+/// The first letters of two words; a number stays whole, for faces 1 and 10 are two.
 pub(super) fn initials(name: &str) -> String {
-    name.split_whitespace().filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
+    let short = |word: &str| -> String {
+        let number = word.chars().all(|c| c.is_ascii_digit());
+        word.chars().take(if number { 3 } else { 1 }).flat_map(char::to_uppercase).collect()
+    };
+    name.split_whitespace().take(2).map(short).collect()
 }
 
 #[cfg(test)]
@@ -314,6 +318,11 @@ mod tests {
         assert_eq!((rows[0].first, rows[0].second), (Some(0.94), Some(0.8)));
         assert_eq!((rows[1].first, rows[1].second), (None, Some(0.1)));
         assert!(scores(&json!({})).is_empty());
+    }
+
+    #[test]
+    fn avatars_tell_faces_apart() {
+        assert_eq!([initials("Anna Maria Berg"), initials("Face 10"), initials("émile")], ["AM", "F10", "É"]);
     }
 
     #[test]
