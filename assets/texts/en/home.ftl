@@ -3,7 +3,7 @@
 home-morning = Good morning.
 home-afternoon = Good afternoon.
 home-evening = Good evening.
-home-night = Good evening.
+home-night = Hello.
 home-invitation = Pick up where you stopped, or start with a recording.
 home-invitation-empty = Start with a recording, or bring in what you have.
 home-glossed = { $percent } % glossed

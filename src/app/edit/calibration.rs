@@ -101,6 +101,11 @@ fn too_few(few: TooFew) -> String {
              must be rejections or other names; {had}. Nothing was changed."
         ),
         true => format!("At least {LEAST_OF_EACH} of the decisions must be right; {had}. Nothing was changed."),
+        false if decided == 0 => {
+            format!(
+                "{needed}, in all sessions together; there are none yet. Review proposals first. Nothing was changed."
+            )
+        }
         false => {
             format!("{needed}, in all sessions together; {had}. Review more, then try again. Nothing was changed.")
         }

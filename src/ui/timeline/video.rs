@@ -152,7 +152,11 @@ fn parts_ui(ui: &mut Ui, cx: &mut UiContext, stage: Rect, model: &TimelineModel)
             }
         });
         if model.shown.has(Part::HiddenFaces) {
-            part_chip(ui, cx, Part::HiddenFaces, true);
+            // On a picture of any colour it stands on the window's own ground.
+            let below = ui.painter().add(eframe::egui::Shape::Noop);
+            let chip = ui.scope(|ui| part_chip(ui, cx, Part::HiddenFaces, true)).response.rect;
+            let radius = CornerRadius::same(size::RADIUS_PILL);
+            ui.painter().set(below, eframe::egui::Shape::rect_filled(chip, radius, cx.theme.panel));
         }
     });
 }
