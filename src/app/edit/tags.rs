@@ -26,8 +26,13 @@ pub fn own_label<'a>(label: &'a str, model: Option<&str>) -> Option<&'a str> {
 pub fn proposed(tag: &Tag) -> String {
     match tag.evidence["text"].as_str() {
         Some(text) if !text.is_empty() => text.to_owned(),
-        _ => own_label(&tag.label, tag.evidence["model"].as_str()).map_or_else(|| readable(&tag.label), str::to_owned),
+        _ => called(&tag.label, tag.evidence["model"].as_str()),
     }
+}
+
+/// How a label is called: that of a model of the user's own as its card has it, others [`readable`].
+pub fn called(label: &str, model: Option<&str>) -> String {
+    own_label(label, model).map_or_else(|| readable(label), str::to_owned)
 }
 
 /// Accepts a proposal as it is: it becomes an annotation on the tags tier of its person.

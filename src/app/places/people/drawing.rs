@@ -80,7 +80,7 @@ impl PeoplePlace {
             let bbox = self.curves.bbox(read, track, self.moment)?;
             let args = [
                 ("who", review.name_of(track).1.into()),
-                ("what", edit::tags::readable(&tag.label).into()),
+                ("what", edit::tags::called(&tag.label, tag.evidence["model"].as_str()).into()),
                 ("score", share(tag.confidence as f32).into()),
             ];
             Some((tr_args("people-label-chip", &args), bbox))

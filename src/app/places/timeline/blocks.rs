@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::base::{Base, role_name};
 use crate::app::core::Core;
-use crate::app::edit::tags::{own_label, readable};
+use crate::app::edit::tags::called;
 use crate::domain::{Annotation, AnnotationId, LanguageRole, Span, TagStatus, Tier, TierId, TierRole, Time, TrackId};
 use crate::store::query::ProposalMark;
 use crate::store::{Reader, StoreError};
@@ -138,7 +138,7 @@ fn words(mark: &ProposalMark) -> String {
     if let Some(text) = mark.text.as_ref().filter(|text| !text.is_empty()) {
         return text.clone();
     }
-    own_label(&mark.label, mark.model.as_deref()).map_or_else(|| readable(&mark.label), str::to_owned)
+    called(&mark.label, mark.model.as_deref())
 }
 
 /// Whose proposals stand on a lane: a track's, and of these one model's where it is the user's own.
