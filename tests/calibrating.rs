@@ -9,8 +9,8 @@ use fieldgloss::app::edit::reviews::{Verdict, say};
 use fieldgloss::app::edit::{project as edit_project, tags::readable};
 use fieldgloss::app::recordings;
 use fieldgloss::domain::{
-    Channel, MediaStorage, ModelRun, Project, ProjectId, RunId, RunStatus, SessionId, Span, Tag, TagStatus, Time,
-    Track, TrackId, TrackKind, TrackSamples,
+    Channel, MediaStorage, ModelRun, Project, RunId, RunStatus, SessionId, Span, Tag, TagStatus, Time, Track, TrackId,
+    TrackKind, TrackSamples,
 };
 use fieldgloss::jobs::analyse::AnalysisSink;
 use fieldgloss::store::Store;
@@ -19,15 +19,7 @@ use serde_json::json;
 const SMILES: usize = 70;
 
 fn project(folder: &Path) -> (Store, SessionId) {
-    let project = Project {
-        id: ProjectId::new(),
-        name: "Smiles".into(),
-        description: Default::default(),
-        base_iri: String::new(),
-        licence: String::new(),
-        created: String::new(),
-        residue: Default::default(),
-    };
+    let project = Project::new("Smiles");
     let mut store = Store::create(&folder.join("Smiles.fieldgloss"), &project, &[]).expect("a new project");
     let session = edit_project::add_session(&mut store, "Talking").expect("a session").value;
     let video = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample/astronaut-talks.mp4");

@@ -7,8 +7,8 @@ use fieldgloss::app::clip::{ClipError, ClipRequest, Hide, clip, still};
 use fieldgloss::app::edit;
 use fieldgloss::app::recordings;
 use fieldgloss::domain::{
-    Channel, Consent, MediaStorage, ModelRun, Person, PersonId, Project, ProjectId, RunId, RunStatus, SessionId, Span,
-    StreamKind, Time, Track, TrackId, TrackKind, TrackSamples,
+    Channel, Consent, MediaStorage, ModelRun, Person, PersonId, Project, RunId, RunStatus, SessionId, Span, StreamKind,
+    Time, Track, TrackId, TrackKind, TrackSamples,
 };
 use fieldgloss::jobs::analyse::AnalysisSink;
 use fieldgloss::media::{VideoOptions, VideoReader, no_progress, probe};
@@ -20,15 +20,7 @@ fn video() -> std::path::PathBuf {
 }
 
 fn project(folder: &Path) -> (Store, SessionId) {
-    let project = Project {
-        id: ProjectId::new(),
-        name: "Clips".into(),
-        description: Default::default(),
-        base_iri: String::new(),
-        licence: String::new(),
-        created: String::new(),
-        residue: Default::default(),
-    };
+    let project = Project::new("Clips");
     let mut store = Store::create(&folder.join("Clips.fieldgloss"), &project, &[]).expect("a new project");
     let session = edit::project::add_session(&mut store, "Talking").expect("a session").value;
     recordings::import(&mut store, Some(session), &video(), MediaStorage::Linked, |_| false).expect("a video");

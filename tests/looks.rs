@@ -10,8 +10,8 @@ use fieldgloss::app::edit::tags::{add_person, name_track};
 use fieldgloss::app::identity::everybody;
 use fieldgloss::app::transfer;
 use fieldgloss::domain::{
-    Channel, Media, MediaId, ModelRun, ModelUse, Project, ProjectId, RunId, RunStatus, Session, SessionId, Tag, TagId,
-    TagStatus, Time, Track, TrackId, TrackKind, TrackSamples,
+    Channel, Media, MediaId, ModelRun, ModelUse, Project, RunId, RunStatus, Session, SessionId, Tag, TagId, TagStatus,
+    Time, Track, TrackId, TrackKind, TrackSamples,
 };
 use fieldgloss::formats::Format;
 use fieldgloss::jobs::analyse::{AnalyseSummary, AnalysisSink as _};
@@ -27,15 +27,7 @@ fn ms(millis: i64) -> Time {
 
 /// A project with a session of ten seconds.
 fn project(folder: &Path) -> (Store, SessionId) {
-    let project = Project {
-        id: ProjectId::new(),
-        name: "Looks".into(),
-        description: Default::default(),
-        base_iri: String::new(),
-        licence: String::new(),
-        created: String::new(),
-        residue: Default::default(),
-    };
+    let project = Project::new("Looks");
     let mut store = Store::create(&folder.join("Looks.fieldgloss"), &project, &[]).expect("a project");
     store.set_author("Anna");
     let session: Session = serde_json::from_value(json!({

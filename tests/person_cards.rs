@@ -22,8 +22,8 @@ use fieldgloss::app::settings::ThemeChoice;
 use fieldgloss::app::show::Part;
 use fieldgloss::app::{recordings, transfer};
 use fieldgloss::domain::{
-    Channel, Fate, Media, MediaStorage, ModelRun, ModelUse, Person, Print, PrintKind, Project, ProjectId, RunId,
-    RunStatus, SessionId, Time, Track, TrackId, TrackKind, TrackSamples,
+    Channel, Fate, Media, MediaStorage, ModelRun, ModelUse, Person, Print, PrintKind, Project, RunId, RunStatus,
+    SessionId, Time, Track, TrackId, TrackKind, TrackSamples,
 };
 use fieldgloss::formats::Format;
 use fieldgloss::jobs::Plan;
@@ -44,15 +44,7 @@ fn print(parts: &[(usize, f32)]) -> Vec<f32> {
 
 /// A project of two sessions with the same video, nobody seen yet.
 fn project(folder: &Path) -> (Store, [SessionId; 2]) {
-    let project = Project {
-        id: ProjectId::new(),
-        name: "Cards".into(),
-        description: Default::default(),
-        base_iri: String::new(),
-        licence: String::new(),
-        created: String::new(),
-        residue: Default::default(),
-    };
+    let project = Project::new("Cards");
     let mut store = Store::create(&folder.join("Cards.fieldgloss"), &project, &[]).expect("a project");
     let video = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample/astronaut-talks.mp4");
     let sessions = ["Morning", "Evening"].map(|name| {

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use fieldgloss::app::edit::reviews::{Verdict, note, say, set_blind, settle};
 use fieldgloss::app::transfer;
 use fieldgloss::domain::{
-    Media, MediaId, ModelRun, Project, ProjectId, RecordId, Review, RunId, RunStatus, Session, SessionId, Span, Tag,
-    TagId, TagStatus, Time, Track, TrackId, TrackKind,
+    Media, MediaId, ModelRun, Project, RecordId, Review, RunId, RunStatus, Session, SessionId, Span, Tag, TagId,
+    TagStatus, Time, Track, TrackId, TrackKind,
 };
 use fieldgloss::formats::{self, Format, ImportOptions};
 use fieldgloss::store::{Op, OpKind, Record, Scope, Store};
@@ -22,15 +22,7 @@ fn session() -> Session {
 }
 
 fn project() -> Project {
-    Project {
-        id: ProjectId::new(),
-        name: "Reviews".into(),
-        description: Default::default(),
-        base_iri: String::new(),
-        licence: String::new(),
-        created: String::new(),
-        residue: Default::default(),
-    }
+    Project::new("Reviews")
 }
 
 struct Records {

@@ -8,23 +8,15 @@ use fieldgloss::app::edit;
 use fieldgloss::app::edit::{neutral, speaking};
 use fieldgloss::app::recordings;
 use fieldgloss::domain::{
-    Channel, MediaStorage, ModelRun, Project, ProjectId, RunId, RunStatus, SessionId, Span, Tag, TagId, TagStatus,
-    Time, Track, TrackId, TrackKind, TrackSamples,
+    Channel, MediaStorage, ModelRun, Project, RunId, RunStatus, SessionId, Span, Tag, TagId, TagStatus, Time, Track,
+    TrackId, TrackKind, TrackSamples,
 };
 use fieldgloss::jobs::analyse::AnalysisSink;
 use fieldgloss::store::Store;
 use serde_json::{Value, json};
 
 fn project(folder: &Path) -> (Store, SessionId) {
-    let project = Project {
-        id: ProjectId::new(),
-        name: "Talk".into(),
-        description: Default::default(),
-        base_iri: String::new(),
-        licence: String::new(),
-        created: String::new(),
-        residue: Default::default(),
-    };
+    let project = Project::new("Talk");
     let mut store = Store::create(&folder.join("Talk.fieldgloss"), &project, &[]).expect("a new project");
     let session = edit::project::add_session(&mut store, "Talking").expect("a session").value;
     let video = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample/astronaut-talks.mp4");

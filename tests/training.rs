@@ -14,8 +14,8 @@ use fieldgloss::app::training::{
 };
 use fieldgloss::app::{edit, recordings};
 use fieldgloss::domain::{
-    Annotation, Channel, Constraint, MediaStorage, ModelRun, PersonId, Project, ProjectId, RunId, RunStatus, SessionId,
-    Span, Tier, TierRole, Time, Track, TrackChunk, TrackId, TrackKind, TrackSamples,
+    Annotation, Channel, Constraint, MediaStorage, ModelRun, PersonId, Project, RunId, RunStatus, SessionId, Span,
+    Tier, TierRole, Time, Track, TrackChunk, TrackId, TrackKind, TrackSamples,
 };
 use fieldgloss::jobs::examine::{Limits, examine};
 use fieldgloss::jobs::{CancelToken, JobContext};
@@ -27,15 +27,7 @@ const SESSIONS: usize = 2;
 const TAGS: usize = 48;
 
 fn store(folder: &Path) -> Store {
-    let project = Project {
-        id: ProjectId::new(),
-        name: "Training".into(),
-        description: Default::default(),
-        base_iri: String::new(),
-        licence: String::new(),
-        created: String::new(),
-        residue: Default::default(),
-    };
+    let project = Project::new("Training");
     Store::create(&folder.join("Training.fieldgloss"), &project, &[]).expect("a new project")
 }
 

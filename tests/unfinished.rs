@@ -9,8 +9,7 @@ use fieldgloss::analysis::{Chunk, codec};
 use fieldgloss::app::analysing::{StoreSink, stopped, take_up};
 use fieldgloss::app::{edit, recordings};
 use fieldgloss::domain::{
-    Media, MediaStorage, Print, PrintKind, Project, ProjectId, RunStatus, SessionId, Span, Tag, Time, Track,
-    TrackSamples,
+    Media, MediaStorage, Print, PrintKind, Project, RunStatus, SessionId, Span, Tag, Time, Track, TrackSamples,
 };
 use fieldgloss::jobs::analyse::{AnalyseRequest, AnalyseSummary, Closeness};
 use fieldgloss::jobs::listen::ListenRequest;
@@ -26,15 +25,7 @@ fn assets() -> PathBuf {
 }
 
 fn project(folder: &Path) -> Store {
-    let project = Project {
-        id: ProjectId::new(),
-        name: "Long".into(),
-        description: Default::default(),
-        base_iri: String::new(),
-        licence: String::new(),
-        created: String::new(),
-        residue: Default::default(),
-    };
+    let project = Project::new("Long");
     let mut store = Store::create(&folder.join("Long.fieldgloss"), &project, &[]).unwrap();
     let session = edit::project::add_session(&mut store, "Talking").unwrap().value;
     let video = assets().join("sample/astronaut-talks.mp4");

@@ -20,6 +20,21 @@ pub struct Project {
     pub residue: Residue,
 }
 
+impl Project {
+    /// A new project of that name, with nothing else said of it yet.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            id: ProjectId::new(),
+            name: name.into(),
+            description: MultiText::default(),
+            base_iri: String::new(),
+            licence: String::new(),
+            created: String::new(),
+            residue: Residue::default(),
+        }
+    }
+}
+
 /// What a language is to the project.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -13,7 +13,7 @@ use fieldgloss::app::analysing::StoreSink;
 use fieldgloss::app::places::heat;
 use fieldgloss::app::{edit, recordings};
 use fieldgloss::domain::{
-    Media, MediaStorage, ModelRun, Project, ProjectId, RunId, RunStatus, Span, Time, Track, TrackId, TrackSamples,
+    Media, MediaStorage, ModelRun, Project, RunId, RunStatus, Span, Time, Track, TrackId, TrackSamples,
 };
 use fieldgloss::jobs::analyse::{AnalyseRequest, AnalysisSink};
 use fieldgloss::jobs::work::carry_out;
@@ -34,15 +34,7 @@ fn assets() -> PathBuf {
 
 fn main() -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
-    let project = Project {
-        id: ProjectId::new(),
-        name: "An hour".into(),
-        description: Default::default(),
-        base_iri: String::new(),
-        licence: String::new(),
-        created: String::new(),
-        residue: Default::default(),
-    };
+    let project = Project::new("An hour");
     let mut store = Store::create(&folder.path().join("Hour.fieldgloss"), &project, &[])?;
     let session = edit::project::add_session(&mut store, "Talking")?.value;
     let video = assets().join("sample/astronaut-talks.mp4");
