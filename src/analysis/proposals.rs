@@ -18,7 +18,7 @@ use super::gesture;
 use super::gesture::phases::phases;
 use super::intervals::{Stretch, end_of, mean, smoothed, stretches};
 use super::observation::Expression;
-use crate::domain::{Residue, Tag, TagId, TagStatus, Time, Track, TrackKind, TrackSamples};
+use crate::domain::{Span, Tag, Time, Track, TrackKind, TrackSamples};
 pub(super) use heads::unmoving;
 pub use settings::{AbstainSettings, BlinkSettings, GazeSettings, ProposalSettings};
 
@@ -120,21 +120,13 @@ impl Maker<'_> {
 
     fn propose(&mut self, label: String, stretch: Stretch, confidence: f32, evidence: Value) {
         let times = &self.samples.times;
-        self.out.tags.push(Tag {
-            id: TagId::new(),
-            run: self.track.run,
-            track: self.track.id,
+        self.out.tags.push(Tag::proposed(
+            (self.track.run, self.track.id),
             label,
-            start: times[stretch.first],
-            end: end_of(times, stretch.last),
-            confidence: rounded(confidence.clamp(0.0, 1.0)),
+            Span { start: times[stretch.first], end: end_of(times, stretch.last) },
+            confidence,
             evidence,
-            status: TagStatus::Proposed,
-            reviewer: String::new(),
-            reviewed: String::new(),
-            annotation: None,
-            residue: Residue::default(),
-        });
+        ));
     }
 
     /// Why the expression in each sample is not judged; `None` where it is.

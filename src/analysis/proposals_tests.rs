@@ -27,7 +27,7 @@ fn track(kind: TrackKind) -> Track {
         start: Time::ZERO,
         end: Time::ZERO,
         samples: 0,
-        residue: Residue::default(),
+        residue: Default::default(),
     }
 }
 

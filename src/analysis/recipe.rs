@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::intervals::{Hysteresis, end_of, mean, smoothed, stretches};
-use crate::domain::{Residue, Span, Tag, TagId, TagStatus, Time, Track, TrackKind, TrackSamples};
+use crate::domain::{Span, Tag, Time, Track, TrackKind, TrackSamples};
 
 /// Labels and the rules that propose them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -207,21 +207,13 @@ impl Rule {
                     },
                     "doubts": [],
                 });
-                Tag {
-                    id: TagId::new(),
-                    run: track.run,
-                    track: track.id,
-                    label: self.label.clone(),
-                    start: times[s.first],
-                    end: end_of(times, s.last),
-                    confidence: rounded(confidence),
+                Tag::proposed(
+                    (track.run, track.id),
+                    self.label.clone(),
+                    Span { start: times[s.first], end: end_of(times, s.last) },
+                    confidence,
                     evidence,
-                    status: TagStatus::Proposed,
-                    reviewer: String::new(),
-                    reviewed: String::new(),
-                    annotation: None,
-                    residue: Residue::default(),
-                }
+                )
             })
             .collect()
     }

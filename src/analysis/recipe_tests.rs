@@ -26,7 +26,7 @@ fn track(kind: TrackKind) -> Track {
         start: Time::ZERO,
         end: Time::from_millis(4000),
         samples: 100,
-        residue: Residue::default(),
+        residue: Default::default(),
     }
 }
 

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use super::intervals::{Hysteresis, end_of, mean, span_secs, stretches, too_few};
 use super::proposals::NotAssessable;
 use super::usual::Usual;
-use crate::domain::{Channel, Residue, RunId, Span, Tag, TagId, TagStatus, Time, Track, TrackId, TrackSamples};
+use crate::domain::standing::joined;
+use crate::domain::{Channel, Span, Tag, Time, Track, TrackId, TrackSamples};
 
 /// When somebody is proposed as speaking, and a voice as somebody's.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -281,35 +282,7 @@ fn bind(voice: &Voice, faces: &[Face], certainties: &[Vec<f32>], settings: &Spea
 }
 
 fn tag(track: &Track, label: String, span: Span, confidence: f32, evidence: Value) -> Tag {
-    let run: RunId = track.run;
-    Tag {
-        id: TagId::new(),
-        run,
-        track: track.id,
-        label,
-        start: span.start,
-        end: span.end,
-        confidence: rounded(confidence.clamp(0.0, 1.0)),
-        evidence,
-        status: TagStatus::Proposed,
-        reviewer: String::new(),
-        reviewed: String::new(),
-        annotation: None,
-        residue: Residue::default(),
-    }
-}
-
-/// Spans in order, those that touch made one.
-fn joined(mut spans: Vec<Span>) -> Vec<Span> {
-    spans.sort_by_key(|span| (span.start, span.end));
-    let mut out: Vec<Span> = Vec::with_capacity(spans.len());
-    for span in spans {
-        match out.last_mut() {
-            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
-            _ => out.push(span),
-        }
-    }
-    out
+    Tag::proposed((track.run, track.id), label, span, confidence, evidence)
 }
 
 /// Whether a moment lies in one of the spans, which are in order.

@@ -6,14 +6,14 @@ use crate::domain::TrackKind;
 fn track(kind: TrackKind, number: i64) -> Track {
     Track {
         id: TrackId::new(),
-        run: RunId::new(),
+        run: crate::domain::RunId::new(),
         kind,
         number,
         person: None,
         start: Time::ZERO,
         end: Time::from_millis(20_000),
         samples: 500,
-        residue: Residue::default(),
+        residue: Default::default(),
     }
 }
 
@@ -59,7 +59,7 @@ fn whose_mouth_moves_with_the_voice_speaks_and_the_voice_is_proposed_as_theirs()
     };
     assert_eq!(voice_of(&low), "voice_of.face_2");
     assert_eq!(voice_of(&high), "voice_of.face_1");
-    assert!(found.tags.iter().all(|tag| tag.status == TagStatus::Proposed), "nothing is decided");
+    assert!(found.tags.iter().all(|tag| tag.status == crate::domain::TagStatus::Proposed), "nothing is decided");
     assert!(voices.iter().all(|voice| voice.track.person.is_none()));
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{AnnotationId, MediaId, Residue, RunId, SessionId, TagId, Time, Track, TrackId};
+use super::{AnnotationId, MediaId, Residue, RunId, SessionId, Span, TagId, Time, Track, TrackId};
 
 /// How a model run ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -114,4 +114,25 @@ pub struct Tag {
     /// The annotation that an accepted proposal became.
     pub annotation: Option<AnnotationId>,
     pub residue: Residue,
+}
+
+impl Tag {
+    /// A proposal on a track of a run that nobody has decided about. `confidence` from 0 to 1, kept to the thousandth.
+    pub fn proposed(on: (RunId, TrackId), label: String, span: Span, confidence: f32, evidence: Value) -> Self {
+        Self {
+            id: TagId::new(),
+            run: on.0,
+            track: on.1,
+            label,
+            start: span.start,
+            end: span.end,
+            confidence: (f64::from(confidence.clamp(0.0, 1.0)) * 1000.0).round() / 1000.0,
+            evidence,
+            status: TagStatus::Proposed,
+            reviewer: String::new(),
+            reviewed: String::new(),
+            annotation: None,
+            residue: Residue::default(),
+        }
+    }
 }

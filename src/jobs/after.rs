@@ -23,8 +23,7 @@ use crate::analysis::networks::mixste::{self, Deep, FRAMES, Flat, JOINTS};
 use crate::analysis::networks::said_largest;
 use crate::analysis::networks::swinface::Similarity;
 use crate::domain::{
-    Channel, ModelRun, ModelUse, Print, Residue, RunId, RunStatus, Tag, TagId, TagStatus, Time, Track, TrackId,
-    TrackSamples,
+    Channel, ModelRun, ModelUse, Print, RunId, RunStatus, Span, Tag, Time, Track, TrackId, TrackSamples,
 };
 use crate::media::probe;
 
@@ -312,25 +311,17 @@ fn judged(
     let label = labels.get(best).filter(|_| share >= LEAST)?;
     let rounded = |v: f32| (f64::from(v) * 1000.0).round() / 1000.0;
     let doubts: Vec<&str> = if fps < FEW_FRAMES { vec!["too_few_frames"] } else { Vec::new() };
-    Some(Tag {
-        id: TagId::new(),
-        run: run.id,
-        track,
-        label: format!("{}.{label}", own.card.name),
-        start: *onset,
-        end: *offset,
-        confidence: rounded(share.clamp(0.0, 1.0)),
-        evidence: json!({
+    Some(Tag::proposed(
+        (run.id, track),
+        format!("{}.{label}", own.card.name),
+        Span { start: *onset, end: *offset },
+        share,
+        json!({
             "model": own.card.name, "version": own.card.version_or_date(), "apex": apex.secs(),
             "movement": rounded(movement.strength), "shares": applied.numbers.iter().map(|v| rounded(*v)).collect::<Vec<_>>(),
             "doubts": doubts,
         }),
-        status: TagStatus::Proposed,
-        reviewer: String::new(),
-        reviewed: String::new(),
-        annotation: None,
-        residue: Residue::default(),
-    })
+    ))
 }
 
 fn picture_size(request: &AnalyseRequest) -> Option<(f32, f32)> {

@@ -6,7 +6,7 @@ use super::card::ModelCard;
 use super::channels::channels;
 use super::output::OutputKind;
 use crate::analysis::intervals::{Hysteresis, end_of, stretches};
-use crate::domain::{Residue, Tag, TagId, TagStatus, Track, TrackSamples};
+use crate::domain::{Span, Tag, Track, TrackSamples};
 
 /// A label must stay above this share of its threshold.
 const STAYS: f32 = 0.8;
@@ -59,25 +59,11 @@ pub fn propose(track: &Track, samples: &TrackSamples, card: &ModelCard) -> Vec<T
                 curve[stretch.first..=stretch.last].iter().copied().filter(|v| v.is_finite()).collect();
             let mean = values.iter().sum::<f32>() / values.len().max(1) as f32;
             let rounded = |v: f32| (f64::from(v) * 1000.0).round() / 1000.0;
-            tags.push(Tag {
-                id: TagId::new(),
-                run: track.run,
-                track: track.id,
-                label: format!("{}.{label}", card.name),
-                start: samples.times[stretch.first],
-                end: end_of(&samples.times, stretch.last),
-                confidence: rounded(mean.clamp(0.0, 1.0)),
-                evidence: json!({
+            tags.push(Tag::proposed((track.run, track.id), format!("{}.{label}", card.name), Span { start: samples.times[stretch.first], end: end_of(&samples.times, stretch.last) }, mean, json!({
                     "model": card.name, "version": card.version_or_date(), "channel": rule.channel,
                     "column": at, "label": label, "mean": rounded(mean), "peak": rounded(values.iter().copied().fold(0.0, f32::max)),
                     "frames": values.len(), "threshold": rounded(rule.threshold), "doubts": [],
-                }),
-                status: TagStatus::Proposed,
-                reviewer: String::new(),
-                reviewed: String::new(),
-                annotation: None,
-                residue: Residue::default(),
-            });
+                })));
         }
     }
     tags

@@ -7,7 +7,7 @@ use super::SpeechObservation;
 use super::proposals::Heard;
 use super::rounded;
 use crate::analysis::models::{ModelCard, OwnChannel, channels, propose};
-use crate::domain::{Channel, Residue, Span, Tag, TagId, TagStatus, Time, Track, TrackSamples};
+use crate::domain::{Channel, Span, Tag, Time, Track, TrackSamples};
 
 /// What a model said about one window.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -95,21 +95,13 @@ fn texts(track: &Track, samples: &TrackSamples, windows: &[&Window], card: &Mode
         if window.confidence < threshold || !spoken(middle) {
             continue;
         }
-        tags.push(Tag {
-            id: TagId::new(),
-            run: track.run,
-            track: track.id,
-            label: format!("{}.text", card.name),
-            start: window.span.start + offset,
-            end: window.span.end + offset,
-            confidence: f64::from(window.confidence.clamp(0.0, 1.0)),
-            evidence: json!({ "text": text, "model": card.name, "version": card.version_or_date(), "doubts": [] }),
-            status: TagStatus::Proposed,
-            reviewer: String::new(),
-            reviewed: String::new(),
-            annotation: None,
-            residue: Residue::default(),
-        });
+        tags.push(Tag::proposed(
+            (track.run, track.id),
+            format!("{}.text", card.name),
+            Span { start: window.span.start + offset, end: window.span.end + offset },
+            window.confidence,
+            json!({ "text": text, "model": card.name, "version": card.version_or_date(), "doubts": [] }),
+        ));
     }
     tags
 }
@@ -124,7 +116,7 @@ mod tests {
         let (start, end) = (times[0], times[times.len() - 1]);
         let (id, run, kind) = (TrackId::new(), RunId::new(), TrackKind::Voice);
         let samples = times.len() as i64;
-        let track = Track { id, run, kind, number: 1, person: None, start, end, samples, residue: Residue::default() };
+        let track = Track { id, run, kind, number: 1, person: None, start, end, samples, residue: Default::default() };
         let samples = vec![TrackSamples { times, channels: Vec::new() }];
         Heard { tracks: vec![track], voices: vec![0], samples, tags: Vec::new() }
     }

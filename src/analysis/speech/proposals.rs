@@ -5,7 +5,7 @@ use serde_json::json;
 use super::phones::{Phone, line};
 use super::turns::Turn;
 use super::{BLOCK_STEP, PITCH_STEP, SpeechObservation};
-use crate::domain::{Channel, Residue, RunId, Tag, TagId, TagStatus, Time, Track, TrackId, TrackKind, TrackSamples};
+use crate::domain::{Channel, Residue, RunId, Span, Tag, Time, Track, TrackId, TrackKind, TrackSamples};
 
 /// A turn in which the voice is hardly more like its own speaker than like another: closer than this.
 const CLOSE: f32 = 0.05;
@@ -114,21 +114,13 @@ fn tags(out: &mut Vec<Tag>, track: &Track, speech: &SpeechObservation, turn: &Tu
         "doubts": doubts,
     });
     let mut push = |label: &str, confidence: f32, evidence| {
-        out.push(Tag {
-            id: TagId::new(),
-            run: track.run,
-            track: track.id,
-            label: label.to_owned(),
-            start: turn.start + offset,
-            end: turn.end + offset,
-            confidence: rounded(confidence.clamp(0.0, 1.0)),
+        out.push(Tag::proposed(
+            (track.run, track.id),
+            label.to_owned(),
+            Span { start: turn.start + offset, end: turn.end + offset },
+            confidence,
             evidence,
-            status: TagStatus::Proposed,
-            reviewer: String::new(),
-            reviewed: String::new(),
-            annotation: None,
-            residue: Residue::default(),
-        });
+        ));
     };
     push("speech", probability * 0.75_f32.powi(doubts.len() as i32), evidence);
     let phones: Vec<&Phone> =

@@ -11,7 +11,7 @@ use crate::analysis::training::{Example, Material, Place, TrainedCard, WEIGHTS, 
 use crate::analysis::{BBox, Hysteresis, end_of, stretches};
 use crate::app::models::{CARD, Shelf, TRAINING};
 use crate::app::seen::series;
-use crate::domain::{Media, ModelRun, ModelUse, Residue, Session, Span, Tag, TagId, TagStatus, Time, Track, TrackKind};
+use crate::domain::{Media, ModelRun, ModelUse, Session, Span, Tag, Time, Track, TrackKind};
 use crate::jobs::training::{Tell, Told, tell};
 use crate::jobs::{JobContext, Worker};
 use crate::store::{Op, OpKind, Reader, Store, StoreError};
@@ -204,25 +204,17 @@ impl Along<'_> {
                 let values: Vec<f32> =
                     curve[stretch.first..=stretch.last].iter().copied().filter(|v| v.is_finite()).collect();
                 let mean = values.iter().sum::<f32>() / values.len().max(1) as f32;
-                tags.push(Tag {
-                    id: TagId::new(),
-                    run: track.run,
-                    track: track.id,
-                    label: format!("{}.{label}", card.name),
-                    start: times[stretch.first],
-                    end: end_of(&times, stretch.last),
-                    confidence: rounded(mean.clamp(0.0, 1.0)),
-                    evidence: json!({
+                tags.push(Tag::proposed(
+                    (track.run, track.id),
+                    format!("{}.{label}", card.name),
+                    Span { start: times[stretch.first], end: end_of(&times, stretch.last) },
+                    mean,
+                    json!({
                         "model": card.name, "version": card.version, "label": label, "mean": rounded(mean),
                         "frames": values.len(), "threshold": rounded(on),
                         "right_in_test": card.training.report.scores.accuracy, "doubts": [],
                     }),
-                    status: TagStatus::Proposed,
-                    reviewer: String::new(),
-                    reviewed: String::new(),
-                    annotation: None,
-                    residue: Residue::default(),
-                });
+                ));
             }
         }
         tags
