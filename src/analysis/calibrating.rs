@@ -165,8 +165,9 @@ mod tests {
 
     #[test]
     fn a_network_that_is_right_in_six_of_ten_comes_to_say_so() {
-        let decided: Vec<Decided> =
-            (0..100).map(|i| Decided { shares: shares(0.95), proposed: 1, is: (i % 10 < 6).then_some(1) }).collect();
+        let decided: Vec<Decided> = (0..100)
+            .map(|i| Decided { shares: shares(0.95), proposed: 1, is: (i / 5 % 10 < 6).then_some(1) })
+            .collect();
         let fitted = fit(&decided).unwrap();
         assert!(fitted.temperature > 1.5, "{fitted:?}");
         assert!((fitted.sure_after - 0.6).abs() < 0.01 && (fitted.sure_before - 0.95).abs() < 1e-3, "{fitted:?}");
