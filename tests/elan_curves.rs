@@ -578,3 +578,31 @@ fn two_cameras_are_told_apart() {
     let config = text(&out.join("talk_tsconf.xml"));
     assert!(config.contains("S1 · mouth_open (talk)") && config.contains("S1 · mouth_open (left side)"), "{config}");
 }
+
+#[test]
+fn names_that_elan_would_not_open_are_made_plain_or_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Made::new("open").store(folder.path());
+    let (plain, odd) = (folder.path().join("out & more"), folder.path().join("Träume 50%"));
+    [&plain, &odd].iter().for_each(|folder| std::fs::create_dir(folder).expect("a folder"));
+    let report = export(&store, &plain.join("Töne.eaf"));
+    assert!(report.warnings.is_empty(), "{report}");
+    let names = names_in(&plain);
+    assert!(names.contains("T_ne_tsconf.xml") && names.contains("Töne-S1-face.curves.csv"), "{names:?}");
+    assert_eq!(linked_names(&plain.join("Töne.eaf"))[0], "T_ne_tsconf.xml");
+    if let Some(verdict) = referee(&plain.join("Töne.eaf")) {
+        let curves = verdict["curves"].as_array().expect("curves");
+        assert!(
+            curves.len() == 14 && curves.iter().all(|curve| curve["linked"] == true && curve["count"] != 0),
+            "{curves:?}"
+        );
+    }
+    let report = export(&store, &odd.join("talk.eaf"));
+    assert_eq!(report.warnings.len(), 1, "{report}");
+    assert!(report.warnings[0].contains("“%”, “ä”"), "{report}");
+    // It is valid all the same, and what it links is found beside it.
+    if let Some(verdict) = referee(&odd.join("talk.eaf")) {
+        let curves = verdict["curves"].as_array().expect("curves");
+        assert!(curves.iter().all(|curve| curve["linked"] == true && curve["count"] != 0), "{curves:?}");
+    }
+}

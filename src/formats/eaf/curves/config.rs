@@ -79,7 +79,7 @@ pub(in crate::formats::eaf) fn keep(path: &Path, session: &mut Session, report: 
 /// The configuration of these sources, joined with the one that lies there already, or else with the one the session came
 /// with.
 pub(super) fn joined(session: &Session, place: &Path, sources: &[Source], report: &mut LossReport) -> Config {
-    let usual = place.with_file_name(format!("{}{CONFIG}", stem(place)));
+    let usual = place.with_file_name(format!("{}{CONFIG}", plain(&stem(place))));
     let there = usual.is_file().then(|| read(&usual));
     let path = match there {
         // It is no configuration: whose it is, nobody knows.
@@ -112,6 +112,7 @@ pub(super) fn joined(session: &Session, place: &Path, sources: &[Source], report
     }
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     root.write(&mut text, 0);
+    warn_of_folder(&path, report);
     let links = links(session, place, &path, sources, there.is_some() || came.is_some(), report);
     Config { path, text, links }
 }
@@ -149,8 +150,34 @@ fn links(
 
 /// A name that is free, for where the usual one is taken by something else.
 fn free(place: &Path) -> PathBuf {
-    let name = |n: usize| place.with_file_name(format!("{}-{n}{CONFIG}", stem(place)));
+    let name = |n: usize| place.with_file_name(format!("{}-{n}{CONFIG}", plain(&stem(place))));
     (2..).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(2))
+}
+
+/// Whether ELAN opens a configuration whose path has that letter: it hands the path to the parser as an address, and what
+/// no address may have in it is "no protocol" then (`TSConfigurationParser` with Xerces 2). Spaces it mends.
+pub(super) fn is_opened(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || " -_.!~*'();/:@&=+$,\\".contains(letter)
+}
+
+/// A name of a configuration that ELAN opens.
+fn plain(name: &str) -> String {
+    name.chars().map(|letter| if is_opened(letter) { letter } else { '_' }).collect()
+}
+
+/// Tables are opened wherever they lie; a configuration is not.
+fn warn_of_folder(path: &Path, report: &mut LossReport) {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
+    let odd: std::collections::BTreeSet<char> = folder.chars().filter(|letter| !is_opened(*letter)).collect();
+    if !odd.is_empty() {
+        let letters: Vec<String> = odd.iter().map(|letter| format!("“{letter}”")).collect();
+        report.warn(format!(
+            "ELAN does not find out which curves there are while the path of the folder has {} in it: move all of the files \
+             to a folder without before you open them there, or choose the columns in ELAN by hand.",
+            letters.join(", ")
+        ));
+    }
 }
 
 fn read(path: &Path) -> Option<Element> {

@@ -7,7 +7,7 @@
 //!   address ends in `_tsconf.xml`; a second one is passed over, so there is one for all (`LinkedFileDescriptorUtil`).
 //! - A source of the configuration counts only where its `source-url` is, letter by letter, the `LINK_URL` of a link.
 //!   Where nothing lies at that address, a file of the same name beside the document is taken (the same class).
-//! - Addresses are `file:///` and the path with slashes, nothing percent-encoded (`FileUtility.pathToURLString`).
+//! - Addresses are `file:///` and the path with slashes, letters as they are (`FileUtility.pathToURLString`).
 //! - The configuration's elements and attributes are those of `TSConfigurationParser` and `TimeSeriesConstants`; how the
 //!   table must look is told in [`table`].
 //!
@@ -74,7 +74,8 @@ pub(super) fn beside(
 ) -> Result<Beside, FormatError> {
     let subjects = gather::subjects(session, bundle, report);
     let (mut files, mut sources) = (Vec::new(), Vec::new());
-    let mut names = Names { stem: stem(place), taken: HashSet::new() };
+    let plain = |letter: char| if letter.is_ascii() && !config::is_opened(letter) { '_' } else { letter };
+    let mut names = Names { stem: stem(place).chars().map(plain).collect(), taken: HashSet::new() };
     for subject in &subjects {
         let measured = measured(subject, measures, report);
         for (part, wants) in subject.parts() {
@@ -182,11 +183,20 @@ fn link(path: &Path, mime: &str) -> Map<String, Value> {
     attributes.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
-/// A path as ELAN writes the address of a linked file: it looks for the file under just these letters.
+/// A path as ELAN writes the address of a linked file: it looks for the file under just these letters. What no address may
+/// have in it, a percent sign above all, is encoded all the same, as the schema wants; ELAN then finds the file beside the
+/// document, by its name.
 fn address(path: &Path) -> String {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).to_string_lossy().replace('\\', "/");
     let rest = path.trim_start_matches('/');
     // Two slashes begin a share on another machine.
-    let start = if path.len() - rest.len() == 2 { "file://" } else { "file:///" };
-    format!("{start}{rest}")
+    let mut address = if path.len() - rest.len() == 2 { "file://" } else { "file:///" }.to_owned();
+    for letter in rest.chars() {
+        if letter.is_ascii() && !config::is_opened(letter) {
+            address.push_str(&format!("%{:02X}", u32::from(letter)));
+        } else {
+            address.push(letter);
+        }
+    }
+    address
 }
