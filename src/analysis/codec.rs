@@ -1,4 +1,4 @@
-//! Track samples as compact blobs: a blob a channel and about ten seconds, each readable on its own.
+//! Track samples as compact blobs: a blob a channel and about five seconds, each readable on its own.
 //!
 //! A value is kept to the nearest multiple of its channel's step, so what comes back is within half a step.
 //! Written is not the value but how far it is from what was to be expected: a running mean of the point itself,
@@ -8,23 +8,28 @@
 //! differences of differences, the common shifts, one byte a value (0 no value, 255 see the overflow list), the
 //! overflow list. Numbers are LEB128 varints, signed ones zigzagged.
 
-use std::cell::RefCell;
+mod unpack;
+
 use std::collections::BTreeMap;
 use std::num::NonZero;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
+use self::unpack::{Head, Scratch, unpack};
 use super::observation::{BODY_KEYPOINTS, HAND_LANDMARKS};
 use crate::domain::{Channel, Time, TrackChunk, TrackSamples};
 
-/// Seconds of samples in one blob.
-pub const CHUNK_SECS: f64 = 10.0;
+/// Seconds of samples in one blob: a window of ten seconds touches three, of which half of one is not asked for. Earlier
+/// versions had ten seconds in each; nothing but the samples that a blob says it has counts in reading.
+pub const CHUNK_SECS: f64 = 5.0;
 const VERSION: u8 = 1;
 const ZSTD_LEVEL: i32 = 3;
 /// No honest blob unpacks to more.
 const MAX_BODY: u64 = 1 << 28;
 /// Largest value in steps; keeps the arithmetic far from overflow.
 const MAX_STEPS: f64 = (1_u64 << 40) as f64;
+/// Memory that is taken for what blobs say they hold, in bytes; and so much more for each byte that they have.
+const BELIEVED: usize = 64 << 20;
+const USUAL_RATIO: usize = 64;
 /// Packed bytes from which unpacking is shared among threads: about half a millisecond's work.
 const WORTH_A_THREAD: usize = 1 << 16;
 /// Fraction bits of the running mean, and how much of each surprise it takes in (5/8): noise wants less, motion more.
@@ -104,17 +109,12 @@ pub fn encode(samples: &TrackSamples) -> Result<Vec<Chunk>, CodecError> {
 /// # Errors
 /// [`CodecError::Damaged`] for a blob that is not whole, for chunks that overlap or disagree about their channel.
 pub fn decode(chunks: &[Chunk]) -> Result<TrackSamples, CodecError> {
-    let mut names: Vec<&str> = Vec::new();
-    let mut parts: BTreeMap<&str, Vec<(Vec<Time>, Channel)>> = BTreeMap::new();
-    for (chunk, part) in chunks.iter().zip(decode_blobs(chunks)?) {
-        if !parts.contains_key(chunk.channel.as_str()) {
-            names.push(&chunk.channel);
-        }
-        parts.entry(&chunk.channel).or_default().push(part);
-    }
     let mut joined = Vec::new();
-    for name in names {
-        joined.push(join(name, parts.remove(name).unwrap_or_default())?);
+    for Whole { name, step, width, times, values } in unpack_all(chunks)? {
+        if times.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return Err(damaged(name, "two parts overlap"));
+        }
+        joined.push((times, Channel { name: name.to_owned(), width, step, values }));
     }
     let mut times: Vec<Time> = Vec::new();
     for (own, _) in &joined {
@@ -143,28 +143,113 @@ pub fn decode_channel(chunks: &[Chunk], name: &str) -> Result<TrackSamples, Code
 /// # Errors
 /// [`CodecError::Damaged`] for anything that [`encode`] did not write, [`CodecError::Newer`] for a later layout.
 pub fn decode_blob(name: &str, blob: &[u8]) -> Result<(Vec<Time>, Channel), CodecError> {
-    unpack(name, blob).map_err(|what| match what {
-        Fault::Damaged(what) => CodecError::Damaged { channel: name.to_owned(), what },
-        Fault::Newer(version) => CodecError::Newer { channel: name.to_owned(), version },
+    let head = Head::of(blob).map_err(|fault| fault.of(name))?;
+    Scratch::lent(|scratch| {
+        believe(&[(name, &head)], scratch)?;
+        let (mut times, mut values) = (vec![Time::default(); head.count], vec![0.0; head.count * head.width]);
+        unpack(&head, &mut times, &mut values, scratch).map_err(|fault| fault.of(name))?;
+        Ok((times, Channel { name: name.to_owned(), width: head.width, step: head.step, values }))
     })
 }
 
-/// Unpacks every blob, on the cores there are once that is worth a thread.
-fn decode_blobs(chunks: &[Chunk]) -> Result<Vec<(Vec<Time>, Channel)>, CodecError> {
-    let packed: usize = chunks.iter().map(|chunk| chunk.blob.len()).sum();
-    let cores = std::thread::available_parallelism().map_or(1, NonZero::get).min(chunks.len());
-    if packed < WORTH_A_THREAD || cores < 2 {
-        return chunks.iter().map(|chunk| decode_blob(&chunk.channel, &chunk.blob)).collect();
-    }
-    // The largest first: the mesh takes longer than everything else together.
-    let mut order: Vec<usize> = (0..chunks.len()).collect();
-    order.sort_by_key(|at| std::cmp::Reverse(chunks[*at].blob.len()));
-    let next = AtomicUsize::new(0);
-    let parts: Vec<OnceLock<_>> = chunks.iter().map(|_| OnceLock::new()).collect();
-    let work = || {
-        while let Some(at) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            parts[*at].get_or_init(|| decode_blob(&chunks[*at].channel, &chunks[*at].blob));
+/// A channel of several chunks, unpacked to one stretch of memory.
+struct Whole<'c> {
+    name: &'c str,
+    width: usize,
+    step: f32,
+    times: Vec<Time>,
+    values: Vec<f32>,
+}
+
+/// One chunk, and where of its channel it is unpacked to.
+struct Piece<'c, 'v> {
+    name: &'c str,
+    head: Head<'c>,
+    times: &'v mut [Time],
+    values: &'v mut [f32],
+}
+
+fn damaged(name: &str, what: &'static str) -> CodecError {
+    CodecError::Damaged { channel: name.to_owned(), what }
+}
+
+/// Unpacks every chunk to its place, channels in the order in which they come.
+fn unpack_all(chunks: &[Chunk]) -> Result<Vec<Whole<'_>>, CodecError> {
+    let mut wholes: Vec<Whole> = Vec::new();
+    let mut of: Vec<(usize, Time, Head)> = Vec::with_capacity(chunks.len());
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    for chunk in chunks {
+        let name = chunk.channel.as_str();
+        let head = Head::of(&chunk.blob).map_err(|fault| fault.of(name))?;
+        let at = *known.entry(name).or_insert_with(|| {
+            wholes.push(Whole { name, width: head.width, step: head.step, times: Vec::new(), values: Vec::new() });
+            wholes.len() - 1
+        });
+        if wholes[at].width != head.width {
+            return Err(damaged(name, "its parts differ in width"));
         }
+        wholes[at].step = wholes[at].step.max(head.step);
+        of.push((at, chunk.start, head));
+    }
+    of.sort_by_key(|(at, start, _)| (*at, *start));
+    let heads: Vec<(&str, &Head)> = of.iter().map(|(at, _, head)| (wholes[*at].name, head)).collect();
+    Scratch::lent(|scratch| believe(&heads, scratch))?;
+    let packed: usize = of.iter().map(|(_, _, head)| head.packed.len()).sum();
+    let mut pieces: Vec<Piece> = Vec::with_capacity(of.len());
+    let mut of = of.into_iter().peekable();
+    for (number, whole) in wholes.iter_mut().enumerate() {
+        let mut own = Vec::new();
+        while let Some((_, _, head)) = of.next_if(|(at, _, _)| *at == number) {
+            own.push(head);
+        }
+        let count = own.iter().map(|head| head.count).sum();
+        // Memory that nobody has touched yet: it is first touched where it is filled.
+        (whole.times, whole.values) = (vec![Time::default(); count], vec![0.0; count * whole.width]);
+        let (mut times, mut values) = (whole.times.as_mut_slice(), whole.values.as_mut_slice());
+        for head in own {
+            let (own_times, more_times) = std::mem::take(&mut times).split_at_mut(head.count);
+            let (own_values, more_values) = std::mem::take(&mut values).split_at_mut(head.count * head.width);
+            (times, values) = (more_times, more_values);
+            pieces.push(Piece { name: whole.name, head, times: own_times, values: own_values });
+        }
+    }
+    unpack_pieces(pieces, packed)?;
+    Ok(wholes)
+}
+
+/// Makes sure that blobs hold as much as they say before memory for it is taken, where that would be out of proportion.
+fn believe(heads: &[(&str, &Head)], scratch: &mut Scratch) -> Result<(), CodecError> {
+    let claimed: usize = heads.iter().map(|(_, head)| head.count.saturating_mul(4 * head.width + 8)).sum();
+    let packed: usize = heads.iter().map(|(_, head)| head.packed.len()).sum();
+    if claimed > BELIEVED + packed.saturating_mul(USUAL_RATIO) {
+        heads.iter().try_for_each(|(name, head)| scratch.inflate(head).map_err(|fault| fault.of(name)))?;
+    }
+    Ok(())
+}
+
+/// Unpacks pieces, on the cores there are once that is worth a thread.
+fn unpack_pieces(mut pieces: Vec<Piece>, packed: usize) -> Result<(), CodecError> {
+    let one = |piece: &mut Piece, scratch: &mut Scratch| {
+        unpack(&piece.head, piece.times, piece.values, scratch).map_err(|fault| fault.of(piece.name))
+    };
+    let cores = cores().min(pieces.len());
+    if packed < WORTH_A_THREAD || cores < 2 {
+        return Scratch::lent(|scratch| pieces.iter_mut().try_for_each(|piece| one(piece, scratch)));
+    }
+    // The largest last, where they are taken from: the mesh takes longer than everything else together.
+    pieces.sort_by_key(|piece| piece.head.packed.len());
+    let left = Mutex::new(pieces);
+    let problem = Mutex::new(None);
+    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let work = || {
+        Scratch::lent(|scratch| {
+            while let Some(mut piece) = next() {
+                if let Err(error) = one(&mut piece, scratch) {
+                    problem.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                    break;
+                }
+            }
+        });
     };
     std::thread::scope(|scope| {
         for _ in 1..cores {
@@ -173,31 +258,16 @@ fn decode_blobs(chunks: &[Chunk]) -> Result<Vec<(Vec<Time>, Channel)>, CodecErro
         }
         work();
     });
-    parts.into_iter().filter_map(OnceLock::into_inner).collect()
-}
-
-enum Fault {
-    Damaged(&'static str),
-    Newer(u8),
-}
-
-fn join(name: &str, mut parts: Vec<(Vec<Time>, Channel)>) -> Result<(Vec<Time>, Channel), CodecError> {
-    parts.sort_by_key(|(times, _)| times.first().copied());
-    let damaged = |what| CodecError::Damaged { channel: name.to_owned(), what };
-    let mut parts = parts.into_iter();
-    let (mut times, mut channel) = parts.next().ok_or_else(|| damaged("it has no parts"))?;
-    for (more, next) in parts {
-        if times.last() >= more.first() {
-            return Err(damaged("two parts overlap"));
-        }
-        if next.width != channel.width {
-            return Err(damaged("its parts differ in width"));
-        }
-        channel.step = channel.step.max(next.step);
-        times.extend(more);
-        channel.values.extend(next.values);
+    match problem.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        Some(error) => Err(error),
+        None => Ok(()),
     }
-    Ok((times, channel))
+}
+
+fn cores() -> usize {
+    // Asked once: the answer lies in files.
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, NonZero::get))
 }
 
 /// A channel over all times of its track; NaN where it has none of its own.
@@ -337,130 +407,6 @@ fn pack(times: &[Time], channel: &Channel, values: &[f32]) -> Result<Vec<u8>, Co
         encoder.finish()
     };
     packed().map_err(|_| unfit("the compressor failed"))
-}
-
-fn unpack(name: &str, blob: &[u8]) -> Result<(Vec<Time>, Channel), Fault> {
-    let mut head = blob;
-    match take_byte(&mut head) {
-        Some(VERSION) => {}
-        Some(version) if version > VERSION => return Err(Fault::Newer(version)),
-        _ => return Err(Fault::Damaged("no version")),
-    }
-    let cut_short = || Fault::Damaged("cut short");
-    let width = take(&mut head).ok_or_else(cut_short)?;
-    let count = take(&mut head).ok_or_else(cut_short)?;
-    let (step, rest) = head.split_first_chunk::<4>().ok_or_else(cut_short)?;
-    let step = f32::from_le_bytes(*step);
-    head = rest;
-    let length = take(&mut head).ok_or_else(cut_short)?;
-    let cells = width.checked_mul(count).filter(|&cells| cells <= length && width > 0);
-    if length > MAX_BODY || step.is_nan() || step <= 0.0 || step.is_infinite() {
-        return Err(Fault::Damaged("its header makes no sense"));
-    }
-    let (Some(cells), true) = (cells, count <= length) else {
-        return Err(Fault::Damaged("its header makes no sense"));
-    };
-    let (width, count, cells) = (width as usize, count as usize, cells as usize);
-    let body = inflate(head, length as usize).map_err(|_| Fault::Damaged("its compressed part is not whole"))?;
-    if body.len() as u64 != length {
-        return Err(Fault::Damaged("its length is not what it says"));
-    }
-
-    let mut rest = &body[..];
-    let mut times = Vec::with_capacity(count);
-    let (mut last, mut pace) = (0_i64, 0_i64);
-    for i in 0..count {
-        pace = pace.wrapping_add(take_signed(&mut rest).ok_or_else(cut_short)?);
-        let next = last.wrapping_add(pace);
-        if i > 0 && next <= last {
-            return Err(Fault::Damaged("its times do not rise"));
-        }
-        last = next;
-        times.push(Time(next));
-    }
-    let lanes = lanes(width);
-    let mut shifts = vec![0_i64; count * lanes];
-    for t in 0..count {
-        for lane in 0..lanes {
-            shifts[lane * count + t] = small(take_signed(&mut rest).ok_or_else(cut_short)?)? << FRACTION;
-        }
-    }
-    let (codes, rest) = rest.split_at_checked(cells).ok_or_else(cut_short)?;
-    let mut overflow = Overflow::of(codes, count, rest)?;
-    let mut values = vec![f32::NAN; cells];
-    // Place by place, as the codes lie; each place is forecast by itself.
-    for (i, codes) in codes.chunks_exact(count.max(1)).enumerate() {
-        let shifts = if lanes == 0 { &[][..] } else { &shifts[i % lanes * count..][..count] };
-        let mut mean = None;
-        for (t, code) in codes.iter().enumerate() {
-            if let (Some(mean), Some(shift)) = (&mut mean, shifts.get(t)) {
-                *mean = i64::wrapping_add(*mean, *shift);
-            }
-            let surprise = match code {
-                0 => continue,
-                255 => overflow.take(t),
-                code => u64::from(*code) - 1,
-            };
-            let steps = small(expected(mean).wrapping_add(small(unzigzag(surprise))?))?;
-            mean = Some(learned(mean, steps));
-            values[t * width + i] = (steps as f64 * f64::from(step)) as f32;
-        }
-    }
-    Ok((times, Channel { name: name.to_owned(), width, step, values }))
-}
-
-/// Unpacks a body that says how long it is; a longer one is an error.
-fn inflate(packed: &[u8], length: usize) -> std::io::Result<Vec<u8>> {
-    thread_local! {
-        // Setting one up takes longer than unpacking a curve.
-        static UNPACKER: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
-    }
-    UNPACKER.with_borrow_mut(|unpacker| {
-        let unpacker = match unpacker {
-            Some(unpacker) => unpacker,
-            None => unpacker.insert(zstd::bulk::Decompressor::new()?),
-        };
-        unpacker.decompress(packed, length)
-    })
-}
-
-/// Surprises too large for a byte: they lie sample by sample, whereas codes lie place by place.
-struct Overflow {
-    values: Vec<u64>,
-    /// Of each sample, where its next one lies.
-    next: Vec<usize>,
-}
-
-impl Overflow {
-    fn of(codes: &[u8], count: usize, mut rest: &[u8]) -> Result<Self, Fault> {
-        let mut many = vec![0_usize; count];
-        for codes in codes.chunks_exact(count.max(1)) {
-            for (many, code) in many.iter_mut().zip(codes) {
-                *many += usize::from(*code == 255);
-            }
-        }
-        let total = many.iter().sum();
-        let cut_short = || Fault::Damaged("cut short");
-        let mut values = Vec::with_capacity(if total <= rest.len() { total } else { return Err(cut_short()) });
-        for _ in 0..total {
-            values.push(take(&mut rest).ok_or_else(cut_short)?);
-        }
-        if !rest.is_empty() {
-            return Err(Fault::Damaged("it has more values than it says"));
-        }
-        let next = many.iter().scan(0, |at, many| Some(std::mem::replace(at, *at + many))).collect();
-        Ok(Self { values, next })
-    }
-    fn take(&mut self, sample: usize) -> u64 {
-        let at = self.next[sample];
-        self.next[sample] += 1;
-        self.values[at]
-    }
-}
-
-/// A number that the packer could have written.
-fn small(value: i64) -> Result<i64, Fault> {
-    if value.unsigned_abs() <= 1 << 44 { Ok(value) } else { Err(Fault::Damaged("a value out of range")) }
 }
 
 fn zigzag(value: i64) -> u64 {

@@ -11,7 +11,7 @@ use crate::domain::{
 };
 use crate::formats::rdf::{self, Verdict};
 use crate::formats::table::Table;
-use crate::formats::{self, Format, FormatError, ImportOptions, Imported, evidence, parquet, tracks};
+use crate::formats::{self, Format, FormatError, ImportOptions, Imported, eaf, evidence, parquet, tracks};
 use crate::store::{Changed, Op, Reader, Record, Scope, Store, StoreError, Tx};
 
 use super::merge::piece::{Piece, each_kind};
@@ -275,18 +275,45 @@ pub fn import_file(
     Ok(take_in_as(store, &incoming, &Choices::default())?.report)
 }
 
+/// What a person may choose about an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExportOptions {
+    /// For ELAN: what was measured along tracks, in tables beside the document.
+    pub curves: bool,
+}
+
+impl Default for ExportOptions {
+    fn default() -> Self {
+        Self { curves: true }
+    }
+}
+
 /// Writes the project, or a part of it, to a file.
 ///
 /// # Errors
 /// When the format cannot say it or the disk refuses; what stood at the path before still stands.
 pub fn export(store: &Store, scope: Scope, format: Format, path: &Path) -> Result<LossReport, TransferError> {
+    export_as(store, scope, format, path, ExportOptions::default())
+}
+
+/// As [`export`], as somebody chose.
+///
+/// # Errors
+/// As for [`export`].
+pub fn export_as(
+    store: &Store,
+    scope: Scope,
+    format: Format,
+    path: &Path,
+    options: ExportOptions,
+) -> Result<LossReport, TransferError> {
     let mut bundle = store.read().bundle(scope)?;
     if format == Format::Json {
         for track in &bundle.tracks {
             bundle.samples.extend(store.read().all_chunks(track.id)?);
         }
     }
-    let mut report = export_bundle(store, &bundle, format, path)?;
+    let mut report = export_bundle(store, &bundle, format, path, options)?;
     tell_prints(store, &bundle, &mut report)?;
     Ok(report)
 }
@@ -299,7 +326,13 @@ fn tell_prints(store: &Store, bundle: &Bundle, report: &mut LossReport) -> Resul
     Ok(())
 }
 
-fn export_bundle(store: &Store, bundle: &Bundle, format: Format, path: &Path) -> Result<LossReport, TransferError> {
+fn export_bundle(
+    store: &Store,
+    bundle: &Bundle,
+    format: Format,
+    path: &Path,
+    options: ExportOptions,
+) -> Result<LossReport, TransferError> {
     if tracks::is_of_tracks(format) {
         let mut read = |track: &Track, channels: &[&str]| samples(store, format, track, channels);
         return Ok(tracks::write(path, format, bundle, &mut read)?);
@@ -312,7 +345,17 @@ fn export_bundle(store: &Store, bundle: &Bundle, format: Format, path: &Path) ->
     }
     if format == Format::Eaf {
         let mut added = LossReport::default();
-        let mut report = formats::write(path, format, &evidence::with_tiers(bundle, &mut added))?;
+        let whole = evidence::with_tiers(bundle, &mut added);
+        let mut report = if options.curves {
+            let mut read = |track: &Track| {
+                let run = bundle.runs.iter().find(|run| run.id == track.run);
+                let unreadable = |e: StoreError| FormatError::Unsayable { format, problem: e.to_string() };
+                measured::curves(store, track, run).map_err(unreadable)
+            };
+            eaf::write_with_curves(path, &whole, &mut read)?
+        } else {
+            formats::write(path, format, &whole)?
+        };
         report.merge(added);
         return Ok(report);
     }
@@ -334,10 +377,16 @@ fn samples(store: &Store, format: Format, track: &Track, channels: &[&str]) -> R
 ///
 /// # Errors
 /// When the format cannot say it.
-pub fn export_preview(store: &Store, scope: Scope, format: Format, path: &Path) -> Result<LossReport, TransferError> {
+pub fn export_preview(
+    store: &Store,
+    scope: Scope,
+    format: Format,
+    path: &Path,
+    options: ExportOptions,
+) -> Result<LossReport, TransferError> {
     let folder = tempfile::tempdir().map_err(|source| FormatError::Write { path: std::env::temp_dir(), source })?;
     let name = path.file_name().unwrap_or_else(|| std::ffi::OsStr::new("preview"));
-    export(store, scope, format, &folder.path().join(name))
+    export_as(store, scope, format, &folder.path().join(name), options)
 }
 
 /// As [`export`], with what the shapes say of it when the format is Linked Data.
@@ -349,6 +398,7 @@ pub fn export_judged(
     scope: Scope,
     format: Format,
     path: &Path,
+    options: ExportOptions,
 ) -> Result<(LossReport, Option<Verdict>), TransferError> {
     if rdf::SYNTAXES.contains(&format) {
         let bundle = store.read().bundle(scope)?;
@@ -356,5 +406,5 @@ pub fn export_judged(
         tell_prints(store, &bundle, &mut report)?;
         return Ok((report, Some(verdict)));
     }
-    Ok((export(store, scope, format, path)?, None))
+    Ok((export_as(store, scope, format, path, options)?, None))
 }

@@ -149,6 +149,9 @@ pub struct Export {
     /// Only this session, by name
     #[arg(long)]
     pub session: Option<String>,
+    /// For ELAN: the document alone, without the curves of faces, bodies and voices beside it
+    #[arg(long)]
+    pub no_curves: bool,
     /// Say what would be kept, mapped and left out, and write no file
     #[arg(long)]
     pub preview: bool,

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::{Convert, Export, Import, OnConflict};
 use super::{Failure, Outcome, output, project, table};
 use crate::app::merge::{Choices, Difference, Plan, Policy, Reason};
-use crate::app::transfer::{self, TransferError};
+use crate::app::transfer::{self, ExportOptions, TransferError};
 use crate::app::{edit, recordings};
 use crate::domain::{MediaStorage, Session};
 use crate::formats::{self, Format, ImportOptions};
@@ -129,13 +129,14 @@ pub(super) fn scope(store: &Store, session: Option<&str>) -> Result<Scope, Failu
 pub(super) fn export(args: &Export) -> Outcome {
     let store = project::open(&args.project)?;
     let scope = scope(&store, args.session.as_deref())?;
+    let options = ExportOptions { curves: !args.no_curves };
     let file_name = format!("preview.{}", args.format.extensions().first().unwrap_or(&"out"));
     let out = args.out.clone().unwrap_or_else(|| file_name.into());
     if args.preview {
-        let report = transfer::export_preview(&store, scope, args.format, &out)?;
+        let report = transfer::export_preview(&store, scope, args.format, &out, options)?;
         return output::report(&format!("would write {}", args.format.label()), &report, args.json);
     }
-    let report = transfer::export(&store, scope, args.format, &out)?;
+    let report = transfer::export_as(&store, scope, args.format, &out, options)?;
     output::report(&out.display().to_string(), &report, args.json)
 }
 

@@ -55,7 +55,13 @@ pub fn files<'a>(
 
 /// Counts what has no place in a file of tiers.
 pub fn lexicon_left_out(bundle: &Bundle, format: Format, report: &mut LossReport) {
-    records_left_out(bundle, format, report);
+    tracks_left_out(bundle, format, report);
+    all_but_tracks_left_out(bundle, format, report);
+}
+
+/// The same for a format that tells itself what becomes of tracks.
+pub fn all_but_tracks_left_out(bundle: &Bundle, format: Format, report: &mut LossReport) {
+    others_left_out(bundle, format, report);
     let told =
         bundle.people.iter().filter(|p| !p.name.is_empty() || !p.notes.is_empty() || p.consent != Default::default());
     report.left_out("names, notes or consent of people", told.count(), format!("a {format} file holds tiers only"));
@@ -63,6 +69,15 @@ pub fn lexicon_left_out(bundle: &Bundle, format: Format, report: &mut LossReport
 
 /// The same without people, for formats that say something of them.
 pub fn records_left_out(bundle: &Bundle, format: Format, report: &mut LossReport) {
+    others_left_out(bundle, format, report);
+    tracks_left_out(bundle, format, report);
+}
+
+fn tracks_left_out(bundle: &Bundle, format: Format, report: &mut LossReport) {
+    report.left_out("tracks", bundle.tracks.len(), format!("a {format} file holds tiers only"));
+}
+
+fn others_left_out(bundle: &Bundle, format: Format, report: &mut LossReport) {
     let why = format!("a {format} file holds tiers only");
     let counts = [
         ("lexemes", bundle.lexemes.len()),
@@ -72,7 +87,6 @@ pub fn records_left_out(bundle: &Bundle, format: Format, report: &mut LossReport
         ("relations of lexemes", bundle.relations.len()),
         ("links to the world outside", bundle.links.len()),
         ("model runs", bundle.runs.len()),
-        ("tracks", bundle.tracks.len()),
         ("proposed tags", bundle.tags.len()),
     ];
     for (what, count) in counts {

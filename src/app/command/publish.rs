@@ -24,6 +24,8 @@ pub enum PublishCommand {
     SetField { field: &'static str, value: String },
     /// Choose a format by the name the command line gives it (`turtle`, `eaf`, …).
     SelectFormat(String),
+    /// Write curves beside documents for ELAN, or do not.
+    SetCurves(bool),
     /// Write the project in that format.
     Write { format: String, file: PathBuf },
 }

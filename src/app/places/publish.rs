@@ -10,7 +10,7 @@ use crate::app::command::{PublishCommand, PublishScope};
 use crate::app::core::{Core, Message};
 use crate::app::edit::project as edit;
 use crate::app::i18n::{tr, tr_args};
-use crate::app::transfer;
+use crate::app::transfer::{self, ExportOptions};
 use crate::domain::{LossReport, Session};
 use crate::formats::Format;
 use crate::formats::rdf::Verdict;
@@ -28,6 +28,7 @@ const BYTES: usize = 64 * 1024;
 pub struct PublishPlace {
     format: Format,
     scope: PublishScope,
+    options: ExportOptions,
     model: Option<PublishModel>,
     preview: Preview,
     state: PublishState,
@@ -44,6 +45,7 @@ impl Default for PublishPlace {
         Self {
             format: Format::Turtle,
             scope: PublishScope::Whole,
+            options: ExportOptions::default(),
             model: None,
             preview: Preview::Waiting,
             state: PublishState::default(),
@@ -98,6 +100,7 @@ impl PublishPlace {
         self.model = Some(PublishModel {
             format: self.format,
             scope: self.scope,
+            curves: (self.format == Format::Eaf).then_some(self.options.curves),
             session: session.map(|session| super::sessions::title_of(&session, core.analysis_language())),
             base_iri: core.project.base_iri.clone(),
             licence: core.project.licence.clone(),
@@ -114,6 +117,10 @@ impl PublishPlace {
             PublishCommand::Export => self.ask_where(core),
             PublishCommand::SelectScope(scope) => {
                 self.scope = scope;
+                self.show_anew();
+            }
+            PublishCommand::SetCurves(curves) => {
+                self.options.curves = curves;
                 self.show_anew();
             }
             PublishCommand::SetField { field, value } => {
@@ -165,14 +172,14 @@ impl PublishPlace {
 
     /// Writes to a temporary folder, to see what becomes of everything.
     fn look(&mut self, core: &mut Core) {
-        let (scope, format) = (self.scope(core), self.format);
+        let (scope, format, options) = (self.scope(core), self.format, self.options);
         let sibling = core.store.sibling();
         let Some(store) = core.ask(sibling) else { return };
         self.looking = Some(core.jobs.spawn(tr("publish-looking"), move |_| {
             let failed = |error: &dyn std::fmt::Display| JobError::Failed(error.to_string());
             let folder = tempfile::tempdir().map_err(|error| failed(&error))?;
             let file = folder.path().join(file_name("preview", format));
-            let written = transfer::export_judged(&store, scope, format, &file);
+            let written = transfer::export_judged(&store, scope, format, &file, options);
             let (mut report, verdict) = written.map_err(|error| failed(&error))?;
             if verdict.is_some() {
                 // Said by the verdict already.
@@ -200,13 +207,14 @@ impl PublishPlace {
     }
 
     fn write(&mut self, core: &mut Core, format: Format, file: PathBuf) {
-        let scope = self.scope(core);
+        let (scope, options) = (self.scope(core), self.options);
         let sibling = core.store.sibling();
         let Some(store) = core.ask(sibling) else { return };
         let title = tr_args("publish-writing-file", &[("file", file.display().to_string().into())]);
         let target = file.clone();
         let job = core.jobs.spawn(title, move |_| {
-            transfer::export(&store, scope, format, &target).map_err(|error| JobError::Failed(error.to_string()))
+            let written = transfer::export_as(&store, scope, format, &target, options);
+            written.map_err(|error| JobError::Failed(error.to_string()))
         });
         self.writing.push((file, job));
     }

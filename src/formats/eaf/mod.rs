@@ -8,14 +8,17 @@
 //! - session: `attributes`, `header`, `properties`, `linked_files`, `licenses`, `types`, `locales`, `languages`,
 //!   `constraints`, `lexicon_refs`, `external_refs` (objects of attributes, text under `value`), `link_sets`,
 //!   `unused_slots`, `slot_order` (when some slot is not aligned), `preferences` (the `.pfsx` beside the file),
-//!   `external_vocabularies` (the `.ecv` files beside it, by name), `other`;
+//!   `external_vocabularies` (the `.ecv` files beside it, by name), `time_series` (name and text of the configuration of
+//!   curves beside it), `other`;
 //! - media: the addresses as written, and under `path` what they were read as;
 //! - tier: `language_assumed`, when the file names none;
 //! - tier, vocabulary, entry: attributes that are not fields; further languages of an entry under `values`;
 //! - vocabulary whose entries stand in an `.ecv`: `ecv`, the file's name and a digest of its entries;
 //! - annotation: `id`, `slots`, `unaligned` (times shown at the ends that are not aligned), attributes.
 
+mod curves;
 mod ecv;
+mod files;
 mod ids;
 mod link;
 mod names;
@@ -30,8 +33,8 @@ mod url;
 mod write;
 mod write_types;
 
+pub use files::{write, write_with_curves};
 pub use read::read;
-pub use write::write;
 
 pub(super) use names::{language_by_role, language_tag, role};
 pub(super) use order::{by_tier, parents_first};

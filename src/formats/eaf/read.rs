@@ -8,11 +8,11 @@ use serde_json::{Map, Value, json};
 use super::link::{guess_roles, infer_constraints, link_annotations, link_tiers, rank_aligned};
 use super::parts::{document_residue, media, vocabularies};
 use super::tree::{self, Document, Node};
-use super::{HashMap, HashSet, LIMIT, NAME, UNALIGNED, ecv, names, order, slots};
+use super::{HashMap, HashSet, LIMIT, NAME, UNALIGNED, curves, ecv, names, order, slots};
 use crate::domain::*;
 use crate::formats::{Format, FormatError, ImportOptions, Imported, input};
 
-/// Reads a file. Its `.pfsx` preferences beside it come along as residue of the session.
+/// Reads a file. Its `.pfsx` preferences and its configuration of curves beside it come along as residue of the session.
 ///
 /// # Errors
 /// When it cannot be opened, is too large, is not XML, not an ELAN document, or breaks off before its first tier.
@@ -33,6 +33,8 @@ pub fn read(path: &Path, options: &ImportOptions) -> Result<Imported, FormatErro
         imported.report.mapped("text encoding", 1, format!("read as {encoding}; written back as UTF-8"));
     }
     preferences(path, &mut imported);
+    let Imported { bundle, report } = &mut imported;
+    bundle.sessions.iter_mut().take(1).for_each(|session| curves::keep(path, session, report));
     Ok(imported)
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::NAME;
+use super::{NAME, curves};
 use crate::domain::{Bundle, LossReport};
 
 /// Whether a path names a template.
@@ -25,7 +25,9 @@ pub fn of(bundle: &Bundle, report: &mut LossReport) -> Bundle {
     };
     for session in &mut template.sessions {
         let Some(mut residue) = session.residue.get(NAME).and_then(Value::as_object).cloned() else { continue };
-        for about_annotations in ["unused_slots", "slot_order", "link_sets", "linked_files", "preferences"] {
+        const ABOUT_ANNOTATIONS: [&str; 6] =
+            ["unused_slots", "slot_order", "link_sets", "linked_files", "preferences", curves::KEPT];
+        for about_annotations in ABOUT_ANNOTATIONS {
             residue.remove(about_annotations);
         }
         if let Some(properties) = residue.get_mut("properties").and_then(Value::as_array_mut) {

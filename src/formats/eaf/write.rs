@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
@@ -10,70 +9,10 @@ use super::ids::{self, Ids};
 use super::plan::{self, Place, Plan, TierPlan, kept};
 use super::tree::{escape_attribute, escape_text, is_sayable};
 use super::write_types::type_key;
-use super::{LANGUAGE_ASSUMED, NAME, UNALIGNED, names, template, url};
+use super::{LANGUAGE_ASSUMED, NAME, UNALIGNED, names, url};
 use crate::domain::bundle::BundleIndex;
 use crate::domain::*;
-use crate::formats::{Format, FormatError, input, per_session, word_tiers};
-
-/// Writes a file. An EAF holds one session: the first goes to `path`, each further one to a file beside it.
-/// ELAN's preferences and shared vocabularies go beside too, where none lie there yet. A path that ends in `.etf` gets
-/// a template.
-///
-/// # Errors
-/// When there is no session, or the disk refuses.
-pub fn write(path: &Path, bundle: &Bundle) -> Result<LossReport, FormatError> {
-    let mut report = LossReport::default();
-    let mut files: Vec<(PathBuf, String)> = Vec::new();
-    let empty;
-    let bundle = if template::is_template(path) {
-        empty = template::of(bundle, &mut report);
-        &empty
-    } else {
-        bundle
-    };
-    let single = bundle.sessions.len() == 1;
-    let index = bundle.index();
-    // In the order of the bundle where nothing else tells.
-    let position: HashMap<AnnotationId, usize> =
-        bundle.annotations.iter().enumerate().map(|(place, a)| (a.id, place)).collect();
-    for (session, place) in per_session::files(path, bundle, Format::Eaf, &mut report)? {
-        let mut writer = Writer::new(bundle, session, single);
-        files.push((place.clone(), writer.document(&index, &position, &mut report)));
-        files.extend(shared_vocabularies(session, &place, &mut report));
-        if let Some(preferences) = kept(&session.residue, "preferences").and_then(Value::as_str) {
-            let beside = place.with_extension("pfsx");
-            if !beside.exists() {
-                files.push((beside, preferences.to_owned()));
-                report.kept("ELAN preferences", 1);
-            } else if std::fs::read_to_string(&beside).ok().as_deref() != Some(preferences) {
-                let why = format!("{} is there already and was not touched", beside.display());
-                report.left_out("ELAN preferences", 1, why);
-            }
-        }
-    }
-    per_session::lexicon_left_out(bundle, Format::Eaf, &mut report);
-    for (place, text) in files {
-        input::write_atomic(&place, text.as_bytes())?;
-    }
-    Ok(report)
-}
-
-/// The shared vocabularies that a session came with, for where they are not there.
-fn shared_vocabularies(session: &Session, place: &Path, report: &mut LossReport) -> Vec<(PathBuf, String)> {
-    let mut files = Vec::new();
-    for (name, text) in kept(&session.residue, "external_vocabularies").and_then(Value::as_object).into_iter().flatten()
-    {
-        let plain = name.to_lowercase().ends_with(".ecv") && !name.contains(['/', '\\']);
-        if let (true, Some(text)) = (plain, text.as_str()) {
-            let beside = place.with_file_name(name);
-            report.kept("external vocabulary files", 1);
-            if !beside.exists() {
-                files.push((beside, text.to_owned()));
-            }
-        }
-    }
-    files
-}
+use crate::formats::word_tiers;
 
 /// One document in the making.
 pub(super) struct Writer<'a> {
@@ -81,6 +20,8 @@ pub(super) struct Writer<'a> {
     pub(super) session: &'a Session,
     /// Whether vocabularies that no tier uses belong to this session too.
     pub(super) single: bool,
+    /// Files that go with it, as descriptors have them.
+    linked: Vec<Map<String, Value>>,
     pub(super) ids: Ids,
     pub(super) out: String,
     /// Language ids as they came, to those written.
@@ -110,11 +51,12 @@ pub(super) fn residue_of(residue: &Residue) -> Map<String, Value> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(bundle: &'a Bundle, session: &'a Session, single: bool) -> Self {
+    pub(super) fn new(bundle: &'a Bundle, session: &'a Session, single: bool, linked: Vec<Map<String, Value>>) -> Self {
         Self {
             bundle,
             session,
             single,
+            linked,
             ids: Ids::default(),
             out: String::new(),
             languages: BTreeMap::new(),
@@ -205,7 +147,8 @@ impl<'a> Writer<'a> {
         self.language(&known.unwrap_or_else(|| tag.to_owned()))
     }
 
-    fn document(
+    /// The whole document as text.
+    pub(super) fn document(
         &mut self,
         index: &BundleIndex,
         position: &HashMap<AnnotationId, usize>,
@@ -434,7 +377,7 @@ impl<'a> Writer<'a> {
             self.element(2, "MEDIA_DESCRIPTOR", &attributes, None);
         }
         report.kept("media files", media.len());
-        for mut file in self.kept_list("linked_files") {
+        for mut file in std::mem::take(&mut self.linked) {
             for required in ["LINK_URL", "MIME_TYPE"] {
                 file.entry(required).or_insert_with(|| Value::from(""));
             }

@@ -1,9 +1,9 @@
 //! The table of what was measured along tracks: a row a sample, a column a quantity.
 
 use super::table::{Rows, Table};
-use super::{Measured, Measures};
 use crate::domain::{Time, Track};
 use crate::formats::FormatError;
+use crate::formats::measures::{Measured, Measures};
 
 /// One sample: of which track, when, and its place among that track's.
 struct Sample {

@@ -23,28 +23,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::folder::Files;
+use super::measures::Measures;
 use super::{Format, FormatError, published};
-use crate::domain::{Bundle, LossReport, Time, Track};
+use crate::domain::{Bundle, LossReport};
 use table::Table;
-
-/// What was measured along a track.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Measured {
-    pub times: Vec<Time>,
-    /// Each as long as the times.
-    pub columns: Vec<MeasuredColumn>,
-}
-
-/// One quantity; NaN where it was not measured.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MeasuredColumn {
-    /// `measure.mouth_open`, `expression.human.surprise`, `box.x`.
-    pub name: String,
-    pub values: Vec<f32>,
-}
-
-/// Reads what was measured along a track. Samples are no part of a [`Bundle`] on its way to other formats.
-pub type Measures<'m> = dyn FnMut(&Track) -> Result<Measured, FormatError> + 'm;
 
 /// Writes a folder of tables.
 ///

@@ -78,11 +78,11 @@ impl<'a> Decisions<'a> {
         self.people.values().copied()
     }
     /// Whether a person of the bundle must not appear. Somebody who is not in the bundle is not known to be closed.
-    pub(super) fn is_closed(&self, id: PersonId) -> bool {
+    pub(in crate::formats) fn is_closed(&self, id: PersonId) -> bool {
         self.closed_people.contains(&id)
     }
     /// Whether somebody took part in a session who is closed.
-    pub(super) fn has_closed_person(&self, session: SessionId) -> bool {
+    pub(in crate::formats) fn has_closed_person(&self, session: SessionId) -> bool {
         self.with_closed.contains(&session)
     }
     /// Whether a person's code gives the name away that must not appear.

@@ -24,6 +24,9 @@ mod openpose;
 mod output;
 mod recording;
 
+pub(super) use output::{Made, make};
+pub(super) use recording::{standing, standing_tracks};
+
 use std::collections::HashMap;
 use std::path::Path;
 

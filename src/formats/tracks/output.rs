@@ -16,18 +16,40 @@ fn parent(path: &Path) -> &Path {
     }
 }
 
-/// Writes one file.
-pub(super) fn file(
+/// A file that is written and waits beside its place; it is gone again unless it is put there.
+pub(in crate::formats) struct Made {
+    file: tempfile::NamedTempFile,
+    place: PathBuf,
+}
+
+impl Made {
+    /// Puts it in its place.
+    pub(in crate::formats) fn put(self) -> Result<(), FormatError> {
+        let place = self.place;
+        self.file.persist(&place).map(|_| ()).map_err(|e| failed(&place)(e.error))
+    }
+}
+
+/// Writes one file beside its place.
+pub(in crate::formats) fn make(
     path: &Path,
     content: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
-) -> Result<(), FormatError> {
+) -> Result<Made, FormatError> {
     let mut file = tempfile::NamedTempFile::new_in(parent(path)).map_err(failed(path))?;
     let mut writer = BufWriter::new(&mut file);
     content(&mut writer).and_then(|()| writer.flush()).map_err(failed(path))?;
     drop(writer);
     file.as_file().sync_all().map_err(failed(path))?;
     permit(file.path(), 0o644).map_err(failed(path))?;
-    file.persist(path).map(|_| ()).map_err(|e| failed(path)(e.error))
+    Ok(Made { file, place: path.to_owned() })
+}
+
+/// Writes one file.
+pub(super) fn file(
+    path: &Path,
+    content: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> Result<(), FormatError> {
+    make(path, content)?.put()
 }
 
 /// A folder that is being filled beside its place.

@@ -58,21 +58,11 @@ pub(super) fn of<'a>(
     let mut recordings = Vec::new();
     for media in media {
         let standing = standing(bundle, media);
-        // The looks of before first: what they followed keeps its numbers.
-        let mut ranked: Vec<RunId> = standing.ranked().collect();
-        ranked.sort();
-        let mut tracks = Vec::new();
-        for run in ranked {
-            let own = of_run.remove(&run).unwrap_or_default().into_iter();
-            let (gone, mut own): (Vec<&Track>, Vec<&Track>) = own.partition(|track| standing.hides(track));
-            covered += gone.len();
-            own.sort_by_key(|t| (t.number, t.id));
-            tracks.extend(own.into_iter().cloned());
-        }
+        let (tracks, hidden) = standing_tracks(&mut of_run, &standing);
+        covered += hidden;
         if tracks.is_empty() {
             continue;
         }
-        number_apart(&mut tracks);
         report.kept("tracks", tracks.len());
         recordings.push(Recording { media, name: unlike(&mut names, &media.path), tracks });
     }
@@ -93,8 +83,28 @@ pub(super) fn of<'a>(
     Ok(recordings)
 }
 
+/// The tracks of the looks at a recording that stand, numbered apart, taken out of those `of_run`; and how many gave way.
+pub(in crate::formats) fn standing_tracks(
+    of_run: &mut HashMap<RunId, Vec<&Track>>,
+    standing: &Standing,
+) -> (Vec<Track>, usize) {
+    // The looks of before first: what they followed keeps its numbers.
+    let mut ranked: Vec<RunId> = standing.ranked().collect();
+    ranked.sort();
+    let (mut tracks, mut covered) = (Vec::new(), 0);
+    for run in ranked {
+        let own = of_run.remove(&run).unwrap_or_default().into_iter();
+        let (gone, mut own): (Vec<&Track>, Vec<&Track>) = own.partition(|track| standing.hides(track));
+        covered += gone.len();
+        own.sort_by_key(|t| (t.number, t.id));
+        tracks.extend(own.into_iter().cloned());
+    }
+    number_apart(&mut tracks);
+    (tracks, covered)
+}
+
 /// How the looks at a recording lie over each other.
-pub(super) fn standing(bundle: &Bundle, media: &Media) -> Standing {
+pub(in crate::formats) fn standing(bundle: &Bundle, media: &Media) -> Standing {
     let own: Vec<ModelRun> = bundle.runs.iter().filter(|run| run.media == media.id).cloned().collect();
     let session = bundle.sessions.iter().find(|session| session.id == media.session);
     let chosen = session.and_then(|session| session.shown_look(&own));

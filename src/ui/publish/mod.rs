@@ -62,6 +62,8 @@ pub enum Preview {
 pub struct PublishModel {
     pub format: Format,
     pub scope: PublishScope,
+    /// Whether curves go beside documents; `None` for formats that have none.
+    pub curves: Option<bool>,
     /// The selected session's title.
     pub session: Option<String>,
     pub base_iri: String,
@@ -149,6 +151,12 @@ fn main_ui(ui: &mut Ui, cx: &mut UiContext, state: &mut PublishState, model: &Pu
         cx.send(Command::Publish(PublishCommand::SelectScope(scope)));
     }
     ui.add_space(space::M);
+    if let Some(mut curves) = model.curves {
+        if ui.checkbox(&mut curves, tr("publish-curves")).on_hover_text(tr("publish-curves-more")).changed() {
+            cx.send(Command::Publish(PublishCommand::SetCurves(curves)));
+        }
+        ui.add_space(space::M);
+    }
     let of = |names: &[&str]| GROUPS.iter().any(|(name, of)| names.contains(name) && of.contains(&model.format));
     if of(&["publish-linked-data"]) {
         field_ui(ui, cx, state, "base-iri", &model.base_iri);
