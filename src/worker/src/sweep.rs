@@ -136,9 +136,9 @@ mod tests {
             let all = sweep.turn(&picture, Time::ZERO);
             assert_eq!(all.len(), 8, "everything at first");
             let mut time = 0;
-            for round in [pace, 4000, 4000] {
+            for round in [pace, 4000_i64, 4000] {
                 let mut seen = Vec::new();
-                for _ in 0..round.div_ceil(pace) {
+                for _ in 0..(round + pace - 1) / pace {
                     time += pace;
                     seen.extend(sweep.turn(&picture, Time::from_millis(time)));
                 }
