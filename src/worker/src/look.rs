@@ -19,6 +19,10 @@ const DETECT_EVERY_SECS: f64 = 0.4;
 const LEAST_PRESENCE: f32 = 0.5;
 /// A face without a mesh (turned away, half hidden) must score this much to be told.
 const FACE_ALONE: f32 = 0.65;
+/// One that scores less is looked at closely, mesh or not: the mesh is laid over leaves and machines too. Half covered faces
+/// are believed with 0.67 and more, flowers with 0.5 at most.
+const DOUBTFUL: f32 = 0.65;
+const BELIEVED: f32 = 0.6;
 /// A clear standing figure may score as little; the pose network then says whether it is one.
 const BODY_SCORE: f32 = 0.2;
 /// Boxes that share more are one person.
@@ -211,6 +215,12 @@ impl<'a> Looker<'a> {
         let mesh = if has_mesh { self.settled(picture, &found.region())? } else { None };
         match mesh {
             Some(mesh) if mesh.presence >= LEAST_PRESENCE => {
+                if found.score < DOUBTFUL
+                    && self.networks.has(ModelName::FaceDetectNear)
+                    && self.networks.sureness(picture, &found.rect)? < BELIEVED
+                {
+                    return Ok(());
+                }
                 let (region, score) = (found.region(), found.score);
                 keep_surest(followed, Followed { region, score, unconfirmed: 0, printed: (None, None) }, mesh);
             }

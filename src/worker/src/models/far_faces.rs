@@ -110,18 +110,37 @@ impl Networks {
         let mut last: Option<DetectedFace> = None;
         for sides in CLOSELY {
             let rect = last.as_ref().map_or(*place, |face| face.rect);
-            let Some(found) = self.look_closely(picture, &rect, sides)? else { return Ok(None) };
+            let Some(found) = self.look_closely(picture, &rect, sides, SURE)? else { return Ok(None) };
             let score = last.map_or(found.score, |last| last.score.min(found.score));
             last = Some(DetectedFace { score, ..found });
         }
         Ok(last)
     }
 
+    /// How sure the near detector is of a face of any size when it looks closely, 0 to 1: the second best of three looks,
+    /// so that a hand or a board before a part of the face does not speak against it.
+    ///
+    /// # Errors
+    /// [`ModelError::NotLoaded`] without the near detector; whatever running it gives.
+    pub fn sureness(&self, picture: &Picture<'_>, place: &Rect) -> Result<f32, ModelError> {
+        let mut rect = *place;
+        let mut scores = [0.0; CLOSELY.len()];
+        for (score, sides) in scores.iter_mut().zip(CLOSELY) {
+            if let Some(found) = self.look_closely(picture, &rect, sides, MAY_BE)? {
+                (*score, rect) = (found.score, found.rect);
+            }
+        }
+        scores.sort_by(f32::total_cmp);
+        Ok(scores[1])
+    }
+
+    /// The face that the near detector finds at a place when it is shown a square of so many of its sides.
     fn look_closely(
         &self,
         picture: &Picture<'_>,
         place: &Rect,
         sides: f32,
+        least: f32,
     ) -> Result<Option<DetectedFace>, ModelError> {
         let size = place.width.max(place.height);
         let square = Square { centre: place.centre(), side: sides * size, angle: 0.0 };
@@ -135,7 +154,7 @@ impl Networks {
             (centre.x - other.x).abs().max((centre.y - other.y).abs()) < 0.5 * size
                 && (0.4 * size..2.5 * size).contains(&rect.width)
         };
-        let mut found = merge(NEAR.decode(&outputs[0], POINTS, &square, SURE), SAME).into_iter();
+        let mut found = merge(NEAR.decode(&outputs[0], POINTS, &square, least), SAME).into_iter();
         Ok(found.find(|one| same(&one.rect)).and_then(|one| face(one, ModelName::FaceDetectNear)))
     }
 }
