@@ -4,13 +4,14 @@
 use fieldgloss::analysis::{BBox, BodyObservation, Expression, FaceObservation, FrameObservation};
 use fieldgloss::domain::Time;
 use fieldgloss_worker::models::{
-    FaceMesh, FaceSearch, ModelError, ModelName, Networks, Picture, Point, Pose, Rect, Square,
+    DetectedFace, FaceMesh, FaceSearch, ModelError, ModelName, Networks, Picture, Point, Pose, Rect, Square,
 };
 
 use crate::hands::Hands;
 use crate::prints::Sight;
 use crate::quality::{Quality, detail, quality};
 use crate::scene::{NEW_SCENE, Scene};
+use crate::sweep::Sweep;
 
 /// Seconds between two runs of the detectors while everybody is followed.
 const DETECT_EVERY_SECS: f64 = 0.4;
@@ -18,12 +19,18 @@ const DETECT_EVERY_SECS: f64 = 0.4;
 const LEAST_PRESENCE: f32 = 0.5;
 /// A face without a mesh (turned away, half hidden) must score this much to be told.
 const FACE_ALONE: f32 = 0.65;
+/// One that scores less is looked at closely, mesh or not: the mesh is laid over leaves and machines too. Half covered faces
+/// are believed with 0.67 and more, flowers with 0.5 at most.
+const DOUBTFUL: f32 = 0.65;
+const BELIEVED: f32 = 0.6;
 /// A clear standing figure may score as little; the pose network then says whether it is one.
 const BODY_SCORE: f32 = 0.2;
 /// Boxes that share more are one person.
 const SAME: f32 = 0.4;
 /// A followed face that the detectors missed so often in a row was none.
 const UNCONFIRMED: u32 = 6;
+/// Unless its mesh is as sure.
+const CERTAIN: f32 = 0.95;
 /// The mesh of a new face is laid this often from its own landmarks: the detector's box is not where the mesh looks best,
 /// and a head that seems to turn while the mesh finds its place would be taken for a nod.
 const SETTLE: usize = 4;
@@ -38,6 +45,8 @@ pub struct Looker<'a> {
     faces: Vec<Followed>,
     bodies: Vec<(Square, Hands)>,
     scene: Option<Scene>,
+    /// For faces that are small in the picture.
+    sweep: Sweep,
     /// Somebody was lost in the last frame.
     lost_face: bool,
     lost_body: bool,
@@ -52,6 +61,15 @@ struct Followed {
     printed: (Option<Time>, Option<Time>),
 }
 
+impl Followed {
+    /// Where the face was, without its surroundings.
+    fn place(&self) -> Rect {
+        let Square { centre, side, .. } = self.region;
+        let side = side / 1.5;
+        Rect { x: centre.x - side / 2.0, y: centre.y - side / 2.0, width: side, height: side }
+    }
+}
+
 impl<'a> Looker<'a> {
     /// A looker that knows nobody yet.
     pub fn new(networks: &'a Networks) -> Self {
@@ -61,6 +79,7 @@ impl<'a> Looker<'a> {
             faces: Vec::new(),
             bodies: Vec::new(),
             scene: None,
+            sweep: Sweep::default(),
             lost_face: true,
             lost_body: true,
         }
@@ -91,6 +110,8 @@ impl<'a> Looker<'a> {
         if change >= NEW_SCENE {
             self.faces.clear();
             self.bodies.clear();
+            self.sweep = Sweep::default();
+            self.detected = None;
         }
         let due = self.detected.is_none_or(|last| (time - last).secs() > DETECT_EVERY_SECS - 0.005);
         if due {
@@ -123,41 +144,39 @@ impl<'a> Looker<'a> {
         for face in std::mem::take(&mut self.faces) {
             match networks.face_mesh(picture, &face.region)? {
                 Some(mesh) if mesh.presence >= LEAST_PRESENCE => keep_surest(&mut followed, face, mesh),
-                _ => self.lost_face = true,
+                _ => {
+                    self.lost_face = true;
+                    self.sweep.lost(picture, face.place(), time);
+                }
             }
         }
         let mut alone = Vec::new();
-        if due || self.lost_face || followed.is_empty() || !has_mesh {
+        if due || self.lost_face || followed.is_empty() || !has_mesh || self.sweep.is_waiting() {
             self.lost_face = false;
             for (face, _) in &mut followed {
                 face.unconfirmed += 1;
             }
             for found in networks.detect_faces(picture, &FaceSearch::default())? {
-                let rect = bbox(&found.rect);
-                if let Some((face, _)) = followed.iter_mut().find(|(_, mesh)| same(&mesh_box(mesh), &rect)) {
-                    (face.score, face.unconfirmed) = (found.score, 0);
-                    continue;
-                }
-                let mesh = if has_mesh { self.settled(picture, &found.region())? } else { None };
-                match mesh {
-                    Some(mesh) if mesh.presence >= LEAST_PRESENCE => {
-                        let face = Followed {
-                            region: found.region(),
-                            score: found.score,
-                            unconfirmed: 0,
-                            printed: (None, None),
-                        };
-                        keep_surest(&mut followed, face, mesh);
-                    }
-                    // Without landmarks there is nothing to follow it by: it is looked for again in the next frame.
-                    _ if found.score >= FACE_ALONE || !has_mesh => {
-                        self.lost_face = true;
-                        alone.push(FaceObservation { bbox: rect, score: found.score, ..Default::default() });
-                    }
-                    _ => {}
+                self.meet(picture, &found, &mut followed, &mut alone)?;
+            }
+            let known = followed.iter().map(|(_, mesh)| mesh_box(mesh)).chain(alone.iter().map(|face| face.bbox));
+            let known: Vec<Rect> = known.map(|bbox| rect_of(&bbox)).collect();
+            for found in self.sweep.look(networks, picture, time, due, &known)? {
+                self.meet(picture, &found, &mut followed, &mut alone)?;
+            }
+            for face in &alone {
+                // Without landmarks there is nothing to follow it by: it is looked for again in the next frame.
+                self.lost_face = true;
+                self.sweep.lost(picture, rect_of(&face.bbox), time);
+            }
+            for (face, mesh) in followed.iter_mut().filter(|(face, _)| face.unconfirmed >= UNCONFIRMED) {
+                // What the detectors cannot see in the whole picture they have not missed there.
+                let place = rect_of(&mesh_box(mesh));
+                if mesh.presence < CERTAIN && Sweep::confirms(networks, picture, &place)? {
+                    face.unconfirmed = 0;
                 }
             }
-            followed.retain(|(face, mesh)| face.unconfirmed < UNCONFIRMED || mesh.presence >= 0.95);
+            followed.retain(|(face, mesh)| face.unconfirmed < UNCONFIRMED || mesh.presence >= CERTAIN);
         }
         let mut seen = Vec::with_capacity(followed.len() + alone.len());
         let sight = Sight { networks, picture, rgb, now: time };
@@ -177,6 +196,40 @@ impl<'a> Looker<'a> {
             seen.push(face);
         }
         Ok(seen)
+    }
+
+    /// A face that a detector found: one that is followed, or a new one.
+    fn meet(
+        &self,
+        picture: &Picture<'_>,
+        found: &DetectedFace,
+        followed: &mut Vec<(Followed, FaceMesh)>,
+        alone: &mut Vec<FaceObservation>,
+    ) -> Result<(), ModelError> {
+        let bbox = bbox(&found.rect);
+        if let Some((face, _)) = followed.iter_mut().find(|(_, mesh)| same(&mesh_box(mesh), &bbox)) {
+            (face.score, face.unconfirmed) = (found.score, 0);
+            return Ok(());
+        }
+        let has_mesh = self.networks.has(ModelName::FaceMesh);
+        let mesh = if has_mesh { self.settled(picture, &found.region())? } else { None };
+        match mesh {
+            Some(mesh) if mesh.presence >= LEAST_PRESENCE => {
+                if found.score < DOUBTFUL
+                    && self.networks.has(ModelName::FaceDetectNear)
+                    && self.networks.sureness(picture, &found.rect)? < BELIEVED
+                {
+                    return Ok(());
+                }
+                let (region, score) = (found.region(), found.score);
+                keep_surest(followed, Followed { region, score, unconfirmed: 0, printed: (None, None) }, mesh);
+            }
+            _ if found.score >= FACE_ALONE || !has_mesh => {
+                alone.push(FaceObservation { bbox, score: found.score, ..Default::default() });
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// The mesh of a face just detected, once it has found its place.
@@ -295,6 +348,10 @@ fn same(a: &BBox, b: &BBox) -> bool {
 
 fn bbox(rect: &Rect) -> BBox {
     BBox { x: rect.x, y: rect.y, width: rect.width, height: rect.height }
+}
+
+fn rect_of(bbox: &BBox) -> Rect {
+    Rect { x: bbox.x, y: bbox.y, width: bbox.width, height: bbox.height }
 }
 
 /// The upright box around points; empty at the origin without points.

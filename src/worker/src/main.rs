@@ -8,6 +8,7 @@ mod prints;
 mod quality;
 mod scene;
 mod serve;
+mod sweep;
 mod teach;
 mod watch;
 

@@ -2,12 +2,8 @@
 
 mod common;
 
-use common::{Shelf, root, worker};
-use fieldgloss::analysis::{ProposalSettings, TrackingSettings};
-use fieldgloss::domain::{MediaId, SessionId, Time, TrackKind, TrackSamples};
-use fieldgloss::jobs::analyse::{AnalyseRequest, AnalyseSummary, analyse_with};
-use fieldgloss::jobs::{CancelToken, JobContext, Worker};
-use fieldgloss::media::ClipWriter;
+use common::{Shelf, root, still};
+use fieldgloss::domain::{TrackKind, TrackSamples};
 use image::{Rgba, RgbaImage, imageops};
 
 impl Shelf {
@@ -26,37 +22,6 @@ impl Shelf {
         let all = self.tags.iter().map(|tag| tag.label.as_str());
         all.filter(|label| label.starts_with("expression.")).collect()
     }
-}
-
-fn still(picture: &RgbaImage, models: &[&str]) -> (Shelf, AnalyseSummary) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("still.mp4");
-    let mut writer = ClipWriter::create(&path, picture.width(), picture.height(), None).unwrap();
-    for number in 0..10 {
-        writer.picture(Time::from_millis(number * 100), picture.as_raw()).unwrap();
-    }
-    writer.finish().unwrap();
-    let request = AnalyseRequest {
-        session: SessionId::new(),
-        media: MediaId::new(),
-        path,
-        stream: None,
-        offset: Time::ZERO,
-        start: None,
-        end: None,
-        fps: 10.0,
-        closeness: Default::default(),
-        models: models.iter().map(|name| (*name).to_owned()).collect(),
-        model_dir: root().join("assets/models"),
-        tracking: TrackingSettings::default(),
-        proposals: ProposalSettings::default(),
-        unfinished: None,
-        own: Vec::new(),
-    };
-    let mut shelf = Shelf::default();
-    let context = JobContext::unwatched(CancelToken::default());
-    let summary = analyse_with(Worker::spawn_at(&worker()).unwrap(), &request, &mut shelf, &context).unwrap();
-    (shelf, summary)
 }
 
 fn open(path: &str) -> RgbaImage {

@@ -3,11 +3,11 @@
 use super::anchors::{Candidate, Grid, merge};
 use super::{ModelError, ModelName, Networks, Picture, Point, Rect, Square};
 
-const NEAR: Grid = Grid { side: 128, layers: &[(8, 2), (16, 6)] };
-const FAR: Grid = Grid { side: 192, layers: &[(4, 1)] };
-const POINTS: usize = 6;
+pub(super) const NEAR: Grid = Grid { side: 128, layers: &[(8, 2), (16, 6)] };
+pub(super) const FAR: Grid = Grid { side: 192, layers: &[(4, 1)] };
+pub(super) const POINTS: usize = 6;
 /// Boxes that share more than this are the same face.
-const SAME: f32 = 0.3;
+pub(super) const SAME: f32 = 0.3;
 /// The mesh wants the face with its surroundings.
 const SURROUNDINGS: f32 = 1.5;
 
@@ -95,7 +95,7 @@ impl Networks {
     }
 }
 
-fn face(candidate: Candidate, by: ModelName) -> Option<DetectedFace> {
+pub(super) fn face(candidate: Candidate, by: ModelName) -> Option<DetectedFace> {
     let points = candidate.points.try_into().ok()?;
     Some(DetectedFace { score: candidate.score, rect: candidate.rect, points, by })
 }

@@ -66,6 +66,24 @@ impl Module {
         self.run(&[(&square.sample(picture, side), &[1, side, side, 3])])
     }
 
+    /// Looks at several squares of `picture` at once, with a network of one output; one flat vector a square.
+    pub fn look_at_each(&self, picture: &Picture<'_>, squares: &[Square]) -> Result<Vec<Vec<f32>>, ModelError> {
+        let (side, number) = (self.side(), squares.len());
+        let pixels: Vec<f32> = squares.iter().flat_map(|square| square.sample(picture, side)).collect();
+        let outputs = tch::no_grad(|| self.forward(&[(&pixels, &[number, side, side, 3])]))
+            .map_err(|error| torch(self.name, "running", &error))?;
+        let one: usize = self.card.output.first().map_or(0, |output| output.shape.iter().product());
+        match outputs.as_slice() {
+            [values] if one > 0 && values.len() == one * number => {
+                Ok(values.chunks_exact(one).map(<[f32]>::to_vec).collect())
+            }
+            _ => {
+                let found: usize = outputs.iter().map(Vec::len).sum();
+                Err(self.unexpected(&format!("{} values", one * number), &format!("{found}")))
+            }
+        }
+    }
+
     /// Runs on inputs with their shapes: numbers and shape must fit each other.
     pub fn run(&self, inputs: &[(&[f32], &[usize])]) -> Result<Vec<Vec<f32>>, ModelError> {
         let outputs = tch::no_grad(|| self.forward(inputs)).map_err(|error| torch(self.name, "running", &error))?;

@@ -4,9 +4,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use fieldgloss::domain::{ModelRun, Tag, Track, TrackId, TrackSamples};
-use fieldgloss::jobs::analyse::{AnalyseSummary, AnalysisSink, SinkResult};
+use fieldgloss::analysis::{ProposalSettings, TrackingSettings};
+use fieldgloss::domain::{MediaId, ModelRun, SessionId, Tag, Time, Track, TrackId, TrackSamples};
+use fieldgloss::jobs::analyse::{AnalyseRequest, AnalyseSummary, AnalysisSink, SinkResult, analyse_with};
 use fieldgloss::jobs::worker::WORKER_VARIABLE;
+use fieldgloss::jobs::{CancelToken, JobContext, Worker};
+use fieldgloss::media::ClipWriter;
+use image::RgbaImage;
 
 /// The worker program: the one that is named, else the one built with the tests.
 pub fn worker() -> PathBuf {
@@ -47,4 +51,36 @@ impl AnalysisSink for Shelf {
         self.run = Some(run.clone());
         Ok(())
     }
+}
+
+/// The whole analysis of a second in which the picture stands, ten frames of it.
+pub fn still(picture: &RgbaImage, models: &[&str]) -> (Shelf, AnalyseSummary) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("still.mp4");
+    let mut writer = ClipWriter::create(&path, picture.width(), picture.height(), None).unwrap();
+    for number in 0..10 {
+        writer.picture(Time::from_millis(number * 100), picture.as_raw()).unwrap();
+    }
+    writer.finish().unwrap();
+    let request = AnalyseRequest {
+        session: SessionId::new(),
+        media: MediaId::new(),
+        path,
+        stream: None,
+        offset: Time::ZERO,
+        start: None,
+        end: None,
+        fps: 10.0,
+        closeness: Default::default(),
+        models: models.iter().map(|name| (*name).to_owned()).collect(),
+        model_dir: root().join("assets/models"),
+        tracking: TrackingSettings::default(),
+        proposals: ProposalSettings::default(),
+        unfinished: None,
+        own: Vec::new(),
+    };
+    let mut shelf = Shelf::default();
+    let context = JobContext::unwatched(CancelToken::default());
+    let summary = analyse_with(Worker::spawn_at(&worker()).unwrap(), &request, &mut shelf, &context).unwrap();
+    (shelf, summary)
 }
