@@ -181,6 +181,8 @@ pub fn take_in_as(store: &mut Store, incoming: &Incoming, choices: &Choices) -> 
         Ok((report, plan))
     })?;
     let (report, plan) = done.value;
+    // Somebody may have refused since, elsewhere.
+    edit::identity::forget_refused(store)?;
     Ok(Taken { report, changed: done.changed, plan })
 }
 

@@ -237,9 +237,26 @@ fn suggestion_json(everybody: &Everybody, suggestion: &Suggestion<CardId>) -> se
 }
 
 fn name(path: &Path, who: &str, code: &str, as_json: bool) -> Outcome {
+    let code = code.trim();
+    if code.is_empty() {
+        return Err(Failure::Usage(
+            "a person needs a name or a code; ‘fieldgloss people split’ takes one away".to_owned(),
+        ));
+    }
     let (mut store, everybody) = open(path)?;
-    let card = find(&everybody, who)?;
     let known = store.read().people()?.into_iter().find(|person| person.code == code || person.name == code);
+    // One track of somebody who has a name: that track is meant, and not all of them.
+    let mut tracks = everybody.cards.iter().flat_map(|card| &card.tracks);
+    if everybody.named(who).is_none()
+        && let Some(track) = tracks.find(|track| handle_of(track.id) == who)
+    {
+        match known {
+            Some(known) => tags::name_track(&mut store, track.id, Some(known.id))?.changed,
+            None => tags::add_person(&mut store, code, Some(track.id))?.changed,
+        };
+        return told(as_json, &format!("{who} is {code}"));
+    }
+    let card = find(&everybody, who)?;
     match (known, card.id) {
         (Some(known), CardId::Track(_)) => edit::are(&mut store, &card.track_ids(), known.id)?.changed,
         (Some(known), CardId::Person(id)) if known.id != id => {

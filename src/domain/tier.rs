@@ -70,6 +70,21 @@ pub struct Tier {
     pub residue: Residue,
 }
 
+/// Where a tier keeps that an export made it.
+const MADE_OF: &str = "made_of";
+
+impl Tier {
+    /// What an export made this tier of, for programs that know tiers only: `words`, or accepted `tags`; `None` of a tier
+    /// that somebody made.
+    pub fn made_of(&self) -> Option<&str> {
+        self.residue.get(MADE_OF).and_then(serde_json::Value::as_str)
+    }
+    /// Notes it.
+    pub fn set_made_of(&mut self, what: &str) {
+        self.residue.set(MADE_OF, what.into());
+    }
+}
+
 /// A controlled vocabulary: the values that a tier's annotations may have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vocabulary {

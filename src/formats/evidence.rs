@@ -52,7 +52,7 @@ pub fn with_tiers(bundle: &Bundle, report: &mut LossReport) -> Bundle {
 }
 
 fn child_of(tier: &Tier, kind: &str, position: i64) -> Tier {
-    Tier {
+    let mut child = Tier {
         id: TierId(derived(tier.id.record(), kind)),
         session: tier.session,
         parent: Some(tier.id),
@@ -66,7 +66,9 @@ fn child_of(tier: &Tier, kind: &str, position: i64) -> Tier {
         vocabulary: None,
         position,
         residue: Default::default(),
-    }
+    };
+    child.set_made_of("tags");
+    child
 }
 
 /// The same id at every export, so that a file that comes back is known.

@@ -7,6 +7,7 @@
 //! access is not open appear by their code alone; their names are masked in the texts that describe the material
 //! (titles, places, notes), not in what was said. Leftovers of other formats stay home: nobody knows what is in them.
 
+mod closed_tags;
 mod decisions;
 mod pseudonyms;
 
@@ -14,6 +15,7 @@ use std::collections::HashSet;
 
 use uuid::Uuid;
 
+pub(super) use closed_tags::without_closed_tags;
 pub(super) use decisions::Decisions;
 
 use crate::domain::{
@@ -32,6 +34,7 @@ pub fn published(bundle: &Bundle) -> (Bundle, LossReport) {
 /// to that same format.
 pub fn published_with(bundle: &Bundle, kept: Option<&str>) -> (Bundle, LossReport) {
     let mut report = LossReport::default();
+    let bundle = &*without_closed_tags(bundle, &mut report);
     let decisions = Decisions::of(bundle);
     decisions.report(bundle, &mut report);
     let mut publisher = Publisher { bundle, pseudonyms: Pseudonyms::of(bundle, &decisions), decisions, report };

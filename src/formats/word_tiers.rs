@@ -106,7 +106,7 @@ impl WordTiers {
         type_name: &str,
         language: &str,
     ) -> TierId {
-        let tier = Tier {
+        let mut tier = Tier {
             id: TierId::new(),
             session: base.session,
             parent: Some(parent),
@@ -121,6 +121,7 @@ impl WordTiers {
             position: base.position,
             residue: Residue::default(),
         };
+        tier.set_made_of("words");
         let id = tier.id;
         self.tiers.push(tier);
         id

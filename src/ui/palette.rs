@@ -10,6 +10,7 @@ use super::icons::{self, Icon};
 use super::theme::{size, space, type_size};
 use super::{Command, UiContext, fonts, fuzzy, tr, widgets};
 use crate::app::command::Scope;
+use crate::app::i18n::has_text;
 
 /// A thing to choose beside the commands: a session to open, an entry to go to.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +56,9 @@ struct Row {
     here: bool,
 }
 
+/// What a command scores whose other words were typed: less than one whose title begins like that, more than letters here
+/// and there.
+const BY_WORDS: i32 = 96;
 /// How many are remembered.
 const RECENT: usize = 8;
 
@@ -280,6 +284,18 @@ fn hints_ui(ui: &mut Ui, cx: &UiContext) {
     });
 }
 
+/// Whether every word typed begins a word of what a command is said to do, or of its other names.
+fn says(query: &str, spec: &crate::app::command::Spec) -> bool {
+    let more = format!("{}.words", spec.id);
+    let more = if has_text(&more) { tr(&more) } else { String::new() };
+    let said = format!("{} {} {more}", tr(spec.id), tr(&spec.tooltip_id())).to_lowercase();
+    let words: Vec<&str> = said.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let query = query.to_lowercase();
+    let mut typed = query.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
+    typed.peek().is_some()
+        && typed.all(|typed| typed.chars().count() > 1 && words.iter().any(|word| word.starts_with(typed)))
+}
+
 fn rows(query: &str, recent: &[String], cx: &UiContext, entries: &[PaletteEntry]) -> Vec<Row> {
     let query = query.trim();
     let mut rows = Vec::new();
@@ -288,7 +304,11 @@ fn rows(query: &str, recent: &[String], cx: &UiContext, entries: &[PaletteEntry]
             continue;
         }
         let label = tr(spec.id);
-        let Some((mut score, found)) = fuzzy::find(query, &label) else { continue };
+        let by_letters = fuzzy::find(query, &label);
+        // What a command is called elsewhere, and what it is said to do, are found by whole beginnings of words.
+        let by_words = says(query, spec).then_some((BY_WORDS, Vec::new()));
+        let both = [by_letters, by_words].into_iter().flatten();
+        let Some((mut score, found)) = both.max_by_key(|(score, _)| *score) else { continue };
         // Lately done stands first where nothing is typed, and wins among equals where something is.
         if let Some(place) = recent.iter().position(|id| id == spec.id) {
             score += (RECENT - place.min(RECENT - 1)) as i32;
@@ -307,6 +327,10 @@ fn rows(query: &str, recent: &[String], cx: &UiContext, entries: &[PaletteEntry]
     }
     if !query.is_empty() {
         for entry in entries {
+            // Of thousands of records, letters from here and there would find some for anything.
+            if !entry.label.to_lowercase().contains(&query.to_lowercase()) {
+                continue;
+            }
             let Some((score, found)) = fuzzy::find(query, &entry.label) else { continue };
             rows.push(Row {
                 label: entry.label.clone(),

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Edited;
+use super::tag_tiers::follow_names;
 use super::tags::new_person;
 use crate::app::forgetting::same_elsewhere;
 use crate::domain::{ModelRun, Person, PersonId, Print, Project, Session, Tier, Track, TrackId, TrackKind};
@@ -141,6 +142,7 @@ fn assign(tx: &Tx<'_>, tracks: &[TrackId], person: PersonId) -> Result<(), Store
     for id in tracks {
         tx.modify::<Track>(*id, |track| track.person = Some(person))?;
     }
+    follow_names(tx, tracks)?;
     respect_consent(tx, Some(person), tracks)
 }
 
@@ -182,6 +184,7 @@ pub fn take_apart(store: &mut Store, id: TrackId) -> Edited {
         };
         let others: Vec<TrackId> = tx.read().tracks_of_person(person)?.iter().map(|t| t.id).collect();
         tx.modify::<Track>(id, |track| track.person = None)?;
+        follow_names(tx, &[id])?;
         say_not(tx, &[id], &others)
     })
 }

@@ -15,6 +15,7 @@ pub mod recipes;
 pub mod remaking;
 pub mod reviews;
 pub mod speaking;
+mod tag_tiers;
 pub mod tags;
 pub mod tiers;
 pub mod words;

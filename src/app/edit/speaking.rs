@@ -153,5 +153,6 @@ pub(super) fn bind(tx: &Tx<'_>, tag: &Tag) -> Result<(), StoreError> {
         )));
     };
     tx.modify::<Track>(tag.track, |track| track.person = Some(person))?;
+    super::tag_tiers::follow_names(tx, &[tag.track])?;
     super::identity::respect_consent(tx, Some(person), &[tag.track])
 }

@@ -1,10 +1,8 @@
 //! Reviewing what models propose: accept, reject, change, cannot tell. The proposal itself is never altered.
 
 use super::Edited;
-use crate::domain::{
-    Annotation, AnnotationId, Constraint, ModelRun, Person, PersonId, Review, Span, Tag, TagId, TagStatus, Tier,
-    TierId, TierRole, Track, TrackId, TrackKind,
-};
+use super::tag_tiers::{follow_names, tier_for};
+use crate::domain::{Annotation, AnnotationId, Person, PersonId, Review, Span, Tag, TagId, TagStatus, Track, TrackId};
 use crate::store::{Op, OpKind, Store, StoreError, Tx};
 
 /// How a machine label reads: `expression.happiness` as `resembling happiness`, `hand_up.left` as `hand up, left`.
@@ -163,51 +161,6 @@ pub(super) fn review(
     })
 }
 
-/// The tier that takes the accepted tags of a track's person, made at the first one. Tags of one person may overlap
-/// (a smile while nodding), so each kind of tag has a tier of its own, and a second one where two of a kind overlap
-/// (both hands up). `but` is the annotation that the tag had before.
-fn tier_for(tx: &Tx<'_>, tag: &Tag, span: Span, but: Option<AnnotationId>) -> Result<TierId, StoreError> {
-    let track: Track = tx.read().require(tag.track)?;
-    let run: ModelRun = tx.read().require(tag.run)?;
-    let who = match track.person {
-        Some(person) => tx.read().require::<crate::domain::Person>(person)?.code,
-        None => match track.kind {
-            TrackKind::Face => format!("Face {}", track.number),
-            TrackKind::Body => format!("Body {}", track.number),
-            TrackKind::Voice => format!("Speaker {}", track.number),
-        },
-    };
-    let kind = tag.label.split('.').next().unwrap_or(&tag.label).replace('_', " ");
-    let first = format!("{who} · {kind}");
-    let tiers = tx.read().tiers_of(run.session)?;
-    let mut name = first.clone();
-    for number in 2.. {
-        let Some(known) = tiers.iter().find(|t| t.role == TierRole::Tags && t.name == name) else { break };
-        let there = tx.read().annotations_in(known.id, span)?;
-        if !there.iter().any(|a| Some(a.id) != but && a.span().is_some_and(|taken| taken.overlaps(span))) {
-            return Ok(known.id);
-        }
-        name = format!("{first} {number}");
-    }
-    let tier = Tier {
-        id: TierId::new(),
-        session: run.session,
-        parent: None,
-        name,
-        role: TierRole::Tags,
-        constraint: Constraint::None,
-        type_name: "tags".to_owned(),
-        participant: track.person,
-        annotator: tx.author().to_owned(),
-        language: String::new(),
-        vocabulary: None,
-        position: tiers.iter().map(|t| t.position).max().map_or(0, |p| p + 1),
-        residue: Default::default(),
-    };
-    tx.insert(&tier)?;
-    Ok(tier.id)
-}
-
 /// Says who a track is, and with it the same face or body in other looks that went by the same name, or none; `None`
 /// makes it alone unnamed again.
 ///
@@ -222,6 +175,7 @@ pub fn name_track(store: &mut Store, id: TrackId, person: Option<PersonId>) -> E
         for track in &all {
             tx.modify::<Track>(*track, |track| track.person = person)?;
         }
+        follow_names(tx, &all)?;
         super::identity::respect_consent(tx, person, &all)
     })
 }
@@ -242,10 +196,12 @@ pub fn add_person(store: &mut Store, code: &str, track: Option<TrackId>) -> Edit
         let person = new_person(code);
         tx.insert(&person)?;
         if let Some(track) = track {
-            let same = super::looks::same_elsewhere(&tx.read(), track)?;
-            for track in same.into_iter().chain([track]) {
-                tx.modify::<Track>(track, |track| track.person = Some(person.id))?;
+            let mut all = super::looks::same_elsewhere(&tx.read(), track)?;
+            all.push(track);
+            for track in &all {
+                tx.modify::<Track>(*track, |track| track.person = Some(person.id))?;
             }
+            follow_names(tx, &all)?;
         }
         Ok(person.id)
     })

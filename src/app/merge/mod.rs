@@ -28,6 +28,7 @@
 mod align;
 mod compare;
 mod deleted;
+mod made;
 mod matching;
 mod order;
 mod overlap;

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::{
     Annotation, Bundle, Example, ExternalLink, Form, Language, Lexeme, Media, ModelRun, Morph, Person, RecordId,
-    Relation, Residue, Review, Sense, Session, Tag, TagStatus, Tier, Track, Vocabulary, Word, WordStatus,
+    Relation, Residue, Review, Sense, Session, Tag, TagStatus, Tier, Time, Track, Vocabulary, Word, WordStatus,
 };
 
 /// A record that two laptops, or a file and a project, may both have.
@@ -37,6 +37,14 @@ fn rank(status: WordStatus) -> u8 {
         WordStatus::Unknown => 0,
         WordStatus::Suggested => 1,
         WordStatus::Approved => 2,
+    }
+}
+
+/// The project's time where the file's is that one in whole milliseconds, as most formats write it.
+fn unrounded(file: Option<Time>, project: Option<Time>) -> Option<Time> {
+    match (file, project) {
+        (Some(file), Some(project)) if file.0 % 1_000_000 == 0 && (file - project).0.abs() <= 500_000 => Some(project),
+        _ => file,
     }
 }
 
@@ -118,6 +126,7 @@ pieces! {
         if let Some(id) = &mut r.entry { show(&mut id.0) }
     }, |f, p| {
         f.position = p.position;
+        (f.start, f.end) = (unrounded(f.start, p.start), unrounded(f.end, p.end));
     };
     Lexeme in lexemes, "entries", "entry", |_r, _show| {}, |f, p| {
         f.position = p.position;

@@ -9,10 +9,11 @@ use super::compare::{self, Leaf};
 use super::past::{Pasts, gave};
 use super::piece::{Kind, Piece, each_kind};
 use super::wording::Wording;
-use super::{Choices, Policy, deleted, matching, order, overlap};
+use super::{Choices, Policy, deleted, made, matching, order, overlap};
 use crate::domain::{
-    Annotation, AnnotationId, Bundle, Example, ExternalLink, Form, Language, Lexeme, Media, ModelRun, Morph, MorphId,
-    Person, RecordId, Relation, Review, Sense, Session, Tag, Tier, Track, Vocabulary, Word, WordId, WordStatus,
+    Access, Annotation, AnnotationId, Bundle, Example, ExternalLink, Form, Language, Lexeme, Media, ModelRun, Morph,
+    MorphId, Person, RecordId, Relation, Review, Sense, Session, Tag, Tier, Track, Vocabulary, Word, WordId,
+    WordStatus,
 };
 
 /// The field under which a difference in the morphs of a word as a whole is told.
@@ -87,6 +88,8 @@ pub struct Plan {
     pub deleted: usize,
     /// Annotations of the file that do not come in because they would lie over others on their tier.
     pub overlapping: usize,
+    /// Annotations of the file on tiers that were made of words and tags that the project has.
+    pub made: usize,
     /// Records to add.
     pub new: Bundle,
     /// Records as they become.
@@ -140,6 +143,8 @@ pub struct Comparison {
     known: HashSet<(Kind, RecordId)>,
     /// The file's that were deleted in the project.
     aside: matching::Aside,
+    /// Annotations of the file on tiers that were made of what the project has: taken off.
+    made: usize,
     pairs: Vec<Pair>,
     /// How many of each kind are the same altogether.
     same: BTreeMap<Kind, usize>,
@@ -156,9 +161,10 @@ impl Comparison {
     /// The same, where the file brought something before that was deleted here since.
     pub fn with_deleted(mut file: Bundle, project: Bundle, deleted: &Bundle) -> Self {
         let aside = matching::match_ids(&mut file, &project, deleted);
+        let made = made::leave_out(&mut file, &project);
         let known = matching::known(&file, &project);
         let (pairs, same, analyses) = (Vec::new(), BTreeMap::new(), HashMap::new());
-        let mut new = Self { file, project, known, aside, pairs, same, analyses };
+        let mut new = Self { file, project, known, aside, made, pairs, same, analyses };
         macro_rules! compare {
             ($record:ident) => {
                 new.compare::<$record>();
@@ -332,7 +338,7 @@ impl<'c> Decider<'c> {
             Policy::Keep => (false, Reason::Chosen),
             _ if leaf.fills && name != "access" => (true, Reason::Empty),
             Policy::Fill => (false, Reason::Chosen),
-            Policy::Take if name != "access" && name != "consent" => (true, Reason::Chosen),
+            Policy::Take if !matches!(name, "access" | "consent") || is_stricter(leaf) => (true, Reason::Chosen),
             _ if gave(past, &leaf.field, &leaf.project) && !guarded => (true, Reason::Newer),
             _ if gave(past, &leaf.field, &leaf.file) => (false, Reason::Ahead),
             _ => (false, Reason::Conflict),
@@ -506,6 +512,7 @@ impl<'c> Decider<'c> {
     }
 
     fn count(&self, plan: &mut Plan, gone: &HashSet<RecordId>) {
+        plan.made = self.comparison.made;
         for kind in Kind::ALL {
             let new = kind.count(&plan.new);
             if new > 0 {
@@ -536,6 +543,16 @@ impl<'c> Decider<'c> {
         missing!(senses, |r| known(Kind::Lexeme, r.lexeme.0));
         missing!(examples, |r| known(Kind::Sense, r.sense.0));
         missing!(relations, |r| known(Kind::Lexeme, r.source) || known(Kind::Sense, r.source));
+    }
+}
+
+/// Whether the file lets fewer see something than the project does, or says that somebody refused.
+fn is_stricter(leaf: &Leaf) -> bool {
+    let access = |value: &Value| serde_json::from_value::<Access>(value.clone()).ok();
+    match leaf.field.last().map(String::as_str) {
+        Some("access") => access(&leaf.file) > access(&leaf.project),
+        Some("given") => leaf.file == Value::Bool(false),
+        _ => false,
     }
 }
 

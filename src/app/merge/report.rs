@@ -39,6 +39,9 @@ impl Plan {
             self.deleted,
             "an earlier import of this file brought them, and somebody deleted them since",
         );
+        let why =
+            "on tiers made of words and tags that the project has; what was changed on them elsewhere stays there";
+        report.left_out("annotations", self.made, why);
         report.left_out("annotations", self.overlapping, "they would lie over others of the project on the same tier");
         for (kind, counts) in self.counts.iter().filter(|(_, counts)| counts.missing > 0) {
             report.warn(format!("In the project and not in the file: {} {}. They stay.", counts.missing, kind.name()));

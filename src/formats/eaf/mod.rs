@@ -53,3 +53,5 @@ const LIMIT: u64 = 256 << 20;
 const LANGUAGE_ASSUMED: &str = "language_assumed";
 /// Header property that names annotations without times, and the places that export gave them.
 const UNALIGNED: &str = "fieldgloss:unaligned";
+/// Property of our own: which tiers were made of what, as a JSON object of their names.
+const MADE: &str = "fieldgloss:made";

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::ecv::{self, Shared};
 use super::read::{other_children, set, time_value};
 use super::tree::Node;
-use super::{HashMap, HashSet, UNALIGNED, slots};
+use super::{HashMap, HashSet, MADE, UNALIGNED, slots};
 use crate::domain::*;
 
 /// Where vocabularies and their entries are found again.
@@ -174,7 +174,10 @@ pub fn document_residue(
         (
             "properties",
             "properties",
-            in_header("PROPERTY").into_iter().filter(|node| node.get("NAME") != Some(UNALIGNED)).collect(),
+            in_header("PROPERTY")
+                .into_iter()
+                .filter(|node| !matches!(node.get("NAME"), Some(UNALIGNED | MADE)))
+                .collect(),
         ),
         ("licenses", "licences", root.all("LICENSE").collect()),
         ("types", "", root.all("LINGUISTIC_TYPE").collect()),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::link::{guess_roles, infer_constraints, link_annotations, link_tiers, rank_aligned};
 use super::parts::{document_residue, media, vocabularies};
 use super::tree::{self, Document, Node};
-use super::{HashMap, HashSet, LIMIT, NAME, UNALIGNED, curves, ecv, names, order, slots};
+use super::{HashMap, HashSet, LIMIT, MADE, NAME, UNALIGNED, curves, ecv, names, order, slots};
 use crate::domain::*;
 use crate::formats::{Format, FormatError, ImportOptions, Imported, input};
 
@@ -128,6 +128,7 @@ fn import(document: &Document, options: &ImportOptions, path: &Path) -> Result<I
 
     // Tiers and their annotations as they stand.
     let moment = Moment::now();
+    let made = made_by_us(root);
     let mut people: BTreeMap<String, PersonId> = BTreeMap::new();
     let mut taken: HashSet<String> = HashSet::default();
     let mut ids: HashMap<&str, (usize, AnnotationId)> = HashMap::default();
@@ -172,6 +173,9 @@ fn import(document: &Document, options: &ImportOptions, path: &Path) -> Result<I
             residue: Residue::default(),
         };
         set(&mut tier.residue, residue);
+        if let Some(what) = made.get(&tier.name) {
+            tier.set_made_of(what);
+        }
         let mut annotations = Vec::new();
         for wrapper in node.all("ANNOTATION") {
             let Some(inner) = wrapper.children().find(|c| c.name().ends_with("_ANNOTATION")) else {
@@ -430,6 +434,13 @@ pub fn time_value(text: &str, units: &str) -> Option<Time> {
     // A century each way: beyond that it is no recording, and sums stay in range.
     let century = 3_155_760_000 * 1_000_000_000;
     (nanos.abs() < century).then(|| i64::try_from(nanos).ok().map(Time)).flatten()
+}
+
+/// Tiers that our own export made, by name, and of what.
+fn made_by_us(root: Node<'_>) -> BTreeMap<String, String> {
+    let properties = root.all("HEADER").flat_map(|header| header.all("PROPERTY"));
+    let mut ours = properties.filter(|node| node.get("NAME") == Some(MADE));
+    ours.next().and_then(|node| serde_json::from_str(node.text().trim()).ok()).unwrap_or_default()
 }
 
 /// Annotations that our own export had to give a place in time, with that place in milliseconds.

@@ -9,7 +9,7 @@ use super::ids::{self, Ids};
 use super::plan::{self, Place, Plan, TierPlan, kept};
 use super::tree::{escape_attribute, escape_text, is_sayable};
 use super::write_types::type_key;
-use super::{LANGUAGE_ASSUMED, NAME, UNALIGNED, names, url};
+use super::{LANGUAGE_ASSUMED, MADE, NAME, UNALIGNED, names, url};
 use crate::domain::bundle::BundleIndex;
 use crate::domain::*;
 use crate::formats::word_tiers;
@@ -404,6 +404,15 @@ impl<'a> Writer<'a> {
         if !plan.placeholders.is_empty() {
             let list: Vec<String> = plan.placeholders.iter().map(|(id, a, b)| format!("{id}={a}-{b}")).collect();
             self.element(2, "PROPERTY", &[("NAME", UNALIGNED.to_owned())], Some(&list.join(" ")));
+        }
+        let made: serde_json::Map<String, Value> = plan
+            .tiers
+            .iter()
+            .filter_map(|planned| Some((planned.name.clone(), planned.tier.made_of()?.into())))
+            .collect();
+        if !made.is_empty() {
+            let made = Value::Object(made).to_string();
+            self.element(2, "PROPERTY", &[("NAME", MADE.to_owned())], Some(&made));
         }
         self.close(1, "HEADER");
     }

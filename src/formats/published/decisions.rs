@@ -21,7 +21,7 @@ fn is_closed(access: Access, given: Option<bool>) -> bool {
     access == Access::Closed || given == Some(false)
 }
 
-fn person_is_closed(person: &Person) -> bool {
+pub(super) fn person_is_closed(person: &Person) -> bool {
     is_closed(person.access, person.consent.given)
 }
 

@@ -34,6 +34,7 @@ mod verdict;
 
 use std::path::Path;
 
+use super::published::without_closed_tags;
 use super::{Format, FormatError, input};
 use crate::domain::{Bundle, LossReport};
 use base::Base;
@@ -138,6 +139,7 @@ fn graph_of(format: Format, bundle: &Bundle) -> Result<(Gathered, Base, LossRepo
         ));
     }
 
+    let bundle = &*without_closed_tags(bundle, &mut graph.report);
     let published = Published::of(bundle, &mut graph);
     let links = links::Links::of(bundle, &mut graph);
     let lexicon = lexicon::Lexicon::of(bundle, &mut graph);

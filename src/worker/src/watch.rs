@@ -25,6 +25,10 @@ use crate::serve::{PROGRESS_EVERY, Stop, Voice, Wishes, failed, needed, used};
 /// Frames that wait for each follower: enough to even out the frames in which the detectors run.
 const AHEAD: usize = 3;
 
+/// A frame that begins so soon after a moment is the one shown then: containers round times, Matroska to the
+/// millisecond, and a moment of the grid would fall between a frame's true time and the one written down.
+const ROUNDED: Time = Time(1_000_000);
+
 /// The moments to look at, numbered from the beginning of the file.
 #[derive(Clone, Debug)]
 pub struct Grid {
@@ -109,8 +113,15 @@ pub fn analyse<W: Write>(what: &Analyse, voice: &Voice<W>, wishes: &Wishes) -> R
     // The file first: a wrong one is told at once, not after the models have loaded.
     let mut video = open(what)?;
     let start = what.start.unwrap_or_default().max(Time::ZERO);
+    let length = video.duration();
+    if let Some(length) = length.filter(|length| *length > Time::ZERO && start >= *length) {
+        return Err(failed(Fault::Media, format!("the video is {length} long, and {start} lies after its end")));
+    }
+    if let Some(end) = what.end.filter(|end| *end <= start) {
+        return Err(failed(Fault::Request, format!("{end} does not lie after {start}")));
+    }
     let first = video.frame_at(start)?;
-    let end = what.end.or_else(|| video.duration());
+    let end = what.end.or(length);
     drop(video);
     let wanted = needed(&what.models)?;
     let (of_faces, of_bodies): (Vec<ModelName>, Vec<ModelName>) = wanted.iter().partition(|name| sees_faces(**name));
@@ -244,7 +255,7 @@ fn decode(
     let mut last: Option<Time> = None;
     let mut block = None;
     if let Some(before) = (0..slot).rev().find(|slot| grid.wanted(*slot)) {
-        let frame = video.frame_at(grid.time(before)).map_err(Some)?;
+        let frame = video.frame_at(grid.time(before) + ROUNDED).map_err(Some)?;
         last = Some(frame.time);
         block = Some(grid.block(before));
         give(&Task::Glance(still(&frame)))?;
@@ -259,9 +270,10 @@ fn decode(
             continue;
         }
         // A slow video shows the same frame at several of our moments: it is looked at once.
-        let shown = video.time_at(time).map_err(Some)?;
+        let at = time + ROUNDED;
+        let shown = video.time_at(at).map_err(Some)?;
         if last.is_some_and(|last| shown <= last) {
-            if video.next_frame_time(time).map_err(Some)?.is_none() {
+            if video.next_frame_time(at).map_err(Some)?.is_none() {
                 break;
             }
             news.send(News::Passed(slot - 1)).map_err(|e| gone(e.to_string()))?;
@@ -275,7 +287,7 @@ fn decode(
             let begins = Time(grid.block(slot - 1) * BLOCK.0);
             news.send(News::Block(begins)).map_err(|e| gone(e.to_string()))?;
         }
-        let frame = video.frame_at(time).map_err(Some)?;
+        let frame = video.frame_at(at).map_err(Some)?;
         if frame.width == 0 || frame.height == 0 {
             news.send(News::Unreadable).map_err(|e| gone(e.to_string()))?;
             continue;
