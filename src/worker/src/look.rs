@@ -232,7 +232,8 @@ impl<'a> Looker<'a> {
             return Ok(());
         }
         // Head and shoulders of somebody far away look like a face, too, to a detector that is shown the whole picture.
-        let doubtful = found.score < DOUBTFUL || Sweep::is_small(picture, found.rect.width / 2.0);
+        let said = found.score;
+        let doubtful = said < DOUBTFUL || Sweep::is_small(picture, found.rect.width / 2.0);
         let mut believed = true;
         if doubtful && !closely && self.networks.has(ModelName::FaceDetectNear) {
             match self.networks.believed_face(picture, &found.rect)? {
@@ -249,8 +250,8 @@ impl<'a> Looker<'a> {
                 let (region, score) = (found.region(), found.score);
                 keep_surest(followed, Followed { region, score, unconfirmed: 0, printed: (None, None) }, mesh);
             }
-            _ if (found.score >= FACE_ALONE || !has_mesh) && !alone.iter().any(|face| same(&face.bbox, &bbox)) => {
-                alone.push(FaceObservation { bbox, score: found.score, ..Default::default() });
+            _ if (said >= FACE_ALONE || !has_mesh) && !alone.iter().any(|face| same(&face.bbox, &bbox)) => {
+                alone.push(FaceObservation { bbox, score: said, ..Default::default() });
             }
             _ => {}
         }

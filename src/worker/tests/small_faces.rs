@@ -119,15 +119,16 @@ fn patterns(width: u32, height: u32) -> Vec<(&'static str, RgbaImage)> {
         let (long, wide) = (3 + i64::from(spot() % 14), 2 + i64::from(spot() % 6));
         for (dx, dy) in (-long..=long).flat_map(|dx| (-wide..=wide).map(move |dy| (dx, dy))) {
             let inside = (dx * dx * wide * wide + dy * dy * long * long) <= long * long * wide * wide;
-            if let (true, Ok(px), Ok(py)) = (inside, u32::try_from(x + dx + dy), u32::try_from(y + dy)) {
-                if px < width && py < height {
-                    leaves.put_pixel(px, py, Rgba([level as u8 / 2, level as u8, level as u8 / 3, 255]));
-                }
+            if let (true, Ok(px), Ok(py)) = (inside, u32::try_from(x + dx + dy), u32::try_from(y + dy))
+                && px < width
+                && py < height
+            {
+                leaves.put_pixel(px, py, Rgba([level as u8 / 2, level as u8, level as u8 / 3, 255]));
             }
         }
     }
     let mut ink = random(9);
-    let marks: Vec<bool> = (0..width / 3 * (height / 3) + width).map(|_| ink() % 3 == 0).collect();
+    let marks: Vec<bool> = (0..width / 3 * (height / 3) + width).map(|_| ink().is_multiple_of(3)).collect();
     let print = RgbaImage::from_fn(width, height, |x, y| {
         let line = y % 18 < 11 && (x / 6 * 7 + y / 18 * 3) % 31 > 5;
         grey(if line && marks[(y / 3 * (width / 3) + x / 3) as usize] { 30 } else { 235 })
