@@ -19,14 +19,14 @@ const DETECT_EVERY_SECS: f64 = 0.4;
 const LEAST_PRESENCE: f32 = 0.5;
 /// A face without a mesh (turned away, half hidden) must score this much to be told.
 const FACE_ALONE: f32 = 0.65;
-/// One that scores less is looked at closely, mesh or not: the mesh is laid over leaves and machines too. Half covered faces
-/// are believed with 0.67 and more, flowers with 0.5 at most.
+/// One that scores less is looked at closely before it is followed: the mesh is laid over leaves and machines too.
 const DOUBTFUL: f32 = 0.65;
-const BELIEVED: f32 = 0.6;
 /// A clear standing figure may score as little; the pose network then says whether it is one.
 const BODY_SCORE: f32 = 0.2;
 /// Boxes that share more are one person.
 const SAME: f32 = 0.4;
+/// A face lies within what was taken for one, by this share.
+const A_PART: f32 = 0.7;
 /// A followed face that the detectors missed so often in a row was none.
 const UNCONFIRMED: u32 = 6;
 /// Unless its mesh is as sure.
@@ -62,7 +62,7 @@ struct Followed {
 }
 
 impl Followed {
-    /// Where the face was, without its surroundings.
+    /// Where the face was, without the surroundings that the mesh wants.
     fn place(&self) -> Rect {
         let Square { centre, side, .. } = self.region;
         let side = side / 1.5;
@@ -139,7 +139,6 @@ impl<'a> Looker<'a> {
         if !networks.has(ModelName::FaceDetectNear) && !networks.has(ModelName::FaceDetectFar) {
             return Ok(Vec::new());
         }
-        let has_mesh = networks.has(ModelName::FaceMesh);
         let mut followed: Vec<(Followed, FaceMesh)> = Vec::new();
         for face in std::mem::take(&mut self.faces) {
             match networks.face_mesh(picture, &face.region)? {
@@ -150,34 +149,7 @@ impl<'a> Looker<'a> {
                 }
             }
         }
-        let mut alone = Vec::new();
-        if due || self.lost_face || followed.is_empty() || !has_mesh || self.sweep.is_waiting() {
-            self.lost_face = false;
-            for (face, _) in &mut followed {
-                face.unconfirmed += 1;
-            }
-            for found in networks.detect_faces(picture, &FaceSearch::default())? {
-                self.meet(picture, &found, &mut followed, &mut alone)?;
-            }
-            let known = followed.iter().map(|(_, mesh)| mesh_box(mesh)).chain(alone.iter().map(|face| face.bbox));
-            let known: Vec<Rect> = known.map(|bbox| rect_of(&bbox)).collect();
-            for found in self.sweep.look(networks, picture, time, due, &known)? {
-                self.meet(picture, &found, &mut followed, &mut alone)?;
-            }
-            for face in &alone {
-                // Without landmarks there is nothing to follow it by: it is looked for again in the next frame.
-                self.lost_face = true;
-                self.sweep.lost(picture, rect_of(&face.bbox), time);
-            }
-            for (face, mesh) in followed.iter_mut().filter(|(face, _)| face.unconfirmed >= UNCONFIRMED) {
-                // What the detectors cannot see in the whole picture they have not missed there.
-                let place = rect_of(&mesh_box(mesh));
-                if mesh.presence < CERTAIN && Sweep::confirms(networks, picture, &place)? {
-                    face.unconfirmed = 0;
-                }
-            }
-            followed.retain(|(face, mesh)| face.unconfirmed < UNCONFIRMED || mesh.presence >= CERTAIN);
-        }
+        let alone = self.search(picture, time, due, &mut followed)?;
         let mut seen = Vec::with_capacity(followed.len() + alone.len());
         let sight = Sight { networks, picture, rgb, now: time };
         let places: Vec<BBox> = followed.iter().map(|(_, mesh)| mesh_box(mesh)).collect();
@@ -198,34 +170,88 @@ impl<'a> Looker<'a> {
         Ok(seen)
     }
 
-    /// A face that a detector found: one that is followed, or a new one.
+    /// Runs the detectors where that is due: they confirm who is `followed` and find others. Answers the faces without a
+    /// mesh.
+    fn search(
+        &mut self,
+        picture: &Picture<'_>,
+        time: Time,
+        due: bool,
+        followed: &mut Vec<(Followed, FaceMesh)>,
+    ) -> Result<Vec<FaceObservation>, ModelError> {
+        let networks = self.networks;
+        let mut alone = Vec::new();
+        let whole = due || self.lost_face || followed.is_empty() || !networks.has(ModelName::FaceMesh);
+        if !whole && !self.sweep.is_waiting() {
+            return Ok(alone);
+        }
+        if whole {
+            self.lost_face = false;
+            for (face, _) in followed.iter_mut() {
+                face.unconfirmed += 1;
+            }
+            for found in networks.detect_faces(picture, &FaceSearch::default())? {
+                self.meet(picture, found, false, followed, &mut alone)?;
+            }
+        }
+        let known: Vec<Rect> = followed.iter().map(|(_, mesh)| rect_of(&mesh_box(mesh))).collect();
+        for found in self.sweep.look(networks, picture, time, due, &known)? {
+            self.meet(picture, found, true, followed, &mut alone)?;
+        }
+        // A face of which the most lies within such a thing is the face there.
+        alone.retain(|face| {
+            let all = rect_of(&face.bbox);
+            followed.iter().all(|(_, mesh)| rect_of(&mesh_box(mesh)).within(&all) < A_PART)
+        });
+        for face in &alone {
+            // Without landmarks there is nothing to follow it by: it is looked for again in the next frame.
+            self.lost_face = true;
+            self.sweep.lost(picture, rect_of(&face.bbox), time);
+        }
+        for (face, mesh) in followed.iter_mut().filter(|(face, _)| face.unconfirmed >= UNCONFIRMED) {
+            // What the detectors cannot see in the whole picture they have not missed there.
+            let place = rect_of(&mesh_box(mesh));
+            if mesh.presence < CERTAIN && Sweep::confirms(networks, picture, &place)? {
+                face.unconfirmed = 0;
+            }
+        }
+        followed.retain(|(face, mesh)| face.unconfirmed < UNCONFIRMED || mesh.presence >= CERTAIN);
+        Ok(alone)
+    }
+
+    /// A face that a detector found: one that is followed, or a new one. `closely`: it was looked at from near.
     fn meet(
         &self,
         picture: &Picture<'_>,
-        found: &DetectedFace,
+        mut found: DetectedFace,
+        closely: bool,
         followed: &mut Vec<(Followed, FaceMesh)>,
         alone: &mut Vec<FaceObservation>,
     ) -> Result<(), ModelError> {
-        let bbox = bbox(&found.rect);
-        if let Some((face, _)) = followed.iter_mut().find(|(_, mesh)| same(&mesh_box(mesh), &bbox)) {
-            (face.score, face.unconfirmed) = (found.score, 0);
+        if is_followed(followed, &found) {
             return Ok(());
         }
+        // Head and shoulders of somebody far away look like a face, too, to a detector that is shown the whole picture.
+        let said = found.score;
+        let doubtful = said < DOUBTFUL || Sweep::is_small(picture, found.rect.width / 2.0);
+        let mut believed = true;
+        if doubtful && !closely && self.networks.has(ModelName::FaceDetectNear) {
+            match self.networks.believed_face(picture, &found.rect)? {
+                Some(face) if is_followed(followed, &face) => return Ok(()),
+                Some(face) => found = face,
+                None => believed = false,
+            }
+        }
         let has_mesh = self.networks.has(ModelName::FaceMesh);
-        let mesh = if has_mesh { self.settled(picture, &found.region())? } else { None };
+        let mesh = if has_mesh && believed { self.settled(picture, &found.region())? } else { None };
+        let bbox = bbox(&found.rect);
         match mesh {
             Some(mesh) if mesh.presence >= LEAST_PRESENCE => {
-                if found.score < DOUBTFUL
-                    && self.networks.has(ModelName::FaceDetectNear)
-                    && self.networks.sureness(picture, &found.rect)? < BELIEVED
-                {
-                    return Ok(());
-                }
                 let (region, score) = (found.region(), found.score);
                 keep_surest(followed, Followed { region, score, unconfirmed: 0, printed: (None, None) }, mesh);
             }
-            _ if found.score >= FACE_ALONE || !has_mesh => {
-                alone.push(FaceObservation { bbox, score: found.score, ..Default::default() });
+            _ if (said >= FACE_ALONE || !has_mesh) && !alone.iter().any(|face| same(&face.bbox, &bbox)) => {
+                alone.push(FaceObservation { bbox, score: said, ..Default::default() });
             }
             _ => {}
         }
@@ -339,6 +365,14 @@ fn keep_surest(followed: &mut Vec<(Followed, FaceMesh)>, face: Followed, mesh: F
         Some(_) => {}
         None => followed.push((face, mesh)),
     }
+}
+
+/// Whether a face that was found is one that is followed, which is confirmed then.
+fn is_followed(followed: &mut [(Followed, FaceMesh)], found: &DetectedFace) -> bool {
+    let bbox = bbox(&found.rect);
+    let Some((face, _)) = followed.iter_mut().find(|(_, mesh)| same(&mesh_box(mesh), &bbox)) else { return false };
+    (face.score, face.unconfirmed) = (found.score, 0);
+    true
 }
 
 fn same(a: &BBox, b: &BBox) -> bool {

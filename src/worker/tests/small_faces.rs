@@ -3,8 +3,8 @@
 
 mod common;
 
-use common::{Shelf, root, still};
-use fieldgloss::domain::TrackKind;
+use common::{Shelf, film, root, still};
+use fieldgloss::domain::{Time, TrackKind};
 use image::{Rgba, RgbaImage, imageops};
 
 /// The astronaut's face is as many pixels wide in her photograph, its middle there.
@@ -119,15 +119,16 @@ fn patterns(width: u32, height: u32) -> Vec<(&'static str, RgbaImage)> {
         let (long, wide) = (3 + i64::from(spot() % 14), 2 + i64::from(spot() % 6));
         for (dx, dy) in (-long..=long).flat_map(|dx| (-wide..=wide).map(move |dy| (dx, dy))) {
             let inside = (dx * dx * wide * wide + dy * dy * long * long) <= long * long * wide * wide;
-            if let (true, Ok(px), Ok(py)) = (inside, u32::try_from(x + dx + dy), u32::try_from(y + dy)) {
-                if px < width && py < height {
-                    leaves.put_pixel(px, py, Rgba([level as u8 / 2, level as u8, level as u8 / 3, 255]));
-                }
+            if let (true, Ok(px), Ok(py)) = (inside, u32::try_from(x + dx + dy), u32::try_from(y + dy))
+                && px < width
+                && py < height
+            {
+                leaves.put_pixel(px, py, Rgba([level as u8 / 2, level as u8, level as u8 / 3, 255]));
             }
         }
     }
     let mut ink = random(9);
-    let marks: Vec<bool> = (0..width / 3 * (height / 3) + width).map(|_| ink() % 3 == 0).collect();
+    let marks: Vec<bool> = (0..width / 3 * (height / 3) + width).map(|_| ink().is_multiple_of(3)).collect();
     let print = RgbaImage::from_fn(width, height, |x, y| {
         let line = y % 18 < 11 && (x / 6 * 7 + y / 18 * 3) % 31 > 5;
         grey(if line && marks[(y / 3 * (width / 3) + x / 3) as usize] { 30 } else { 235 })
@@ -184,4 +185,31 @@ fn a_small_face_behind_a_large_one_is_found_too() {
     let found = faces(&shelf);
     assert_eq!(found.len(), 3, "{found:.0?}");
     assert_eq!(found.iter().filter(|(_, _, width)| *width < 48.0).count(), 2, "{found:.0?}");
+}
+
+#[test]
+fn who_walks_far_away_is_one_person_from_soon_after_they_come() {
+    // She comes into the picture at one second and walks through it, 28 pixels wide.
+    let empty = wall(1280, 720);
+    let at = |number: usize| (100.0 + 6.0 * number as f32, 300.0 + number as f32);
+    let pictures = (0..90).map(|number| {
+        let mut picture = empty.clone();
+        if number >= 10 {
+            put(&mut picture, 28.0, at(number));
+        }
+        picture
+    });
+    let (shelf, summary) = film(pictures, &["face-mesh"]);
+    assert_eq!(summary.faces, 1);
+    let samples = shelf.samples.values().next().unwrap();
+    assert!(samples.times[0] <= Time::from_millis(6_000), "{:?}", samples.times[0]);
+    let boxes = samples.channel("box").unwrap();
+    for (index, time) in samples.times.iter().enumerate() {
+        let (x, y) = at((time.0 / 100_000_000) as usize);
+        let found = boxes.sample(index).unwrap();
+        let off = (found[0] + found[2] / 2.0 - x).hypot(found[1] + found[3] / 2.0 - y);
+        assert!(off < 12.0, "{time}: {found:?}");
+    }
+    assert!(samples.times.windows(2).all(|pair| pair[1] - pair[0] <= Time::from_millis(110)), "and not lost any more");
+    assert!(samples.times.last().is_some_and(|last| *last >= Time::from_millis(8_700)));
 }

@@ -31,6 +31,14 @@ impl Rect {
         let common = width * height;
         common / (self.width * self.height + other.width * other.height - common)
     }
+
+    /// The share of it that lies within `other`, 0 to 1.
+    pub fn within(&self, other: &Self) -> f32 {
+        let width = (self.x + self.width).min(other.x + other.width) - self.x.max(other.x);
+        let height = (self.y + self.height).min(other.y + other.height) - self.y.max(other.y);
+        let area = self.width * self.height;
+        if width > 0.0 && height > 0.0 && area > 0.0 { width * height / area } else { 0.0 }
+    }
 }
 
 /// Something found, in picture pixels.
@@ -137,6 +145,14 @@ mod tests {
         assert_eq!(centres[32], (4.0, 12.0));
         assert_eq!(centres[512], (8.0, 8.0));
         assert_eq!(centres[895], (120.0, 120.0));
+    }
+
+    #[test]
+    fn a_part_lies_within_what_it_is_a_part_of() {
+        let large = Rect { x: 0.0, y: 0.0, width: 100.0, height: 100.0 };
+        let small = Rect { x: 80.0, y: 80.0, width: 40.0, height: 40.0 };
+        assert!((small.within(&large) - 0.25).abs() < 1e-6);
+        assert_eq!(Rect { x: 200.0, ..small }.within(&large), 0.0);
     }
 
     #[test]

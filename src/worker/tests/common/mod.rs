@@ -55,11 +55,18 @@ impl AnalysisSink for Shelf {
 
 /// The whole analysis of a second in which the picture stands, ten frames of it.
 pub fn still(picture: &RgbaImage, models: &[&str]) -> (Shelf, AnalyseSummary) {
+    film((0..10).map(|_| picture.clone()), models)
+}
+
+/// The whole analysis of a film of these pictures, ten a second.
+pub fn film(pictures: impl Iterator<Item = RgbaImage>, models: &[&str]) -> (Shelf, AnalyseSummary) {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("still.mp4");
-    let mut writer = ClipWriter::create(&path, picture.width(), picture.height(), None).unwrap();
-    for number in 0..10 {
-        writer.picture(Time::from_millis(number * 100), picture.as_raw()).unwrap();
+    let path = folder.path().join("film.mp4");
+    let mut pictures = pictures.enumerate().peekable();
+    let (width, height) = pictures.peek().expect("a picture").1.dimensions();
+    let mut writer = ClipWriter::create(&path, width, height, None).unwrap();
+    for (number, picture) in pictures {
+        writer.picture(Time::from_millis(number as i64 * 100), picture.as_raw()).unwrap();
     }
     writer.finish().unwrap();
     let request = AnalyseRequest {
