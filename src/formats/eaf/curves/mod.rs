@@ -86,6 +86,7 @@ pub(super) fn beside(
             sources.push(Source { url: address(&path), curves: curves_of(subject, &table), name });
         }
     }
+    warn_of_earlier(place, &names, report);
     if sources.is_empty() {
         return Ok(kept_beside(session, place, report));
     }
@@ -132,6 +133,25 @@ fn tell(sources: &[Source], tracks: usize, report: &mut LossReport) {
     report.mapped("curves", sources.iter().map(|source| source.curves.len()).sum(), why);
     let why = "ELAN shows curves only: export them as OpenFace CSV, OpenPose or COCO JSON, BVH, or our JSON";
     report.left_out("points, boxes and qualities of tracks", tracks, why);
+}
+
+/// Tables of an earlier export that this one has no longer hold somebody's movements all the same: that is told.
+fn warn_of_earlier(place: &Path, names: &Names, report: &mut LossReport) {
+    let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let start = format!("{}-", names.stem);
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let there = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let is_ours = |name: &String| name.starts_with(&start) && name.ends_with(TABLE);
+    let mut old: Vec<String> =
+        there.filter(|name| is_ours(name) && !names.taken.contains(&name.to_lowercase())).collect();
+    old.sort();
+    if !old.is_empty() {
+        report.warn(format!(
+            "Curves of an earlier export lie beside and are not linked any more; delete them if they must not be passed \
+             on: {}.",
+            old.join(", ")
+        ));
+    }
 }
 
 /// Names of the tables of a document.
