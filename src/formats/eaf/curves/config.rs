@@ -47,7 +47,7 @@ pub(super) struct Curve {
 /// A configuration to write, and what the document links then.
 pub(super) struct Config {
     pub path: PathBuf,
-    pub text: String,
+    pub content: String,
     pub links: Vec<Map<String, Value>>,
 }
 
@@ -110,11 +110,11 @@ pub(super) fn joined(session: &Session, place: &Path, sources: &[Source], report
         let known = mine.iter().find(|known| known.get("source-url").map(file_of) == Some(&source.name));
         root.push(element(source, known.copied()));
     }
-    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    root.write(&mut text, 0);
+    let mut content = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    root.write(&mut content, 0);
     warn_of_folder(&path, report);
     let links = links(session, place, &path, sources, came.is_some(), report);
-    Config { path, text, links }
+    Config { path, content, links }
 }
 
 /// What the document links: ours, and what it came with, without earlier tables of ours and what was joined.
