@@ -503,6 +503,17 @@ fn people_and_sessions_that_are_closed_have_no_curves() {
 
     let (_, said) = out("team", &Made::new("team"));
     assert!(said.contains("for the team only"), "{said}");
+
+    // Who refuses later: what an earlier export wrote lies there still, and that is said.
+    let place = folder.path().join("team");
+    refused.bundle.sessions[0].participants.clear();
+    let project = folder.path().join("later");
+    std::fs::create_dir(&project).expect("a folder");
+    let report = export(&refused.store(&project), &place.join("talk.eaf"));
+    let warning = report.warnings.iter().find(|warning| warning.contains("earlier export")).expect("a warning");
+    assert!(warning.contains("talk-S1-face.curves.csv") && !warning.contains("Body"), "{warning}");
+    assert_eq!(linked_names(&place.join("talk.eaf")), ["talk_tsconf.xml", "talk-Body_3-body.curves.csv"]);
+    assert!(!text(&place.join("talk_tsconf.xml")).contains("S1"));
 }
 
 #[test]

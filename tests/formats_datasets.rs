@@ -667,10 +667,44 @@ fn our_json_carries_what_was_measured_there_and_back() {
     let (report, _) = transfer::take_in(&mut poor, &imported).unwrap();
     let told = report.to_string();
     assert!(told.contains("damaged") && told.contains("not in the project"), "{told}");
+    assert!(report.warnings.iter().any(|warning| warning.contains(" from 0:01.000")), "which, and from when: {told}");
     let sound = format!("{:>13}  stretches of samples", whole.bundle.samples.len() - 2);
     assert!(told.contains(sound.trim()), "what is damaged is not said to be kept: {told}");
     let kept: usize = whole.bundle.tracks.iter().map(|track| poor.read().all_chunks(track.id).unwrap().len()).sum();
     assert_eq!(kept, whole.bundle.samples.len() - 2);
+}
+
+#[test]
+fn one_damaged_stretch_does_not_keep_a_file_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = stored(folder.path());
+    let file = folder.path().join("all.json");
+    transfer::export(&store, Scope::Whole, Format::Json, &file).unwrap();
+    let mut json: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let count = json["samples"].as_array().unwrap().len();
+    let of_face = json["tracks"].as_array().unwrap().iter().find(|t| t["kind"] == "face").unwrap()["id"].clone();
+    let stretches = json["samples"].as_array_mut().unwrap();
+    let face = stretches.iter_mut().find(|s| s["track"] == of_face && s["channel"] == "score").unwrap();
+    face["packed"] = json!("this is no Base64!");
+    let others = stretches.iter_mut().filter(|s| s["track"] != of_face);
+    others.zip([json!(null), json!(7)]).for_each(|(stretch, odd)| stretch["packed"] = odd);
+    std::fs::write(&file, serde_json::to_vec(&json).unwrap()).unwrap();
+
+    let read = formats::read(&file, None, &ImportOptions::default()).unwrap();
+    assert_eq!(read.bundle.samples.len(), count - 3);
+    let told = read.report.to_string();
+    assert!(told.contains("no Base64") && told.contains("“score” of face 1 from 0:01.000"), "{told}");
+    assert_eq!(read.report.warnings.len(), 3, "{told}");
+
+    // Everything else goes into a project.
+    let other = tempfile::tempdir().unwrap();
+    let project = read.bundle.project.clone().unwrap();
+    let mut empty = Store::create(&other.path().join("o.fieldgloss"), &project, &[]).unwrap();
+    let report = transfer::import_file(&mut empty, &file, None, ImportOptions::default()).unwrap();
+    assert!(report.to_string().contains("no Base64"), "{report}");
+    let tracks: Vec<Track> = empty.read().all().unwrap();
+    let kept: usize = tracks.iter().map(|track| empty.read().all_chunks(track.id).unwrap().len()).sum();
+    assert_eq!(kept, count - 3);
 }
 
 #[test]

@@ -6,9 +6,9 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use eframe::egui::accesskit::Role;
+use eframe::egui::accesskit::{Role, Toggled};
 use eframe::egui::{Key, Modifiers, vec2};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, HarnessBuilder};
 use fieldgloss::app::command::{PublishCommand, SessionsCommand};
 use fieldgloss::app::edit::project::{self, NewProject};
@@ -241,6 +241,17 @@ fn what_is_published_is_reported_then_written() {
     perform(&mut harness, Command::Publish(PublishCommand::SelectFormat("lift".into())));
     until(&mut harness, "the report", |h| h.query_all_by_label("Working it out…").next().is_none());
     assert!(harness.query_all_by_label("left out").next().is_some(), "LIFT has no texts");
+    // Only what goes to ELAN may have curves beside it; as long as nobody says otherwise it has.
+    const CURVES: &str = "Curves of faces, bodies and voices beside it";
+    assert!(harness.query_by_label(CURVES).is_none());
+    perform(&mut harness, Command::Publish(PublishCommand::SelectFormat("eaf".into())));
+    until(&mut harness, "the report", |h| h.query_all_by_label("Working it out…").next().is_none());
+    assert_eq!(harness.get_by_label(CURVES).accesskit_node().toggled(), Some(Toggled::True));
+    harness.get_by_label(CURVES).click();
+    until(&mut harness, "the report", |h| h.query_all_by_label("Working it out…").next().is_none());
+    harness.run_steps(3);
+    assert_eq!(harness.get_by_label(CURVES).accesskit_node().toggled(), Some(Toggled::False));
+    shoot(&mut harness, "desk-publish-elan-dark");
     perform(&mut harness, Command::ToggleTheme);
     shoot(&mut harness, "desk-publish-light");
 }

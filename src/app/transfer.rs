@@ -177,7 +177,7 @@ pub fn take_in_as(store: &mut Store, incoming: &Incoming, choices: &Choices) -> 
             let linked = edit::lexicon::link_unlinked(tx)?;
             report.mapped("morphs tied to an entry", linked, "form, kind and gloss fit exactly one sense");
         }
-        take_samples(tx, &incoming.imported.bundle.samples, &mut report)?;
+        take_samples(tx, &incoming.imported.bundle, &mut report)?;
         Ok((report, plan))
     })?;
     let (report, plan) = done.value;
@@ -186,11 +186,14 @@ pub fn take_in_as(store: &mut Store, incoming: &Incoming, choices: &Choices) -> 
     Ok(Taken { report, changed: done.changed, plan })
 }
 
+/// So many damaged stretches are named one by one.
+const NAMED: usize = 10;
+
 /// Takes in the samples of tracks that have none yet; those of one run are the same everywhere.
-fn take_samples(tx: &Tx<'_>, chunks: &[TrackChunk], report: &mut LossReport) -> Result<(), StoreError> {
+fn take_samples(tx: &Tx<'_>, bundle: &Bundle, report: &mut LossReport) -> Result<(), StoreError> {
     let (mut kept, mut damaged, mut strays) = (0, 0, 0);
     let mut wanting: HashMap<TrackId, Option<bool>> = HashMap::new();
-    for chunk in chunks {
+    for chunk in &bundle.samples {
         let wants = match wanting.entry(chunk.track) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(new) => {
@@ -203,7 +206,12 @@ fn take_samples(tx: &Tx<'_>, chunks: &[TrackChunk], report: &mut LossReport) -> 
                 tx.put_chunk(chunk)?;
                 kept += 1;
             }
-            Some(true) => damaged += 1,
+            Some(true) => {
+                if damaged < NAMED {
+                    report.warn(format!("Left out, since it is damaged: {}.", chunk.told(&bundle.tracks)));
+                }
+                damaged += 1;
+            }
             Some(false) => kept += 1,
             None => strays += 1,
         }

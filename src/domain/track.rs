@@ -63,24 +63,41 @@ pub struct TrackChunk {
     pub start: Time,
     pub end: Time,
     pub samples: i64,
-    /// In JSON as Base64.
+    /// In JSON as Base64. What is none comes in empty, which nothing that was packed is: one damaged stretch does not keep a
+    /// whole file out.
     #[serde(rename = "packed", with = "packed")]
     pub blob: Vec<u8>,
+}
+
+impl TrackChunk {
+    /// For messages: which channel, of which of these tracks, from when.
+    pub fn told(&self, tracks: &[Track]) -> String {
+        let track = match tracks.iter().find(|track| track.id == self.track) {
+            Some(Track { kind: TrackKind::Face, number, .. }) => format!("face {number}"),
+            Some(Track { kind: TrackKind::Body, number, .. }) => format!("body {number}"),
+            Some(Track { kind: TrackKind::Voice, number, .. }) => format!("speaker {number}"),
+            None => format!("track {}", self.track),
+        };
+        format!("“{}” of {track} from {}", self.channel, self.start)
+    }
 }
 
 mod packed {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
-    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::de::{Deserialize, Deserializer};
     use serde::ser::Serializer;
+    use serde_json::Value;
 
     pub fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&STANDARD.encode(bytes))
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(from)?;
-        STANDARD.decode(text.as_bytes()).map_err(D::Error::custom)
+        Ok(match Value::deserialize(from)? {
+            Value::String(text) => STANDARD.decode(text.as_bytes()).unwrap_or_default(),
+            _ => Vec::new(),
+        })
     }
 }
 

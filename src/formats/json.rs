@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{Format, FormatError, ImportOptions, Imported, input};
-use crate::domain::{Bundle, LossReport, Tag};
+use crate::domain::{Bundle, LossReport, Tag, TrackChunk};
 
 /// Version of the layout. It rises when an older program could misread a newer file.
 const VERSION: u64 = 1;
@@ -95,8 +95,23 @@ pub fn from_bytes(bytes: &[u8]) -> Result<(Bundle, LossReport), FormatError> {
     let old: Vec<_> = bundle.tags.iter_mut().flat_map(Tag::take_old_reviews).collect();
     bundle.reviews.extend(old);
     // How many stretches of samples are kept is told by whoever takes them in: some may be damaged.
-    let report = counts(&bundle);
+    let mut report = counts(&bundle);
+    unreadable_stretches(&mut bundle, &mut report);
     Ok((bundle, report))
+}
+
+/// So many damaged stretches are named one by one.
+const NAMED: usize = 10;
+
+/// Leaves out stretches of samples in which nothing is packed, and says which.
+fn unreadable_stretches(bundle: &mut Bundle, report: &mut LossReport) {
+    let (sound, broken): (Vec<TrackChunk>, Vec<TrackChunk>) =
+        std::mem::take(&mut bundle.samples).into_iter().partition(|chunk| !chunk.blob.is_empty());
+    bundle.samples = sound;
+    report.left_out("stretches of samples", broken.len(), "damaged: what is packed is no Base64");
+    for chunk in broken.iter().take(NAMED) {
+        report.warn(format!("Left out, since it is damaged: {}.", chunk.told(&bundle.tracks)));
+    }
 }
 
 /// How many records of each kind there are.

@@ -82,8 +82,8 @@ pub(super) struct Scratch {
 /// What threads gave back: new memory costs more than what is done with it.
 static USED: Mutex<Vec<Scratch>> = Mutex::new(Vec::new());
 /// So many are kept, and none with a body larger than this, which is rare.
-const KEPT: usize = 16;
-const KEPT_BODY: usize = 8 << 20;
+const KEPT: usize = 8;
+const KEPT_BODY: usize = 2 << 20;
 
 impl Scratch {
     /// Does something with memory that was used before, if there is any.

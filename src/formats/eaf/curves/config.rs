@@ -47,7 +47,7 @@ pub(super) struct Curve {
 /// A configuration to write, and what the document links then.
 pub(super) struct Config {
     pub path: PathBuf,
-    pub text: String,
+    pub content: String,
     pub links: Vec<Map<String, Value>>,
 }
 
@@ -110,14 +110,14 @@ pub(super) fn joined(session: &Session, place: &Path, sources: &[Source], report
         let known = mine.iter().find(|known| known.get("source-url").map(file_of) == Some(&source.name));
         root.push(element(source, known.copied()));
     }
-    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    root.write(&mut text, 0);
+    let mut content = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    root.write(&mut content, 0);
     warn_of_folder(&path, report);
-    let links = links(session, place, &path, sources, there.is_some() || came.is_some(), report);
-    Config { path, text, links }
+    let links = links(session, place, &path, sources, came.is_some(), report);
+    Config { path, content, links }
 }
 
-/// What the document links: what it came with, without earlier tables and configurations of ours, and ours.
+/// What the document links: ours, and what it came with, without earlier tables of ours and what was joined.
 fn links(
     session: &Session,
     place: &Path,
@@ -134,7 +134,8 @@ fn links(
             continue;
         }
         if name.to_lowercase().ends_with(CONFIG) {
-            if !is_joined {
+            let is_ours = path.file_name().is_some_and(|own| own == name);
+            if !is_joined && !is_ours {
                 report.warn(format!(
                     "ELAN shows the curves of one configuration only: {name} was not at hand to be joined with ours, \
                      and is linked after it."

@@ -28,11 +28,12 @@ pub(super) use self::config::keep;
 use self::config::{Config, Source};
 use self::gather::Subject;
 use self::table::Table;
-use super::files::Output;
+use super::files::text;
 use super::plan::kept;
 use crate::domain::{Bundle, LossReport, Session};
+use crate::formats::FormatError;
 use crate::formats::measures::{Measured, Measures};
-use crate::formats::{FormatError, tracks};
+use crate::formats::tracks::{self, Made};
 
 /// What a configuration's file is called after the document's own name (`TimeSeriesConstants.CONF_SUFFIX`).
 const CONFIG: &str = "_tsconf.xml";
@@ -45,20 +46,24 @@ pub(super) const KEPT: &str = "time_series";
 pub(super) struct Beside {
     /// Descriptors of everything that the document links.
     pub links: Vec<Map<String, Value>>,
-    pub files: Vec<Output>,
+    /// Not yet in their places.
+    pub files: Vec<Made>,
 }
 
 /// What a session came with, and nothing else.
-pub(super) fn kept_beside(session: &Session, place: &Path, report: &mut LossReport) -> Beside {
+///
+/// # Errors
+/// When the disk refuses.
+pub(super) fn kept_beside(session: &Session, place: &Path, report: &mut LossReport) -> Result<Beside, FormatError> {
     let mut files = Vec::new();
-    if let Some((name, text)) = config::kept_config(session) {
+    if let Some((name, content)) = config::kept_config(session) {
         let beside = place.with_file_name(name);
         if !beside.exists() {
             report.kept("ELAN configurations of curves", 1);
-            files.push(Output::Text(beside, text.to_owned()));
+            files.push(text(&beside, content)?);
         }
     }
-    Beside { links: linked(session), files }
+    Ok(Beside { links: linked(session), files })
 }
 
 /// The tables and the configuration of a session, with what it came with.
@@ -82,16 +87,17 @@ pub(super) fn beside(
             let Some(table) = Table::of(&measured, *wants) else { continue };
             let name = names.table(place, subject, part);
             let path = place.with_file_name(&name);
-            files.push(Output::Made(tracks::make(&path, |to| table.write(to))?));
+            files.push(tracks::make(&path, |to| table.write(to))?);
             sources.push(Source { url: address(&path), curves: curves_of(subject, &table), name });
         }
     }
+    warn_of_earlier(place, &names, report);
     if sources.is_empty() {
-        return Ok(kept_beside(session, place, report));
+        return kept_beside(session, place, report);
     }
     tell(&sources, subjects.iter().map(|subject| subject.tracks.len()).sum(), report);
-    let Config { path, text, links } = config::joined(session, place, &sources, report);
-    files.push(Output::Text(path, text));
+    let Config { path, content, links } = config::joined(session, place, &sources, report);
+    files.push(text(&path, &content)?);
     Ok(Beside { links, files })
 }
 
@@ -132,6 +138,25 @@ fn tell(sources: &[Source], tracks: usize, report: &mut LossReport) {
     report.mapped("curves", sources.iter().map(|source| source.curves.len()).sum(), why);
     let why = "ELAN shows curves only: export them as OpenFace CSV, OpenPose or COCO JSON, BVH, or our JSON";
     report.left_out("points, boxes and qualities of tracks", tracks, why);
+}
+
+/// Tables of an earlier export that this one has no longer hold somebody's movements all the same: that is told.
+fn warn_of_earlier(place: &Path, names: &Names, report: &mut LossReport) {
+    let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let start = format!("{}-", names.stem);
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let there = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let is_ours = |name: &String| name.starts_with(&start) && name.ends_with(TABLE);
+    let mut old: Vec<String> =
+        there.filter(|name| is_ours(name) && !names.taken.contains(&name.to_lowercase())).collect();
+    old.sort();
+    if !old.is_empty() {
+        report.warn(format!(
+            "Curves of an earlier export lie beside and are not linked any more; delete them if they must not be passed \
+             on: {}.",
+            old.join(", ")
+        ));
+    }
 }
 
 /// Names of the tables of a document.
