@@ -3,6 +3,7 @@
 
 #[cfg(feature = "media")]
 pub mod analysing;
+pub mod checking;
 #[cfg(feature = "media")]
 pub mod clip;
 #[cfg(feature = "window")]

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use crate::analysis::codec::{self, Chunk};
 use crate::domain::{
-    Annotation, Bundle, LanguageRole, LossReport, RecordId, SessionId, Span, Tier, TierRole, Track, TrackChunk,
-    TrackId, TrackSamples,
+    Annotation, Bundle, LanguageRole, LossReport, RecordId, SessionId, Span, Tier, TierRole, Track, TrackId,
+    TrackSamples,
 };
 use crate::formats::rdf::{self, Verdict};
 use crate::formats::table::Table;
@@ -202,7 +202,7 @@ fn take_samples(tx: &Tx<'_>, bundle: &Bundle, report: &mut LossReport) -> Result
             }
         };
         match wants {
-            Some(true) if is_sound(chunk) => {
+            Some(true) if super::checking::is_sound(chunk) => {
                 tx.put_chunk(chunk)?;
                 kept += 1;
             }
@@ -220,15 +220,6 @@ fn take_samples(tx: &Tx<'_>, bundle: &Bundle, report: &mut LossReport) -> Result
     report.left_out("stretches of samples", damaged, "damaged: what is packed is not what they say");
     report.left_out("stretches of samples", strays, "of tracks that are not in the project");
     Ok(())
-}
-
-/// Whether a chunk unpacks to the times that it says.
-fn is_sound(chunk: &TrackChunk) -> bool {
-    codec::decode_blob(&chunk.channel, &chunk.blob).is_ok_and(|(times, _)| {
-        times.first() == Some(&chunk.start)
-            && times.last() == Some(&chunk.end)
-            && i64::try_from(times.len()) == Ok(chunk.samples)
-    })
 }
 
 fn apply(tx: &Tx<'_>, plan: &Plan) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 
 use super::args::{Backup, Check, New, Restore, Search};
 use super::{Failure, Outcome, linked_data, output};
+use crate::app::checking;
 use crate::app::edit::project::{self as edit, NewProject};
 use crate::formats::rdf;
 use crate::formats::rdf::shacl::Severity;
@@ -56,7 +57,7 @@ pub(super) fn search(args: &Search) -> Outcome {
 
 pub(super) fn check(args: &Check) -> Outcome {
     let store = open(&args.project)?;
-    let problems = store.check()?;
+    let problems = checking::check(&store)?;
     if args.shapes {
         let verdict = rdf::judge(&store.read().bundle(Scope::Whole)?)?;
         if args.json {

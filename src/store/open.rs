@@ -70,9 +70,7 @@ impl Store {
         let size = match fs::metadata(&database) {
             Ok(found) => found.len(),
             Err(_) if !folder.path().exists() => return Err(StoreError::NotThere(folder.0)),
-            Err(_) => {
-                return Err(StoreError::NotAProject { path: folder.0, problem: "it has no project.db".to_owned() });
-            }
+            Err(_) => return Err(empty(&folder, "it has no project.db", "it is gone")),
         };
         let (mut lock, unclean) = take_lock(&folder)?;
         lock.keep_mark = unclean;
@@ -98,8 +96,7 @@ impl Store {
                 return Err(StoreError::NotAProject { path: folder.0.clone(), problem });
             }
             if found == 0 {
-                let problem = "its project.db holds no project".to_owned();
-                return Err(StoreError::NotAProject { path: folder.0.clone(), problem });
+                return Err(empty(&folder, "its project.db holds no project", "it holds nothing"));
             }
             if found > migrate::VERSION {
                 return Err(StoreError::Newer { path: folder.0.clone(), found, known: migrate::VERSION });
@@ -178,6 +175,16 @@ pub(super) fn quick_check(conn: &Connection) -> Result<(), StoreError> {
 /// The folder's lock while a backup is put back.
 pub(super) fn lock_for_restore(folder: &Folder) -> Result<impl Drop + use<>, StoreError> {
     take_lock(folder).map(|(lock, _)| lock)
+}
+
+/// A folder whose project file is gone or empty is no project, unless there are backups of one.
+fn empty(folder: &Folder, problem: &str, detail: &str) -> StoreError {
+    match backup::newest_good(folder) {
+        Some(backup) => {
+            StoreError::Damaged { path: folder.database(), detail: detail.to_owned(), backup: Some(backup) }
+        }
+        None => StoreError::NotAProject { path: folder.0.clone(), problem: problem.to_owned() },
+    }
 }
 
 /// Takes the folder's lock; says whether the last holder did not let go in order.

@@ -31,6 +31,7 @@ publish-writing = Writing…
 publish-writing-file = Writing { $file }
 publish-written = Written: { $file }
 publish-preview = { $format }, the first lines
+publish-checking = Checking the project…
 publish-checked = The project is whole.
 publish-problems = { $count ->
     [one] { $first }

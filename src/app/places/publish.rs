@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use eframe::egui::Ui;
 
 use super::Stamp;
+use crate::app::checking;
 use crate::app::command::{PublishCommand, PublishScope};
 use crate::app::core::{Core, Message};
 use crate::app::edit::project as edit;
@@ -15,7 +16,7 @@ use crate::domain::{LossReport, Session};
 use crate::formats::Format;
 use crate::formats::rdf::Verdict;
 use crate::jobs::{Job, JobError};
-use crate::store::Scope;
+use crate::store::{Problem, Scope};
 use crate::ui::UiContext;
 use crate::ui::publish::{Preview, PublishModel, PublishState, VerdictModel, publish_ui};
 
@@ -37,6 +38,7 @@ pub struct PublishPlace {
     stale: bool,
     looking: Option<Job<(LossReport, Option<Verdict>, String)>>,
     writing: Vec<(PathBuf, Job<LossReport>)>,
+    checking: Option<Job<Vec<Problem>>>,
     inbox: (Sender<PublishCommand>, Receiver<PublishCommand>),
 }
 
@@ -53,6 +55,7 @@ impl Default for PublishPlace {
             stale: true,
             looking: None,
             writing: Vec::new(),
+            checking: None,
             inbox: channel(),
         }
     }
@@ -63,6 +66,12 @@ impl PublishPlace {
     pub fn gather(&mut self, core: &mut Core) {
         while let Ok(command) = self.inbox.1.try_recv() {
             self.perform(core, command);
+        }
+        if let Some(found) = self.checking.as_ref().and_then(Job::take) {
+            self.checking = None;
+            if let Some(found) = core.ask(found) {
+                tell_checked(core, &found);
+            }
         }
         let mut left = Vec::new();
         for (file, job) in std::mem::take(&mut self.writing) {
@@ -112,7 +121,7 @@ impl PublishPlace {
     /// Does a command.
     pub fn perform(&mut self, core: &mut Core, command: PublishCommand) {
         match command {
-            PublishCommand::Check => check(core),
+            PublishCommand::Check => self.checking = check(core),
             PublishCommand::Preview => self.stale = true,
             PublishCommand::Export => self.ask_where(core),
             PublishCommand::SelectScope(scope) => {
@@ -220,10 +229,17 @@ impl PublishPlace {
     }
 }
 
-/// Looks for what a reader of the export would miss, and says the first of it.
-fn check(core: &mut Core) {
-    let found = core.store.check();
-    let Some(found) = core.ask(found) else { return };
+/// Looks for what a reader of the export would miss.
+fn check(core: &mut Core) -> Option<Job<Vec<Problem>>> {
+    let sibling = core.store.sibling();
+    let store = core.ask(sibling)?;
+    Some(core.jobs.spawn(tr("publish-checking"), move |_| {
+        checking::check(&store).map_err(|error| JobError::Failed(error.to_string()))
+    }))
+}
+
+/// Says the first of what was found.
+fn tell_checked(core: &mut Core, found: &[Problem]) {
     core.messages.push(match found.first() {
         None => Message::Done(tr("publish-checked")),
         Some(first) => Message::Warning(tr_args(
