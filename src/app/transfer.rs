@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::analysis::codec::{self, Chunk};
 use crate::domain::{
-    Annotation, Bundle, LanguageRole, LossReport, RecordId, SessionId, Span, Tier, TierRole, Track, TrackId,
+    Annotation, Bundle, LanguageRole, LossReport, ModelRun, RecordId, SessionId, Span, Tier, TierRole, Track, TrackId,
     TrackSamples,
 };
 use crate::formats::rdf::{self, Verdict};
@@ -170,7 +170,12 @@ pub fn take_in_as(store: &mut Store, incoming: &Incoming, choices: &Choices) -> 
         let mut report = incoming.imported.report.clone();
         report.merge(plan.report());
         if let Some(project) = &incoming.imported.bundle.project {
-            tx.take_project(project)?;
+            let mut project = project.clone();
+            // It is from decisions: those of a project that has looked at its own recordings are its own.
+            if !tx.read().all::<ModelRun>()?.is_empty() && edit::calibration::take_off(&mut project) {
+                report.left_out("calibration of expressions", 1, "calibrate here, from the decisions that are here");
+            }
+            tx.take_project(&project)?;
         }
         if !plan.is_nothing() {
             apply(tx, &plan)?;

@@ -47,6 +47,13 @@ fn kept(project: &Project) -> Option<Kept> {
     serde_json::from_value(project.residue.get(KEY)?.clone()).ok()
 }
 
+/// Takes the temperatures off a project's record; whether there were any.
+pub(in crate::app) fn take_off(project: &mut Project) -> bool {
+    let there = project.residue.get(KEY).is_some();
+    project.residue.set(KEY, Value::Null);
+    there
+}
+
 /// Fits the temperatures from all that was decided of expressions in the project, keeps them for proposals to come, and
 /// makes the open ones anew.
 ///

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::analysis::calibrating::{Temperatures, tempered};
 use crate::analysis::codec;
 use crate::analysis::models::{OWN, is_curve};
 use crate::analysis::observation::Expression;
@@ -132,7 +133,13 @@ impl Curves {
             let nets = ["expression.faceapi", "expression.human"].map(|net| self.series(read, tag.track, net, span));
             let [first, second] = nets;
             let times = if first.times.is_empty() { second.times.clone() } else { first.times.clone() };
-            let (a, b) = (first.column(class), second.column(class));
+            // On the scale of the proposal: as it was calibrated when it was made.
+            let Temperatures(at) = serde_json::from_value(tag.evidence["temperatures"].clone()).unwrap_or_default();
+            let column = |series: &Series, temperature: f32| -> Vec<f32> {
+                let rows = series.values.chunks_exact(series.width.max(1));
+                rows.map(|row| if row.len() == 7 { tempered(row, temperature)[class] } else { f32::NAN }).collect()
+            };
+            let (a, b) = (column(&first, at[0]), column(&second, at[1]));
             let values = (0..times.len())
                 .map(|i| {
                     let seen = [a.get(i), b.get(i)].into_iter().flatten().copied().filter(|v| v.is_finite());
