@@ -348,3 +348,27 @@ fn rows(query: &str, recent: &[String], cx: &UiContext, entries: &[PaletteEntry]
     rows.sort_by_key(|row| std::cmp::Reverse((row.score, row.here)));
     rows
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_found_by_what_they_are_called_elsewhere() {
+        let found = |query: &str| -> Vec<&'static str> {
+            Command::specs().iter().filter(|spec| says(query, spec)).map(|spec| spec.id).collect()
+        };
+        for (query, id) in [
+            ("elan", "command-export"),
+            ("kappa", "command-agreement"),
+            ("screenshot", "command-save-still"),
+            ("detect faces", "command-analyse"),
+            ("re-time", "command-retime-proposal"),
+            ("threshold", "command-make-intervals"),
+            ("merge people", "command-person-cards"),
+        ] {
+            assert!(found(query).contains(&id), "{query}: {:?}", found(query));
+        }
+        assert!(found("").is_empty() && found("xyzzy").is_empty());
+    }
+}

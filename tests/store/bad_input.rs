@@ -35,6 +35,19 @@ fn refused(path: &Path, backup: Option<&Path>) -> StoreError {
 }
 
 #[test]
+fn of_an_empty_project_file_the_newest_good_backup_is_named() {
+    let (store, p) = small();
+    let good = store.backup(BackupKind::Asked).unwrap().path;
+    drop(store);
+    std::fs::write(p.path.join("project.db"), b"").unwrap();
+    let said = refused(&p.path, Some(&good)).to_string();
+    assert!(said.contains("it holds nothing"), "{said}");
+    std::fs::remove_file(p.path.join("project.db")).unwrap();
+    let said = Store::open(&p.path).err().expect("no file, no project").to_string();
+    assert!(said.contains("it is gone") && said.contains(&*good.to_string_lossy()), "{said}");
+}
+
+#[test]
 fn a_damaged_file_is_refused_with_the_newest_good_backup_named() {
     let (mut store, p) = small();
     let good = store.backup(BackupKind::Asked).unwrap().path;
@@ -78,7 +91,7 @@ fn a_damaged_file_is_refused_with_the_newest_good_backup_named() {
     .unwrap();
     refused(&p.path, Some(&good));
     std::fs::write(&database, b"").unwrap();
-    assert!(matches!(refused(&p.path, None), StoreError::NotAProject { .. }));
+    assert!(matches!(refused(&p.path, Some(&good)), StoreError::Damaged { .. }));
     // The good file back in place: nothing of all this did it any harm.
     std::fs::write(&database, &bytes).unwrap();
     let (store, _) = Store::open(&p.path).unwrap();

@@ -113,6 +113,27 @@ fn a_smiling_face_is_followed_and_proposed() {
 }
 
 #[test]
+fn at_a_videos_own_rate_every_frame_is_looked_at() {
+    // Two seconds each; Matroska keeps times in whole milliseconds.
+    for (file, fps, frames) in [("24.mkv", 24.0, 48), ("24.mp4", 24.0, 48), ("30000.mkv", 30_000.0 / 1001.0, 60)] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/rates").join(file);
+        let models = vec!["face-detect-near".to_owned()];
+        let request = AnalyseRequest { path, fps, models, ..request(assets().join("models")) };
+        let summary = analyse_with(start(), &request, &mut Shelf::default(), &context()).unwrap();
+        assert_eq!(summary.frames, frames, "{file}");
+    }
+}
+
+#[test]
+fn past_the_end_there_is_nothing_to_look_at_and_no_look_begins() {
+    let mut shelf = Shelf::default();
+    let late = AnalyseRequest { start: Some(Time::from_millis(90_000)), ..request(assets().join("models")) };
+    let error = analyse_with(start(), &late, &mut shelf, &context()).unwrap_err().to_string();
+    assert!(error.contains("lies after its end"), "{error}");
+    assert_eq!((shelf.started, shelf.finished.is_some()), (0, false));
+}
+
+#[test]
 fn cancel_keeps_what_was_seen() {
     let token = CancelToken::default();
     let stop = token.clone();
