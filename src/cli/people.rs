@@ -10,7 +10,7 @@ use crate::analysis::identity::Suggestion;
 use crate::app::edit::{identity as edit, tags};
 use crate::app::forgetting;
 use crate::app::identity::{self, CardId, Everybody, PersonCard, handle_of, track_label};
-use crate::domain::{Person, PersonId, TrackId};
+use crate::domain::{Access, Person, PersonId, TrackId};
 use crate::store::{Forgotten, Store};
 
 /// WHO is a person's code or name, or a handle like t-1a2b3c4d that ‘people list’ shows.
@@ -60,6 +60,19 @@ pub enum People {
         project: PathBuf,
         #[arg(value_name = "TRACK")]
         track: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write down what somebody answered, and who may see what is of them
+    Consent {
+        project: PathBuf,
+        who: String,
+        /// given, refused, or unasked
+        #[arg(value_parser = ["given", "refused", "unasked"])]
+        answer: String,
+        /// open, registered, team, or closed; as it is when left out
+        #[arg(long, value_parser = ["open", "registered", "team", "closed"])]
+        access: Option<String>,
         #[arg(long)]
         json: bool,
     },
@@ -117,6 +130,9 @@ pub(super) fn people(verb: &People) -> Outcome {
             let (mut store, track) = track_of(project, track)?;
             edit::delete_track(&mut store, track)?;
             told(*json, "deleted; its prints are gone for good")
+        }
+        People::Consent { project, who, answer, access, json } => {
+            consent(project, who, answer, access.as_deref(), *json)
         }
         People::Forget { project, who, all, json } => forget(project, who.as_deref(), *all, *json),
         People::Looks { project, session, json } => super::looks::list(project, session.as_deref(), *json),
@@ -271,6 +287,29 @@ fn name(path: &Path, who: &str, code: &str, as_json: bool) -> Outcome {
         }
     };
     told(as_json, &format!("{who} is {code}"))
+}
+
+fn consent(path: &Path, who: &str, answer: &str, access: Option<&str>, as_json: bool) -> Outcome {
+    let (mut store, everybody) = open(path)?;
+    // Somebody who took part need not have been seen by a model.
+    let seen = everybody.named(who).and_then(|card| card.person.clone());
+    let known = store.read().people()?.into_iter().find(|person| person.code == who || person.name == who);
+    let person =
+        seen.or(known).ok_or_else(|| Failure::Failed(format!("there is nobody called ‘{who}’: name them first")))?;
+    let given = match answer {
+        "given" => Some(true),
+        "refused" => Some(false),
+        _ => None,
+    };
+    let access = match access {
+        Some("open") => Access::Open,
+        Some("registered") => Access::Registered,
+        Some("team") => Access::Team,
+        Some("closed") => Access::Closed,
+        _ => person.access,
+    };
+    edit::set_consent(&mut store, person.id, given, access)?;
+    told(as_json, &format!("{}: consent {answer}", person.code))
 }
 
 fn rename(store: &mut Store, id: PersonId, code: &str) -> Result<crate::store::Changed, Failure> {

@@ -358,6 +358,7 @@ cards-stretches = { $count ->
 cards-no-print = no print
 cards-name = Name…
 cards-merge = Same as { $name }
+cards-access = Who may see what is of them
 cards-apart = Not them
 cards-apart-tooltip = This track does not show the person it was given to
 cards-delete = Delete

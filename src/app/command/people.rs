@@ -8,7 +8,7 @@ use crate::analysis::review::QueueOrder;
 use crate::app::icon::Icon;
 use crate::app::identity::CardId;
 use crate::app::place::Place;
-use crate::domain::{PersonId, RunId, Span, TagId, Time, TrackId};
+use crate::domain::{Access, PersonId, RunId, Span, TagId, Time, TrackId};
 
 /// Something to do with people, their tracks and proposed tags.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,6 +92,12 @@ pub enum PeopleCommand {
     /// This track does not show the person it was given to.
     TakeApart(TrackId),
     DeleteTrack(TrackId),
+    /// What a person answered, and who may see what is of them.
+    SetConsent {
+        person: PersonId,
+        given: Option<bool>,
+        access: Access,
+    },
     /// Two people are one.
     MergePeople {
         kept: PersonId,

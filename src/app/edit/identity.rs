@@ -6,7 +6,7 @@ use super::Edited;
 use super::tag_tiers::follow_names;
 use super::tags::new_person;
 use crate::app::forgetting::same_elsewhere;
-use crate::domain::{ModelRun, Person, PersonId, Print, Project, Session, Tier, Track, TrackId, TrackKind};
+use crate::domain::{Access, ModelRun, Person, PersonId, Print, Project, Session, Tier, Track, TrackId, TrackKind};
 use crate::store::{Forgotten, Op, OpKind, Reader, Store, StoreError, Tx};
 
 /// Where the project and tracks keep what was said about identities.
@@ -87,6 +87,26 @@ pub fn respect_consent(tx: &Tx<'_>, person: Option<PersonId>, tracks: &[TrackId]
         }
     }
     Ok(())
+}
+
+/// Writes down what somebody answered, and who may see what is of them; of who refused no print is kept.
+///
+/// # Errors
+/// When there is no such person, or the file refuses.
+pub fn set_consent(store: &mut Store, id: PersonId, given: Option<bool>, access: Access) -> Edited {
+    let done = store.transact(Op::new(OpKind::EditPerson), |tx| {
+        let person: Person = tx.read().require(id)?;
+        if (person.consent.given, person.access) == (given, access) {
+            return Ok(());
+        }
+        tx.modify::<Person>(id, |person| {
+            person.consent.given = given;
+            person.access = access;
+        })
+        .map(|_| ())
+    })?;
+    forget_refused(store)?;
+    Ok(done)
 }
 
 /// Forgets the prints of everybody who refused since they were taken, those of the same face in older looks too. Nothing to

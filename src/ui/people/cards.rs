@@ -10,7 +10,7 @@ use super::{PeopleModel, PeopleState};
 use crate::app::command::PeopleCommand;
 use crate::app::identity::CardId;
 use crate::app::show::Part;
-use crate::domain::{PersonId, TrackId};
+use crate::domain::{Access, PersonId, TrackId};
 use crate::ui::theme::{size, space, type_size};
 use crate::ui::widgets::{self, Button, ListRow};
 use crate::ui::{Command, UiContext, fonts, name_of, tr, tr_args};
@@ -21,6 +21,8 @@ pub struct CardRow {
     pub id: CardId,
     pub name: String,
     pub named: bool,
+    /// What they answered and who may see what is of them, where somebody said who they are.
+    pub consent: Option<(Option<bool>, Access)>,
     /// Where they appear: `Talking astronaut, 12 s`.
     pub places: String,
     /// What is known of them: `12 pictures, 30 stretches of speech`.
@@ -207,6 +209,7 @@ fn open_ui(ui: &mut Ui, cx: &mut UiContext, card: &CardRow, all: &CardsModel) {
             });
         });
     }
+    consent_ui(ui, cx, card);
     ui.horizontal_wrapped(|ui| {
         ui.add_space(space::S);
         let naming = Command::People(PeopleCommand::NameCard(card.id));
@@ -224,6 +227,35 @@ fn open_ui(ui: &mut Ui, cx: &mut UiContext, card: &CardRow, all: &CardsModel) {
     });
     ui.add_space(space::S);
     ui.spacing_mut().item_spacing.y = 0.0;
+}
+
+/// What somebody answered, and who may see what is of them.
+fn consent_ui(ui: &mut Ui, cx: &mut UiContext, card: &CardRow) {
+    let (CardId::Person(person), Some((given, access))) = (card.id, card.consent) else { return };
+    let (mut answer, mut seen_by) = (given, access);
+    let answers = [
+        (None, tr("sessions-consent-unasked")),
+        (Some(true), tr("sessions-consent-given")),
+        (Some(false), tr("sessions-consent-refused")),
+    ];
+    let accesses = [
+        (Access::Open, tr("access-open")),
+        (Access::Registered, tr("access-registered")),
+        (Access::Team, tr("access-team")),
+        (Access::Closed, tr("access-closed")),
+    ];
+    ui.horizontal(|ui| {
+        ui.add_space(space::S);
+        ui.vertical(|ui| {
+            widgets::section(ui, tr("sessions-consent"));
+            widgets::segmented(ui, "person-consent", &mut answer, &answers);
+            widgets::section(ui, tr("cards-access"));
+            widgets::segmented(ui, "person-access", &mut seen_by, &accesses);
+        });
+    });
+    if (answer, seen_by) != (given, access) {
+        cx.send(Command::People(PeopleCommand::SetConsent { person, given: answer, access: seen_by }));
+    }
 }
 
 /// What is kept, and how to be rid of it.

@@ -87,6 +87,7 @@ impl Cards {
             initials: initials(&name),
             name,
             named: card.person.is_some(),
+            consent: card.person.as_ref().map(|person| (person.consent.given, person.access)),
             places: places.join(" · "),
             prints: prints_of(card),
             face: None,
@@ -268,6 +269,9 @@ impl PeoplePlace {
                 if let Some(person) = core.edit(|store| add_person(store, &code, None)) {
                     core.edit(|store| edit::are(store, &tracks, person));
                 }
+            }
+            Do::SetConsent { person, given, access } => {
+                core.edit(|store| edit::set_consent(store, person, given, access));
             }
             Do::TakeApart(track) => {
                 core.edit(|store| edit::take_apart(store, track));

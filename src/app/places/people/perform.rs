@@ -48,6 +48,7 @@ impl PeoplePlace {
             | Do::NameCard(_)
             | Do::TakeApart(_)
             | Do::DeleteTrack(_)
+            | Do::SetConsent { .. }
             | Do::MergePeople { .. }
             | Do::ForgetPrints
             | Do::ForgetPrintsNow
