@@ -16,7 +16,7 @@ use crate::domain::{
 };
 use crate::jobs::JobBoard;
 use crate::media::player::PlayerOptions;
-use crate::store::{Changed, OpenReport, Store, StoreError, UndoState};
+use crate::store::{Changed, OpKind, OpenReport, Store, StoreError, UndoState};
 
 /// What is selected, over all places: a place shows its part and leaves the rest as it is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -186,13 +186,18 @@ impl Core {
         }
     }
 
+    /// What Undo and Redo would do, as far as it may be told: in blind review nothing of what another said.
+    pub fn steps(&self) -> UndoState {
+        let told = |kind: Option<OpKind>, back| {
+            kind.filter(|kind| !is_word(*kind) || !self.is_word_of_another(back).unwrap_or(true))
+        };
+        UndoState { undo: told(self.undo.undo, true), redo: told(self.undo.redo, false) }
+    }
+
     /// Whether the next step back or forth is what another reviewer said in blind review.
     fn is_word_of_another(&self, back: bool) -> Result<bool, StoreError> {
-        use crate::store::OpKind as Op;
         let Some((kind, author)) = self.store.next_step(back)? else { return Ok(false) };
-        if !matches!(kind, Op::AcceptTag | Op::RejectTag | Op::ChangeTag | Op::UnsureTag | Op::NoteTag)
-            || author == self.store.author()
-        {
+        if !is_word(kind) || author == self.store.author() {
             return Ok(false);
         }
         let runs: Vec<crate::domain::ModelRun> = self.store.read().all()?;
@@ -282,4 +287,10 @@ impl Core {
     pub fn cache(&self) -> PathBuf {
         self.store.folder().cache()
     }
+}
+
+/// Whether a step is what a reviewer said of a proposal.
+fn is_word(kind: OpKind) -> bool {
+    use OpKind as Op;
+    matches!(kind, Op::AcceptTag | Op::RejectTag | Op::ChangeTag | Op::UnsureTag | Op::NoteTag)
 }

@@ -362,12 +362,13 @@ impl Window {
             return ShellModel { dialog: self.dialog.is_some(), ..ShellModel::default() };
         };
         let named = |kind: Option<crate::store::OpKind>| kind.map(|kind| tr(&format!("op-{}", kind.name())));
+        let steps = core.steps();
         let running = core.jobs.list().into_iter().find(|job| matches!(job.state, JobState::Running));
         ShellModel {
             project: Some(core.project.name.clone()),
             crumb: self.crumb(core),
-            undo: named(core.undo.undo),
-            redo: named(core.undo.redo),
+            undo: named(steps.undo),
+            redo: named(steps.redo),
             save: SaveState::Saved,
             status: self.places.status(core, self.place),
             job: running.map(|job| JobLine {

@@ -109,12 +109,12 @@ command-who-speaks = Propose who is speaking
     .tooltip = Join voices heard with mouths seen moving; needs a look and a listen
     .words = speaker diarisation diarization
 command-mark-neutral = Mark as neutral face
+    .tooltip = Expressions of this person are proposed against the face shown now; again to forget it
 command-calibrate = Calibrate expressions from reviews
     .tooltip = Fit how sure each network may be on what was accepted and rejected
     .words = temperature probability confidence
 command-forget-calibration = Forget calibration of expressions
     .tooltip = Take the networks at their word again
-    .tooltip = Expressions of this person are proposed against the face shown now; again to forget it
 
 people-place = Proposal { $at } of { $of }
 people-decided = Decided

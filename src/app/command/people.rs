@@ -211,7 +211,7 @@ pub(super) fn specs() -> Vec<Spec> {
         spec(Do::WhoSpeaks, "command-who-speaks", Icon::People, &[shift(Key::W)]),
         spec(Do::MarkNeutral, "command-mark-neutral", Icon::People, &[shift(Key::E)]),
         spec(Do::Calibrate, "command-calibrate", Icon::People, &[alt_shift(Key::E)]),
-        spec(Do::ForgetCalibration, "command-forget-calibration", Icon::People, &[]),
+        spec(Do::ForgetCalibration, "command-forget-calibration", Icon::People, &[alt_shift(Key::C)]),
         spec(Do::Analyse, "command-analyse", Icon::People, &[shift(Key::A)]),
         spec(Do::ShowLooks, "command-show-looks", Icon::People, &[shift(Key::L)]),
         spec(Do::ResumeAnalysis, "command-resume-analysis", Icon::Play, &[shift(Key::R)]),
