@@ -194,8 +194,6 @@ fn open_ui(ui: &mut Ui, cx: &mut UiContext, card: &CardRow, all: &CardsModel) {
     ui.spacing_mut().item_spacing.y = space::XS;
     for (track, called) in &card.tracks {
         ui.horizontal(|ui| {
-            ui.add_space(space::S);
-            ui.label(RichText::new(called).font(fonts::figures(type_size::SMALL)).color(cx.theme.muted));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let mut choice = |ui: &mut Ui, text: &str, command: PeopleCommand| {
                     if ui.add(Button::quiet(tr(text)).tooltip(tr(&format!("{text}-tooltip")))).clicked() {
@@ -206,6 +204,12 @@ fn open_ui(ui: &mut Ui, cx: &mut UiContext, card: &CardRow, all: &CardsModel) {
                 if card.named {
                     choice(ui, "cards-apart", PeopleCommand::TakeApart(*track));
                 }
+                // What room the choices leave.
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add_space(space::S);
+                    let text = RichText::new(called).font(fonts::figures(type_size::SMALL)).color(cx.theme.muted);
+                    ui.add(Label::new(text).truncate());
+                });
             });
         });
     }
