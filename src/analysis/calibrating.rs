@@ -34,7 +34,7 @@ pub fn tempered(shares: &[f32], temperature: f32) -> [f32; 7] {
     for (out, share) in out.iter_mut().zip(shares) {
         *out = *share;
     }
-    if temperature == 1.0 || !(temperature > 0.0) || out.iter().any(|v| !v.is_finite()) {
+    if temperature == 1.0 || temperature.is_nan() || temperature <= 0.0 || out.iter().any(|v| !v.is_finite()) {
         return out;
     }
     out.iter_mut().for_each(|v| *v = v.max(1e-12).powf(1.0 / temperature));
