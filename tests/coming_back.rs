@@ -11,8 +11,8 @@ use fieldgloss::app::merge::{Choices, Policy};
 use fieldgloss::app::recordings;
 use fieldgloss::app::transfer;
 use fieldgloss::domain::{
-    Access, Bundle, MediaStorage, Person, PrintKind, SessionId, Tag, TagStatus, Tier, TierRole, Track, TrackChunk,
-    TrackId, TrackKind,
+    Access, Annotation, Bundle, MediaStorage, Person, PrintKind, SessionId, Span, Tag, TagStatus, Tier, TierRole, Time,
+    Track, TrackChunk, TrackId, TrackKind,
 };
 use fieldgloss::formats::{self, Format, ImportOptions};
 use fieldgloss::store::{Op, OpKind, Scope, Store};
@@ -110,6 +110,50 @@ fn words_and_tags_that_went_to_elan_do_not_come_back_as_tiers() {
     let mut elsewhere = new(other.path());
     take(&mut elsewhere, &folder.path().join("talk.eaf"), Policy::default());
     assert!(all(&elsewhere).tiers.iter().any(|tier| tier.made_of() == Some("tags")));
+}
+
+#[test]
+fn words_of_an_utterance_that_was_added_in_elan_come_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = new(folder.path());
+    take(&mut store, &root().join("assets/sample/apalai.flextext"), Policy::default());
+    let before = all(&store);
+    let session = before.sessions.first().expect("a text");
+    let file = folder.path().join("text.eaf");
+    transfer::export(&store, Scope::Session(session.id), Format::Eaf, &file).expect("exported");
+    let mut incoming = transfer::read_for(&store, &file, None, ImportOptions::default()).expect("read");
+    let bundle = &mut incoming.imported.bundle;
+    bundle.sessions.iter_mut().for_each(|s| s.name.clone_from(&session.name));
+    let made = |id: Option<fieldgloss::domain::TierId>| {
+        bundle.tiers.iter().any(|tier| Some(tier.id) == id && tier.made_of().is_some())
+    };
+    let words = bundle.tiers.iter().find(|tier| tier.made_of().is_some() && !made(tier.parent)).expect("words");
+    let (words, base) = (words.id, words.parent.expect("their texts"));
+    let later = |hours: i64| Time::from_millis(hours * 3_600_000);
+    let text = Annotation::new(base, Some(Span::new(later(9), later(10))), 0, "added in ELAN");
+    let mut word = Annotation::new(words, None, 0, "added");
+    word.parent = Some(text.id);
+    bundle.annotations.extend([text, word]);
+    transfer::take_in_as(&mut store, &incoming, &Choices::default()).expect("taken in");
+    let after = all(&store);
+    let says = |value: &str| after.annotations.iter().filter(|a| a.value == value).count();
+    assert_eq!((says("added in ELAN"), says("added")), (1, 1));
+    assert_eq!(after.tiers.len(), before.tiers.len() + 1, "and nothing of what is there already");
+    assert_eq!(after.annotations.len(), before.annotations.len() + 2);
+}
+
+#[test]
+fn a_tier_that_somebody_named_keeps_its_tags() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut store, session) = looked_at(folder.path());
+    let face = face(&store, session);
+    let tag = accepted(&mut store, face);
+    let tier = tier_of(&store, &tag).id;
+    let named =
+        |tx: &fieldgloss::store::Tx<'_>| tx.modify::<Tier>(tier, |tier| tier.name = "Smiles".into()).map(|_| ());
+    store.transact(Op::new(OpKind::EditTier), named).expect("renamed");
+    add_person(&mut store, "ANN", Some(face)).expect("a person");
+    assert_eq!(tier_of(&store, &tag).name, "Smiles");
 }
 
 #[test]

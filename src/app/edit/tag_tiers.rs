@@ -22,7 +22,7 @@ pub(super) fn tier_for(tx: &Tx<'_>, tag: &Tag, span: Span, but: Option<Annotatio
             TrackKind::Voice => format!("Speaker {}", track.number),
         },
     };
-    let kind = tag.label.split('.').next().unwrap_or(&tag.label).replace('_', " ");
+    let kind = kind_of(tag);
     let first = format!("{who} · {kind}");
     let tiers = tx.read().tiers_of(run.session)?;
     let mut name = first.clone();
@@ -78,6 +78,10 @@ pub(super) fn follow_names(tx: &Tx<'_>, tracks: &[TrackId]) -> Result<(), StoreE
             let own =
                 |tier: &&Tier| tier.id == annotation.tier && tier.role == TierRole::Tags && tier.type_name == TYPE;
             let (Some(span), Some(from)) = (annotation.span(), tiers.iter().find(own)) else { continue };
+            // One that somebody gave a name of their own is their arrangement.
+            if !from.name.contains(&format!(" · {}", kind_of(&tag))) {
+                continue;
+            }
             if from.participant == track.person || tiers.iter().any(|tier| tier.parent == Some(from.id)) {
                 continue;
             }
@@ -89,4 +93,9 @@ pub(super) fn follow_names(tx: &Tx<'_>, tracks: &[TrackId]) -> Result<(), StoreE
         }
     }
     Ok(())
+}
+
+/// What a tier of such tags is called: `hand up` of `hand_up.left`.
+fn kind_of(tag: &Tag) -> String {
+    tag.label.split('.').next().unwrap_or(&tag.label).replace('_', " ")
 }
