@@ -308,8 +308,9 @@ fn consent(path: &Path, who: &str, answer: &str, access: Option<&str>, as_json: 
         Some("closed") => Access::Closed,
         _ => person.access,
     };
-    edit::set_consent(&mut store, person.id, given, access)?;
-    told(as_json, &format!("{}: consent {answer}", person.code))
+    let prints = edit::set_consent(&mut store, person.id, given, access)?.value;
+    let gone = if prints > 0 { "; prints of theirs are deleted for good" } else { "" };
+    told(as_json, &format!("{}: consent {answer}{gone}", person.code))
 }
 
 fn rename(store: &mut Store, id: PersonId, code: &str) -> Result<crate::store::Changed, Failure> {

@@ -358,6 +358,10 @@ cards-stretches = { $count ->
 cards-no-print = no print
 cards-name = Name…
 cards-merge = Same as { $name }
+cards-refused = { $count ->
+    [one] One print of theirs is
+   *[other] { $count } prints of theirs are
+} deleted for good, from the backups too.
 cards-access = Who may see what is of them
 cards-apart = Not them
 cards-apart-tooltip = This track does not show the person it was given to

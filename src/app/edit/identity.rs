@@ -7,7 +7,7 @@ use super::tag_tiers::follow_names;
 use super::tags::new_person;
 use crate::app::forgetting::same_elsewhere;
 use crate::domain::{Access, ModelRun, Person, PersonId, Print, Project, Session, Tier, Track, TrackId, TrackKind};
-use crate::store::{Forgotten, Op, OpKind, Reader, Store, StoreError, Tx};
+use crate::store::{Done, Forgotten, Op, OpKind, Reader, Store, StoreError, Tx};
 
 /// Where the project and tracks keep what was said about identities.
 const KEY: &str = "identity";
@@ -89,11 +89,12 @@ pub fn respect_consent(tx: &Tx<'_>, person: Option<PersonId>, tracks: &[TrackId]
     Ok(())
 }
 
-/// Writes down what somebody answered, and who may see what is of them; of who refused no print is kept.
+/// Writes down what somebody answered, and who may see what is of them; of who refused no print is kept. How many were
+/// deleted: for good, whatever is undone.
 ///
 /// # Errors
 /// When there is no such person, or the file refuses.
-pub fn set_consent(store: &mut Store, id: PersonId, given: Option<bool>, access: Access) -> Edited {
+pub fn set_consent(store: &mut Store, id: PersonId, given: Option<bool>, access: Access) -> Edited<usize> {
     let done = store.transact(Op::new(OpKind::EditPerson), |tx| {
         let person: Person = tx.read().require(id)?;
         if (person.consent.given, person.access) == (given, access) {
@@ -105,8 +106,8 @@ pub fn set_consent(store: &mut Store, id: PersonId, given: Option<bool>, access:
         })
         .map(|_| ())
     })?;
-    forget_refused(store)?;
-    Ok(done)
+    let forgotten = forget_refused(store)?;
+    Ok(Done { value: forgotten.prints, changed: done.changed })
 }
 
 /// Forgets the prints of everybody who refused since they were taken, those of the same face in older looks too. Nothing to

@@ -1,16 +1,15 @@
 //! Recordings of speech through the real worker and the real networks: where somebody speaks, who, and in which phones,
 //! against the words and phones that were marked by hand.
 
-use std::collections::BTreeMap;
+mod common;
+
 use std::path::{Path, PathBuf};
 
-use fieldgloss::domain::{
-    MediaId, ModelRun, RunStatus, SessionId, Span, Tag, Time, Track, TrackId, TrackKind, TrackSamples,
-};
+use common::Shelf;
+use fieldgloss::domain::{MediaId, RunStatus, SessionId, Span, Tag, Time, TrackKind};
 use fieldgloss::formats::{ImportOptions, read};
-use fieldgloss::jobs::analyse::{AnalyseError, AnalyseSummary, AnalysisSink, SinkResult};
+use fieldgloss::jobs::analyse::{AnalyseError, AnalyseSummary};
 use fieldgloss::jobs::listen::{ListenRequest, listen_with};
-use fieldgloss::jobs::worker::WORKER_VARIABLE;
 use fieldgloss::jobs::{CancelToken, JobContext, Worker};
 use fieldgloss_worker::models::{ModelName, Networks, VoiceState};
 
@@ -19,40 +18,7 @@ fn assets() -> PathBuf {
 }
 
 fn worker() -> Worker {
-    let path =
-        std::env::var_os(WORKER_VARIABLE).map_or_else(|| env!("CARGO_BIN_EXE_fieldgloss-worker").into(), PathBuf::from);
-    Worker::spawn_at(&path).unwrap()
-}
-
-#[derive(Default)]
-struct Shelf {
-    tracks: BTreeMap<TrackId, Track>,
-    samples: BTreeMap<TrackId, TrackSamples>,
-    tags: Vec<Tag>,
-    finished: Option<ModelRun>,
-}
-
-impl AnalysisSink for Shelf {
-    fn run_started(&mut self, run: &ModelRun) -> SinkResult {
-        assert!(!run.models.is_empty());
-        Ok(())
-    }
-    fn tracks(&mut self, tracks: &[Track]) -> SinkResult {
-        self.tracks.extend(tracks.iter().map(|t| (t.id, t.clone())));
-        Ok(())
-    }
-    fn samples(&mut self, track: TrackId, samples: &TrackSamples) -> SinkResult {
-        self.samples.insert(track, samples.clone());
-        Ok(())
-    }
-    fn tags(&mut self, tags: &[Tag]) -> SinkResult {
-        self.tags.extend_from_slice(tags);
-        Ok(())
-    }
-    fn finished(&mut self, run: &ModelRun, _: &AnalyseSummary) -> SinkResult {
-        self.finished = Some(run.clone());
-        Ok(())
-    }
+    Worker::spawn_at(&common::worker()).unwrap()
 }
 
 impl Shelf {
@@ -156,7 +122,7 @@ fn the_speech_of_a_recording_is_where_its_words_are() {
         assert!((turns[0].start - first).secs().abs() < 0.15, "{name} begins {} for {first}", turns[0].start);
         assert!((turns[0].end - last).secs().abs() < 0.15, "{name} ends {} for {last}", turns[0].end);
         assert!(turns[0].confidence > 0.5);
-        assert_eq!(shelf.finished.as_ref().unwrap().status, RunStatus::Finished);
+        assert_eq!(shelf.run.as_ref().unwrap().status, RunStatus::Finished);
         let track = shelf.tracks.values().next().unwrap();
         assert_eq!((track.kind, track.number), (TrackKind::Voice, 1));
         let pitch = shelf.samples[&track.id].channel("measure.pitch").unwrap();
@@ -250,13 +216,13 @@ fn silence_is_nobody_and_what_has_no_sound_is_refused() {
     let (shelf, summary) = listened(&request(&path));
     assert!(shelf.tags.is_empty() && shelf.tracks.is_empty());
     assert_eq!((summary.voices, summary.speech_secs), (0, 0.0));
-    assert_eq!(shelf.finished.unwrap().status, RunStatus::Finished);
+    assert_eq!(shelf.run.unwrap().status, RunStatus::Finished);
 
     let mut shelf = Shelf::default();
     let picture = request(&assets().join("sample/astronaut.png"));
     let error = listen_with(worker(), &picture, &mut shelf, &context()).unwrap_err();
     assert!(matches!(error, AnalyseError::Media { .. }), "{error}");
-    assert!(shelf.finished.is_none());
+    assert!(shelf.run.is_none());
     let mut shelf = Shelf::default();
     let nothing = ListenRequest { model_dir: "nowhere".into(), ..request(&path) };
     assert!(matches!(listen_with(worker(), &nothing, &mut shelf, &context()), Err(AnalyseError::Model { .. })));

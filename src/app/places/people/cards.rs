@@ -271,7 +271,11 @@ impl PeoplePlace {
                 }
             }
             Do::SetConsent { person, given, access } => {
-                core.edit(|store| edit::set_consent(store, person, given, access));
+                let forgotten = core.edit(|store| edit::set_consent(store, person, given, access));
+                if let Some(prints) = forgotten.filter(|prints| *prints > 0) {
+                    let args = [("count", (prints as i64).into())];
+                    core.messages.push(Message::Note(tr_args("cards-refused", &args)));
+                }
             }
             Do::TakeApart(track) => {
                 core.edit(|store| edit::take_apart(store, track));

@@ -32,7 +32,8 @@ pub struct Shelf {
 }
 
 impl AnalysisSink for Shelf {
-    fn run_started(&mut self, _: &ModelRun) -> SinkResult {
+    fn run_started(&mut self, run: &ModelRun) -> SinkResult {
+        assert!(!run.models.is_empty(), "a run says what it looks or listens with");
         Ok(())
     }
     fn tracks(&mut self, tracks: &[Track]) -> SinkResult {
