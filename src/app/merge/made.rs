@@ -20,11 +20,12 @@ pub(super) fn leave_out(file: &mut Bundle, project: &Bundle) -> usize {
     let by_id: HashMap<AnnotationId, &Annotation> = file.annotations.iter().map(|a| (a.id, a)).collect();
     let spoken: HashSet<TierId> =
         project.annotations.iter().filter(|a| with_words.contains(&a.id)).map(|a| a.tier).collect();
+    let parent_of: HashMap<TierId, Option<TierId>> = file.tiers.iter().map(|tier| (tier.id, tier.parent)).collect();
     // What an annotation was made of: the first above it that somebody made.
     let base = |annotation: &Annotation| {
         let mut at = annotation;
-        // No chain of parents is longer than there are annotations.
-        for _ in 0..by_id.len() {
+        // Each lies a tier below the one above it.
+        for _ in 0..=parent_of.len() {
             let above = at.parent.and_then(|parent| by_id.get(&parent).copied());
             match above {
                 Some(above) if made.contains_key(&above.tier) => at = above,
@@ -33,7 +34,6 @@ pub(super) fn leave_out(file: &mut Bundle, project: &Bundle) -> usize {
         }
         None
     };
-    let parent_of: HashMap<TierId, Option<TierId>> = file.tiers.iter().map(|tier| (tier.id, tier.parent)).collect();
     let base_tier = |tier: TierId| {
         let mut at = tier;
         for _ in 0..parent_of.len() {
